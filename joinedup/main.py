@@ -1,0 +1,21 @@
+"""The ``joinedup`` command: every group of commands mounted on one Typer app."""
+
+from __future__ import annotations
+
+import typer
+
+from joinedup.commands import demo, publish, read, run, stack
+
+app = typer.Typer(
+    name="joinedup",
+    help="Joins education, health and social-care events per child and tells what is missing.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,  # locals may hold secrets or a child's record
+)
+
+for group in (demo, stack, publish, run, read):
+    group.register(app)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,132 @@
+"""What is kept together: all that was ever connected by a record, a leaf or an identifier.
+
+A cluster is a unit of storage, not a child: it may hold several children, only grows by
+merging, and never needs to be split, since children are derived from its records.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from journey.child import Journey, journey_of
+from journey.duties.duty import Case
+from journey.events import Event
+from journey.identity import First, Identity, Review, links
+
+
+class Stage(StrEnum):
+    """Where a case stands: owed and untold, told and open, or told and closed."""
+
+    PENDING = "P"
+    OPEN = "O"
+    CLOSED = "C"
+
+
+class CaseState(msgspec.Struct, kw_only=True):
+    """One case that is owed, or of which an alert has been told.
+
+    known_at: when this deadline first followed from what was known (ms UTC).
+    batched: the record that made it known came in a batch.
+    wake: the next moment (ms UTC) at which to look at it; None: only when a source moves.
+    waiting: it waits for a source to be complete.
+    number: transitions told so far. outcome: of the last closing, or empty.
+    """
+
+    duty: str
+    child: str
+    case: Case
+    stage: Stage = Stage.PENDING
+    known_at: int
+    batched: bool = False
+    wake: int | None = None
+    waiting: bool = False
+    number: int = 0
+    unconfirmed: bool = False
+    escalated: bool = False
+    outcome: str = ""
+    continues: str | None = None
+
+
+class Gap(msgspec.Struct, frozen=True, kw_only=True):
+    """A record that could not be read and may be the fact that is missing.
+
+    event_type: its short name where it could be told, else None.
+    record, leaf: tokens where they could be told, else empty.
+    """
+
+    la: str
+    position: str
+    kappa: int
+    event_type: str | None = None
+    record: str = ""
+    leaf: str = ""
+
+
+class Cluster(msgspec.Struct, kw_only=True):
+    """Winning revisions by record, and the cases that follow from them.
+
+    first_seen: by leaf, when it first appeared; corrections do not move it.
+    gaps: by position. parked: positions of events that the core could not take.
+    flags: contradictions and the like, for a person to look at.
+    """
+
+    id: str
+    la: str
+    records: dict[str, Event] = {}
+    first_seen: dict[str, First] = {}
+    identity: Identity = Identity()
+    cases: dict[str, CaseState] = {}
+    gaps: dict[str, Gap] = {}
+    flags: list[Review] = []
+    parked: list[str] = []
+
+    @property
+    def reviews(self) -> tuple[Review, ...]:
+        """All that a person has to look at in this cluster."""
+        return (*self.identity.reviews, *self.flags)
+
+    def journey(self, child: str) -> Journey:
+        """Return the journey of one of the cluster's children."""
+        identity = self.identity
+        leaves = identity.leaves_of(child)
+        mine = (event for event in self.records.values() if event.leaf in leaves)
+        return journey_of(child, identity.anchors[child], identity.births.get(child), mine)
+
+
+def nodes_of(event: Event) -> list[str]:
+    """Return what an event connects: its record, its leaf and its linking identifiers."""
+    if event.type == "IdentityDecisionRecorded":
+        return [event.record, *(t for t in (event.text("first"), event.text("second")) if t)]
+    nodes = [event.record]
+    if event.leaf and event.leaf != event.record:
+        nodes.append(event.leaf)
+    nodes.extend(i.token for i in event.identifiers if links(i) and i.token != event.leaf)
+    return nodes
+
+
+def fold(records: dict[str, Event], event: Event) -> dict[str, Event]:
+    """Return the winning revisions with this event taken in; the order of events is nothing.
+
+    The highest (revision, retracted, event id, digest) of each record wins; of the same
+    event delivered twice the first known time stands.
+    """
+    old = records.get(event.record)
+    if old is not None and not _replaces(event, old):
+        return records
+    return {**records, event.record: event}
+
+
+def _replaces(event: Event, old: Event) -> bool:
+    if event.rank == old.rank:
+        return event.kappa < old.kappa
+    return event.rank > old.rank
+
+
+def seen(first_seen: dict[str, First], event: Event) -> dict[str, First]:
+    """Return when each leaf was first seen, with this event's leaf taken in."""
+    mark = (event.kappa, event.event_id)
+    if not event.leaf or first_seen.get(event.leaf, mark) < mark:
+        return first_seen
+    return {**first_seen, event.leaf: mark}

@@ -1,0 +1,104 @@
+"""What a duty is: who owes what by when, asked of one child's journey."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+import msgspec
+
+from journey.calendars import Calendars
+from journey.child import Journey
+
+
+class Basis(StrEnum):
+    """Where a duty comes from; shown wherever a person sees the duty."""
+
+    LAW = "law"
+    STATUTORY_GUIDANCE = "statutory guidance"
+    GUIDANCE = "guidance"
+    LOCAL = "local"
+    PROPOSED = "proposed"
+    REVIEW = "practice indicator"
+
+
+class Severity(StrEnum):
+    """How bad a missed deadline is."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Met(msgspec.Struct, frozen=True, kw_only=True):
+    """How a case came to be no longer owed.
+
+    on: the valid day on which it was met, or on which the duty ceased to apply.
+    by: the event ids that show it.
+    ended: True where nothing was done but the duty ceased (the placement ended, the child died).
+    """
+
+    on: date
+    by: tuple[str, ...] = ()
+    ended: bool = False
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """One duty on one child on one occasion.
+
+    anchor: record key of the episode watched (or the child's earliest leaf).
+    period: which occurrence (a school day, a review number, an academic year), or empty.
+    due: the last day on which it can be done in time (inclusive); the deadline is the
+        midnight (Europe/London) after it.
+    arithmetic: the clock in words, e.g. "20 school days after 3 September 2025".
+    because: event ids of the facts that started the clock.
+    met: how it was met or ended; None while it is owed.
+    escalates_on: the day from whose midnight (its end) the case is CRITICAL, or None.
+    detail: what is missing, in words (never a name), e.g. "health has not contributed".
+    """
+
+    anchor: str
+    period: str = ""
+    due: date
+    arithmetic: str
+    because: tuple[str, ...]
+    met: Met | None = None
+    escalates_on: date | None = None
+    detail: str = ""
+
+
+class Cases(Protocol):
+    """The function of a duty: every case that follows from the journey, met or not."""
+
+    def __call__(
+        self, journey: Journey, parameters: Mapping[str, int | str], calendars: Calendars
+    ) -> Iterable[Case]:
+        """Return the cases; the same journey always gives the same cases."""
+
+
+class Duty(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule of the catalogue.
+
+    reads: every event type that can change its cases (triggers, satisfying and ending ones).
+    satisfied_by: the event types that could hold the fact that is missing.
+    our_default: what in the numbers is our own, in words, or empty where it is the source's.
+    person_anchored: True where the anchor is the child's earliest leaf, not an episode.
+    """
+
+    id: str
+    meaning: str
+    trigger: str
+    satisfying: str
+    clock: str
+    severity: Severity
+    basis: Basis
+    source: str
+    parameters: Mapping[str, int | str]
+    reads: frozenset[str]
+    satisfied_by: frozenset[str]
+    cases: Cases
+    our_default: str = ""
+    person_anchored: bool = False

@@ -1,0 +1,217 @@
+"""What lasts: placements, periods of care, EHC requests and plans, found among the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+import msgspec
+
+from journey.child import Journey
+from journey.events import Event
+
+PLACEMENT_FACTS = frozenset({"ApPlacementStarted", "ApPlacementEnded"})
+CARE_FACTS = frozenset({"BecameLookedAfter", "CeasedLookedAfter"})
+PLAN_FACTS = frozenset({"EhcPlanFinalised", "EhcPlanCeased"})
+REQUEST_FACTS = frozenset(
+    {
+        "EhcNeedsAssessmentRequested",
+        "EhcAssessmentDecisionIssued",
+        "EhcNoPlanDecisionIssued",
+        "EhcPlanFinalised",
+    }
+)
+
+
+class Episode(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that lasts, as one or more sources tell it.
+
+    anchor: the record key of the first fact by known time.
+    records: the record keys by which later facts may refer to it.
+    facts: what started it, by known time.
+    start, end: first and last day, inclusive; end None while it lasts.
+    ended_by: event ids that show the end.
+    """
+
+    anchor: str
+    records: frozenset[str]
+    facts: tuple[Event, ...]
+    start: date
+    end: date | None = None
+    ended_by: tuple[str, ...] = ()
+
+    @property
+    def because(self) -> tuple[str, ...]:
+        """The event ids of what started it."""
+        return tuple(fact.event_id for fact in self.facts)
+
+    def is_open(self, day: date) -> bool:
+        """Return whether it lasts on this day."""
+        return self.start <= day and (self.end is None or day <= self.end)
+
+    def overlaps(self, first: date, last: date) -> bool:
+        """Return whether it lasts on any day from first to last."""
+        return self.start <= last and (self.end is None or self.end >= first)
+
+    def told(self, field: str) -> str | None:
+        """Return the first text given for a field by any of its facts, or None."""
+        return next((value for f in self.facts if (value := f.text(field))), None)
+
+
+class Dated(NamedTuple):
+    """A fact with its valid day."""
+
+    day: date
+    event: Event
+
+
+def day_of(event: Event, field: str) -> date:
+    """Return a fact's date field or, where the source left it out, the day it occurred."""
+    return event.day(field) or event.occurred_on
+
+
+def dated(journey: Journey, kind: str, field: str) -> list[Dated]:
+    """Return the facts of one type by their valid day."""
+    return sorted(
+        (Dated(day_of(event, field), event) for event in journey.of(kind)),
+        key=lambda d: (d.day, d.event.kappa, d.event.event_id),
+    )
+
+
+def same(name: str | None) -> str:
+    """Return a name or code as it is compared: two sources may write it in different case."""
+    return " ".join((name or "").split()).casefold()
+
+
+def episodes(
+    journey: Journey,
+    kind: str,
+    field: str,
+    key: Callable[[Event], Hashable] = lambda event: None,
+) -> list[Episode]:
+    """Return what the facts of one type started, by first day; equal day and key are one."""
+    groups: dict[tuple[date, Hashable], list[Event]] = {}
+    for day, event in dated(journey, kind, field):
+        groups.setdefault((day, key(event)), []).append(event)
+    found = [_episode(day, group) for (day, _), group in groups.items()]
+    return sorted(found, key=_by_start)
+
+
+def owner(
+    among: Sequence[Episode], event: Event, reference: str, day: date
+) -> Episode | None:
+    """Return the episode that a fact refers to, else the latest begun on or before its day."""
+    record = event.text(reference)
+    named = [episode for episode in among if record in episode.records] if record else []
+    begun = [episode for episode in named or among if episode.start <= day]
+    if begun:
+        return max(begun, key=_by_start)
+    return named[0] if named else None
+
+
+def belonging(
+    among: Sequence[Episode], facts: Iterable[Dated], reference: str
+) -> dict[str, list[Dated]]:
+    """Return facts by the anchor of the episode that they belong to, each in order of days."""
+    found: dict[str, list[Dated]] = {episode.anchor: [] for episode in among}
+    for fact in facts:
+        episode = owner(among, fact.event, reference, fact.day)
+        if episode is not None:
+            found[episode.anchor].append(fact)
+    return found
+
+
+def closed(
+    among: Sequence[Episode], ends: Iterable[Dated], reference: str
+) -> list[Episode]:
+    """Return episodes with their ends: of several the first, and none before its start."""
+    ended = belonging(among, ends, reference)
+    return [_ending(episode, ended[episode.anchor]) for episode in among]
+
+
+def placements(journey: Journey) -> list[Episode]:
+    """Return the placements in alternative provision, by first day."""
+    started = episodes(
+        journey, "ApPlacementStarted", "start_on", lambda e: same(e.text("provider"))
+    )
+    return closed(started, dated(journey, "ApPlacementEnded", "end_on"), "placement")
+
+
+def care_periods(journey: Journey) -> list[Episode]:
+    """Return the periods of being looked after; where no end was told, the next ends it."""
+    started = episodes(journey, "BecameLookedAfter", "started_on")
+    found = closed(started, dated(journey, "CeasedLookedAfter", "ceased_on"), "period")
+    later = [*found[1:], None]
+    return [_superseded(period, after) for period, after in zip(found, later, strict=True)]
+
+
+def ehc_requests(journey: Journey) -> list[Episode]:
+    """Return the requests for an EHC assessment, each to its refusal or plan."""
+    asked = episodes(journey, "EhcNeedsAssessmentRequested", "received_on")
+    answers = [
+        *(d for d in dated(journey, "EhcAssessmentDecisionIssued", "decided_on") if refuses(d)),
+        *dated(journey, "EhcNoPlanDecisionIssued", "decided_on"),
+        *dated(journey, "EhcPlanFinalised", "finalised_on"),
+    ]
+    return closed(asked, answers, "request")
+
+
+def refuses(decision: Dated) -> bool:
+    """Return whether a decision on a request was not to assess."""
+    return decision.event.flag("will_assess") is False
+
+
+def ehc_plans(journey: Journey) -> list[Episode]:
+    """Return the child's EHC plans; a plan finalised while one stands is the same, amended."""
+    final = [
+        msgspec.structs.replace(one, records=one.records | {f.text("plan") or "" for f in one.facts})
+        for one in episodes(journey, "EhcPlanFinalised", "finalised_on")
+    ]
+    found: list[Episode] = []
+    for plan in closed(final, dated(journey, "EhcPlanCeased", "ceased_on"), "plan"):
+        if found and (found[-1].end is None or found[-1].end > plan.start):
+            found[-1] = _amended(found[-1], plan)
+        else:
+            found.append(plan)
+    return found
+
+
+def open_ones(among: Iterable[Episode], first: date, last: date) -> list[Episode]:
+    """Return the episodes that last on any day from first to last."""
+    return [episode for episode in among if episode.overlaps(first, last)]
+
+
+def _by_start(episode: Episode) -> tuple[date, int, str]:
+    return (episode.start, episode.facts[0].kappa, episode.anchor)
+
+
+def _episode(day: date, group: list[Event]) -> Episode:
+    facts = tuple(sorted(group, key=lambda e: (e.kappa, e.event_id)))
+    records = frozenset(fact.record for fact in facts)
+    return Episode(anchor=facts[0].record, records=records, facts=facts, start=day)
+
+
+def _ending(episode: Episode, ends: list[Dated]) -> Episode:
+    if not ends:
+        return episode
+    day, event = min(ends, key=lambda d: (d.day, d.event.kappa, d.event.event_id))
+    return msgspec.structs.replace(
+        episode, end=max(day, episode.start), ended_by=(event.event_id,)
+    )
+
+
+def _superseded(period: Episode, after: Episode | None) -> Episode:
+    if after is None or (period.end is not None and period.end <= after.start):
+        return period
+    return msgspec.structs.replace(period, end=after.start, ended_by=after.because)
+
+
+def _amended(plan: Episode, version: Episode) -> Episode:
+    return msgspec.structs.replace(
+        plan,
+        records=plan.records | version.records,
+        facts=plan.facts + version.facts,
+        end=version.end,
+        ended_by=version.ended_by,
+    )

@@ -1,0 +1,173 @@
+"""Which agencies know a child, and from when to when."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+from journey.child import Journey
+from journey.duties.episodes import (
+    CARE_FACTS,
+    PLACEMENT_FACTS,
+    PLAN_FACTS,
+    REQUEST_FACTS,
+    Dated,
+    Episode,
+    care_periods,
+    closed,
+    dated,
+    ehc_plans,
+    ehc_requests,
+    episodes,
+    placements,
+)
+from journey.events import Event
+
+EDUCATION, HEALTH, SOCIAL_CARE = "EDUCATION", "HEALTH", "SOCIAL_CARE"
+AGENCIES = (EDUCATION, HEALTH, SOCIAL_CARE)
+IN_WORDS = {EDUCATION: "education", HEALTH: "health", SOCIAL_CARE: "social care"}
+
+EXPLICIT_FACTS = frozenset({"AgencyInvolvementStarted", "AgencyInvolvementEnded"})
+HEALTH_FACTS = frozenset({"HealthReferralReceived", "HealthCarePlanAgreed", "HealthDischarged"})
+SOCIAL_CARE_FACTS = CARE_FACTS | {
+    "CpPlanStarted",
+    "CpPlanEnded",
+    "CinPlanAgreed",
+    "CinPlanEnded",
+    "ReferralReceived",
+    "ReferralClosed",
+}
+EHC_FACTS = REQUEST_FACTS | PLAN_FACTS
+INVOLVEMENT_FACTS = EXPLICIT_FACTS | HEALTH_FACTS | SOCIAL_CARE_FACTS | EHC_FACTS | PLACEMENT_FACTS
+
+
+class Involvement(NamedTuple):
+    """An agency knows the child for as long as this episode lasts."""
+
+    agency: str
+    episode: Episode
+
+
+def listed(agencies: set[str]) -> str:
+    """Return agencies in words and in fixed order: education, health and social care."""
+    *most, last = [IN_WORDS[agency] for agency in AGENCIES if agency in agencies] or ["nobody"]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def involvements(journey: Journey) -> list[Involvement]:
+    """Return every involvement of the three agencies, stated or implied, by first day."""
+    found = [
+        *stated(journey),
+        *(Involvement(HEALTH, episode) for episode in health(journey)),
+        *(Involvement(SOCIAL_CARE, episode) for episode in social_care(journey)),
+        *(Involvement(EDUCATION, episode) for episode in special_education(journey)),
+        *(Involvement(EDUCATION, episode) for episode in placements(journey)),
+    ]
+    return sorted(found, key=lambda i: (i.episode.start, i.episode.facts[0].kappa, i.episode.anchor))
+
+
+def stated(journey: Journey) -> list[Involvement]:
+    """Return the involvements that an agency itself started or ended."""
+    found: list[Involvement] = []
+    for agency in AGENCIES:
+        started = [e for e in _stated(journey) if _agency(e.facts[0]) == agency]
+        ends = [d for d in _ends(journey) if _agency(d.event) == agency]
+        episodes_of = closed(started, ends, "involvement")
+        found += [Involvement(agency, episode) for episode in episodes_of]
+        found += [Involvement(agency, _only_its_end(d)) for d in ends if _is_first(d, started)]
+    return found
+
+
+def health(journey: Journey) -> list[Episode]:
+    """Return health's referrals and care plans, each to its discharge or agreed end."""
+    begun = [
+        *episodes(journey, "HealthReferralReceived", "received_on", _record),
+        *(_to_its_end(e) for e in episodes(journey, "HealthCarePlanAgreed", "agreed_on", _record)),
+    ]
+    discharges = dated(journey, "HealthDischarged", "discharged_on")
+    return [_discharged(episode, discharges) for episode in begun]
+
+
+def social_care(journey: Journey) -> list[Episode]:
+    """Return social care's periods of care, plans and referrals."""
+    protection = episodes(journey, "CpPlanStarted", "started_on", _record)
+    need = episodes(journey, "CinPlanAgreed", "agreed_on", _record)
+    referrals = episodes(journey, "ReferralReceived", "received_on", _record)
+    return [
+        *care_periods(journey),
+        *closed(protection, dated(journey, "CpPlanEnded", "ended_on"), "plan"),
+        *closed(need, dated(journey, "CinPlanEnded", "ended_on"), "plan"),
+        *closed(referrals, dated(journey, "ReferralClosed", "closed_on"), "referral"),
+    ]
+
+
+def special_education(journey: Journey) -> list[Episode]:
+    """Return EHC requests and plans: while one is open, education is involved."""
+    return [*ehc_requests(journey), *ehc_plans(journey)]
+
+
+def _stated(journey: Journey) -> list[Episode]:
+    return episodes(journey, "AgencyInvolvementStarted", "started_on", _record)
+
+
+def _ends(journey: Journey) -> list[Dated]:
+    return dated(journey, "AgencyInvolvementEnded", "ended_on")
+
+
+def _record(event: Event) -> str:
+    """Two services may begin on one day: here equal days do not make one episode."""
+    return event.record
+
+
+def _agency(event: Event) -> str:
+    return event.text("agency") or ""
+
+
+def _is_first(end: Dated, started: list[Episode]) -> bool:
+    """Return whether nothing is known to have started that this could have ended."""
+    named = end.event.text("involvement")
+    return not any(e.start <= end.day or named in e.records for e in started)
+
+
+def _only_its_end(end: Dated) -> Episode:
+    event = end.event
+    return Episode(
+        anchor=event.record,
+        records=frozenset({event.record}),
+        facts=(event,),
+        start=end.day,
+        end=end.day,
+        ended_by=(event.event_id,),
+    )
+
+
+def _to_its_end(plan: Episode) -> Episode:
+    end = plan.facts[0].day("end_on")
+    if end is None:
+        return plan
+    return msgspec.structs.replace(plan, end=max(end, plan.start), ended_by=plan.because)
+
+
+def _discharged(episode: Episode, discharges: list[Dated]) -> Episode:
+    """Return the episode to its first discharge: by name, by category, or from all of health."""
+    for day, event in discharges:
+        sooner = episode.end is None or day < episode.end
+        if day >= episode.start and sooner and _discharges(event, episode):
+            return msgspec.structs.replace(episode, end=day, ended_by=(event.event_id,))
+    return episode
+
+
+def _discharges(event: Event, episode: Episode) -> bool:
+    if event.text("referral") in episode.records:
+        return True
+    category = event.text("category")
+    if category is None:
+        return event.text("referral") is None
+    return same_category(category, episode)
+
+
+def same_category(category: str, episode: Episode) -> bool:
+    """Return whether a discharge of this category can mean this referral or plan."""
+    own = episode.told("category")
+    return own is not None and own.casefold() == category.casefold()

@@ -1,0 +1,59 @@
+"""What stops every duty: the child died, moved out of the area, or came of age."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import msgspec
+
+from journey.child import Journey
+from journey.clocks import birthday
+from journey.duties.duty import Case, Duty, Met
+from journey.duties.episodes import Dated, dated
+from journey.duties.outcome import earliest, ended, met_by_first
+
+STOP_FACTS = frozenset({"ChildDied", "ChildMovedOut"})
+OF_AGE = 18
+
+
+def stopped(duty: Duty, journey: Journey, cases: Iterable[Case]) -> tuple[Case, ...]:
+    """Return the cases of a duty, ended where a stop came before they were met."""
+    for_good = earliest(_death(journey), _of_age(duty, journey))
+    moves = dated(journey, "ChildMovedOut", "moved_on")
+    if for_good is None and not moves:
+        return tuple(cases)
+    begun = _days(journey) if moves else {}
+    return tuple(_stopped(case, earliest(for_good, _move(case, moves, begun))) for case in cases)
+
+
+def _stopped(case: Case, stop: Met | None) -> Case:
+    if stop is None or (case.met is not None and case.met.on <= stop.on):
+        return case
+    return msgspec.structs.replace(case, met=stop)
+
+
+def _death(journey: Journey) -> Met | None:
+    died = met_by_first(dated(journey, "ChildDied", "died_on"))
+    return None if died is None else ended(died.on, died.by)
+
+
+def _of_age(duty: Duty, journey: Journey) -> Met | None:
+    if journey.date_of_birth is None:
+        return None
+    age = int(duty.parameters.get("until_age", OF_AGE))
+    return ended(birthday(journey.date_of_birth, age))
+
+
+def _move(case: Case, moves: list[Dated], begun: dict[str, date]) -> Met | None:
+    """Return the first move out of the area after the case began.
+
+    What begins after a move (the child came back) is owed anew.
+    """
+    since = max((begun[name] for name in case.because if name in begun), default=date.min)
+    move = met_by_first(moves, since)
+    return None if move is None else ended(move.on, move.by)
+
+
+def _days(journey: Journey) -> dict[str, date]:
+    return {e.event_id: e.occurred_on for facts in journey.facts.values() for e in facts}

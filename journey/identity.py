@@ -1,0 +1,235 @@
+"""Which leaves are one child: people's decisions first, then identifiers in order of arrival.
+
+Identity never moves events. An edge that would put two current NHS numbers, two permanent
+UPNs, two ids of one system or two dates of birth into one child is not taken and goes to
+review: in doubt, two children.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import NamedTuple
+
+import msgspec
+
+from journey.events import Event, Identifier
+
+CHILD = uuid.UUID("6f0a4f0e-5f0c-5d0e-9a54-3f6f7d1f0c11")
+First = tuple[int, str]
+"""When a leaf was first seen: (known time in ms, event id)."""
+
+
+class Review(msgspec.Struct, frozen=True, array_like=True):
+    """Something that a person has to look at.
+
+    kind: ``identity`` (an edge not taken), ``contradiction``, ``snapshot-loss`` or ``parked``.
+    subject: the leaf or record token. other: the identifier's token, event id or batch.
+    reason: a code, e.g. ``two-upns``.
+    """
+
+    kind: str
+    subject: str
+    other: str
+    reason: str
+    kappa: int
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
+    """The children of one cluster of leaves.
+
+    children: child key by leaf. anchors: earliest leaf by child key.
+    births: date of birth by child key, where one is known.
+    reviews: the edges that were not taken. doubtful: the leaves that they touch.
+    """
+
+    children: dict[str, str] = {}
+    anchors: dict[str, str] = {}
+    births: dict[str, date] = {}
+    reviews: tuple[Review, ...] = ()
+    doubtful: frozenset[str] = frozenset()
+
+    def leaves_of(self, child: str) -> frozenset[str]:
+        """Return the leaves that are this child."""
+        return frozenset(leaf for leaf, key in self.children.items() if key == child)
+
+
+def links(identifier: Identifier) -> bool:
+    """Return True where this identifier, with this status, may make two leaves one child."""
+    scheme, status = identifier.scheme, identifier.status
+    if status == "TEMPORARY":
+        return False
+    if scheme == "NHS":
+        return status == "VERIFIED"
+    if scheme == "SUI":
+        return status != "FORMER"
+    return scheme in ("UPN", "ULN", "LA_CHILD_ID")
+
+
+class _Edge(NamedTuple):
+    kappa: int
+    event_id: str
+    leaf: str
+    identifier: Identifier
+
+
+class _Part:
+    """A set of leaves and identifiers taken to be one child so far."""
+
+    __slots__ = ("nodes", "unique")
+
+    def __init__(self, node: str) -> None:
+        self.nodes = {node}
+        self.unique: dict[str, str | date] = {}
+
+    def conflict(self, other: _Part) -> str | None:
+        small, large = sorted((self.unique, other.unique), key=len)
+        for kind, value in small.items():
+            if large.get(kind, value) != value:
+                return _REASONS.get(kind, "two-ids-of-one-system")
+        return None
+
+    def absorb(self, other: _Part) -> None:
+        self.nodes |= other.nodes
+        self.unique = {**other.unique, **self.unique}
+
+
+_REASONS = {"NHS": "two-nhs-numbers", "UPN": "two-upns", "birth": "two-dates-of-birth"}
+
+
+class _Parts:
+    """Disjoint parts; the smaller is absorbed by the larger."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, _Part] = {}
+
+    def of(self, node: str) -> _Part:
+        part = self._of.get(node)
+        if part is None:
+            part = self._of[node] = _Part(node)
+        return part
+
+    def unite(self, first: str, second: str) -> None:
+        a, b = self.of(first), self.of(second)
+        if a is b:
+            return
+        if len(a.nodes) < len(b.nodes):
+            a, b = b, a
+        a.absorb(b)
+        for node in b.nodes:
+            self._of[node] = a
+
+
+def identify(la: str, records: Iterable[Event], first_seen: Mapping[str, First]) -> Identity:
+    """Return the children that these winning records make; the order of records is nothing.
+
+    records: the winning revisions of one cluster, identity decisions among them.
+    first_seen: by leaf, when it first appeared (never moved by corrections).
+    """
+    standing = [event for event in records if not event.retracted]
+    facts = [event for event in standing if event.leaf]
+    parts, apart = _Parts(), _decided(standing)
+    for leaf, unique in _attributes(facts).items():
+        parts.of(leaf).unique.update(unique)
+    edges = _edges(facts)
+    for edge in edges:
+        if edge.identifier.status != "FORMER" and edge.identifier.scheme in ("NHS", "UPN"):
+            node = parts.of(edge.identifier.token)
+            node.unique[edge.identifier.scheme] = edge.identifier.token
+    for one, two in sorted(apart.same):
+        parts.unite(one, two)
+    reviews = _take(edges, parts, apart.different)
+    return _named(la, {event.leaf for event in facts}, parts, reviews, first_seen)
+
+
+class _Decisions(NamedTuple):
+    same: set[tuple[str, str]]
+    different: set[tuple[str, str]]
+
+
+def _decided(standing: Iterable[Event]) -> _Decisions:
+    same: set[tuple[str, str]] = set()
+    different: set[tuple[str, str]] = set()
+    for event in standing:
+        if event.type != "IdentityDecisionRecorded":
+            continue
+        one, two = sorted((event.text("first") or "", event.text("second") or ""))
+        (same if event.text("verdict") == "SAME" else different).add((one, two))
+    return _Decisions(same - different, different)
+
+
+def _attributes(facts: Iterable[Event]) -> dict[str, dict[str, str | date]]:
+    """Return what only one of may stand in a child, by leaf; the latest date of birth wins."""
+    unique: dict[str, dict[str, str | date]] = {}
+    for event in sorted(facts, key=lambda e: (e.kappa, e.event_id)):
+        mine = unique.setdefault(event.leaf, {})
+        if event.own_id:
+            mine["system:" + event.source] = event.leaf
+        if event.date_of_birth is not None:
+            mine["birth"] = event.date_of_birth
+    return unique
+
+
+def _edges(facts: Iterable[Event]) -> list[_Edge]:
+    first: dict[tuple[str, Identifier], _Edge] = {}
+    for event in facts:
+        for identifier in filter(links, event.identifiers):
+            edge = _Edge(event.kappa, event.event_id, event.leaf, identifier)
+            key = (event.leaf, identifier)
+            first[key] = min(first.get(key, edge), edge, key=lambda e: e[:2])
+    return sorted(first.values(), key=lambda e: (*e[:3], e.identifier.token, e.identifier.status))
+
+
+def _take(edges: Iterable[_Edge], parts: _Parts, different: set[tuple[str, str]]) -> list[Review]:
+    reviews = []
+    for edge in edges:
+        reason = _refusal(parts.of(edge.leaf), parts.of(edge.identifier.token), different)
+        if reason is None:
+            parts.unite(edge.leaf, edge.identifier.token)
+        else:
+            token = edge.identifier.token
+            reviews.append(Review("identity", edge.leaf, token, reason, edge.kappa))
+    return reviews
+
+
+def _refusal(one: _Part, two: _Part, different: set[tuple[str, str]]) -> str | None:
+    if one is two:
+        return None
+    for a, b in different:
+        if (a in one.nodes and b in two.nodes) or (b in one.nodes and a in two.nodes):
+            return "decided-not-the-same"
+    return one.conflict(two)
+
+
+def _named(
+    la: str,
+    leaves: set[str],
+    parts: _Parts,
+    reviews: list[Review],
+    first_seen: Mapping[str, First],
+) -> Identity:
+    children: dict[str, str] = {}
+    anchors: dict[str, str] = {}
+    births: dict[str, date] = {}
+    for leaf in sorted(leaves, key=lambda name: (first_seen[name], name)):
+        part = parts.of(leaf)
+        anchor = min(part.nodes & leaves, key=lambda name: (first_seen[name], name))
+        key = str(uuid.uuid5(CHILD, f"{la}/{anchor}"))
+        children[leaf], anchors[key] = key, anchor
+        birth = part.unique.get("birth")
+        if isinstance(birth, date):
+            births[key] = birth
+    return Identity(
+        children=children,
+        anchors=anchors,
+        births=births,
+        reviews=tuple(reviews),
+        doubtful=frozenset(_doubtful(leaves, parts, reviews)),
+    )
+
+
+def _doubtful(leaves: set[str], parts: _Parts, reviews: Iterable[Review]) -> Iterable[str]:
+    for review in reviews:
+        yield from parts.of(review.subject).nodes & leaves
+        yield from parts.of(review.other).nodes & leaves

@@ -1,0 +1,81 @@
+"""Journeys kept at hand, so that one more fact does not mean sorting all of them again."""
+
+from __future__ import annotations
+
+from bisect import insort
+
+from journey.child import Journey, in_order, journey_of
+from journey.cluster import Cluster
+from journey.events import Event
+from journey.identity import Identity, links
+
+MOST = 20_000
+"""How many clusters are kept at hand; beyond that all are built afresh when next needed."""
+
+
+class _AtHand:
+    __slots__ = ("journeys", "supported")
+
+    def __init__(self) -> None:
+        self.journeys: dict[str, Journey] = {}
+        self.supported: dict[str, frozenset[str]] = {}
+
+
+class Journeys:
+    """The journeys of clusters seen lately, and what their leaves' records support."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._kept: dict[tuple[str, str], _AtHand] = {}
+
+    def forget(self, cluster: Cluster) -> None:
+        """Drop what is kept of a cluster: its identity changed."""
+        self._kept.pop((cluster.la, cluster.id), None)
+
+    def supported(self, cluster: Cluster, leaf: str) -> frozenset[str]:
+        """Return the identifiers and births that the leaf's standing records support."""
+        at_hand = self._at_hand(cluster)
+        found = at_hand.supported.get(leaf)
+        if found is None:
+            standing = [e for e in cluster.records.values() if e.leaf == leaf and not e.retracted]
+            found = at_hand.supported[leaf] = frozenset().union(*map(marks, standing))
+        return found
+
+    def after(
+        self,
+        cluster: Cluster,
+        child: str,
+        identity: Identity,
+        records: dict[str, Event],
+        event: Event,
+    ) -> Journey:
+        """Return the child's journey in these records; one kept at hand lacks only the event."""
+        at_hand = self._at_hand(cluster)
+        journey = at_hand.journeys.get(child)
+        if journey is None:
+            journey = at_hand.journeys[child] = _built(child, identity, records)
+        elif identity.children.get(event.leaf) == child:
+            insort(journey.facts.setdefault(event.type, []), event, key=in_order)
+        return journey
+
+    def _at_hand(self, cluster: Cluster) -> _AtHand:
+        at_hand = self._kept.get((cluster.la, cluster.id))
+        if at_hand is None:
+            if len(self._kept) >= MOST:
+                self._kept.clear()
+            at_hand = self._kept[cluster.la, cluster.id] = _AtHand()
+        return at_hand
+
+
+def marks(event: Event) -> frozenset[str]:
+    """Return what an event says of who the child is: linking identifiers, date of birth."""
+    found = {f"{i.scheme}/{i.status}/{i.token}" for i in event.identifiers if links(i)}
+    if event.date_of_birth is not None:
+        found.add(event.date_of_birth.isoformat())
+    return frozenset(found)
+
+
+def _built(child: str, identity: Identity, records: dict[str, Event]) -> Journey:
+    leaves = identity.leaves_of(child)
+    mine = (event for event in records.values() if event.leaf in leaves)
+    return journey_of(child, identity.anchors[child], identity.births.get(child), mine)

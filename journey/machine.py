@@ -1,0 +1,274 @@
+"""The machine: one partition's records in, in order of known time; transitions out.
+
+It has no clock and does no I/O of its own: time is in the records and ticks, clusters come
+from a shelf. The same records always give the same transitions, however they are batched
+and wherever the run is cut; a tick only says that a moment has passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import NamedTuple
+
+import msgspec
+
+from journey.calendars import Calendars
+from journey.cluster import CaseState, Cluster, Gap, Stage, nodes_of
+from journey.duties import DUTIES, RULES_VERSION
+from journey.duties.duty import Duty
+from journey.events import Event
+from journey.facts import Facts, Taken
+from journey.identity import Review
+from journey.moments import deadline
+from journey.settling import Change
+from journey.shelf import Authority, Due, Shelf, calendars_of
+from journey.silence import SOURCE_SILENT, Silence, Silences
+from journey.sources import Source, hear, incomplete, watching
+from journey.telling import Circumstances, escalation, first_moment, grace, opening, owe, told
+from journey.transition import Kind, Transition, chained
+
+LOSS_THAT_WAITS = 0.2
+"""A snapshot that loses more of its scope than this waits for a person (our own default)."""
+
+
+class Result(StrEnum):
+    """What became of a record."""
+
+    ACCEPTED = "accepted"
+    SUPERSEDED = "superseded"
+    DUPLICATE = "duplicate"
+    CONTROL = "control"
+    PARKED = "parked"
+
+
+class Told(NamedTuple):
+    """What a record came to: its result, and the transitions in order."""
+
+    result: Result
+    transitions: list[Transition]
+
+
+class Machine:
+    """Takes the records of one partition in order and tells what follows from them."""
+
+    def __init__(self, shelf: Shelf, sequence: int = 0, duties: Iterable[Duty] = DUTIES) -> None:
+        """Continue from a shelf; ``sequence`` is that of the last transition told."""
+        self._shelf = shelf
+        self.sequence = sequence
+        self._duties = {duty.id: duty for duty in duties}
+        self._facts = Facts(shelf, self._duties)
+        self._silences = Silences(shelf)
+        self._calendars: dict[str, Calendars] = {}
+        self._out: list[Transition] = []
+
+    def record(self, event: Event) -> Told:
+        """Take one record: first all earlier moments, then its facts, then who was heard."""
+        self._advance(event.kappa, inclusive=False)
+        result = self._take(event)
+        self._hear(event)
+        return Told(result, self._drain())
+
+    def gap(self, gap: Gap) -> list[Transition]:
+        """Note a record that could not be read; the alerts of its child will say so."""
+        self._advance(gap.kappa, inclusive=False)
+        nodes = [node for node in (gap.record, gap.leaf) if node]
+        for cluster in self._shelf.find(gap.la, nodes):
+            cluster.gaps = {**cluster.gaps, gap.position: gap}
+            self._shelf.file(cluster)
+        return self._drain()
+
+    def tick(self, moment: int) -> list[Transition]:
+        """Let this moment (ms UTC) have passed: every record before it has been taken."""
+        self._advance(moment, inclusive=True)
+        return self._drain()
+
+    def _drain(self) -> list[Transition]:
+        out, self._out = self._out, []
+        return out
+
+    # Moments
+
+    def _advance(self, limit: int, *, inclusive: bool) -> None:
+        while (turn := self._turn()) is not None:
+            if turn[0] > limit or (turn[0] == limit and not inclusive):
+                return
+            if isinstance(turn, Due):
+                self._look(turn)
+            else:
+                self._fall_silent(turn.la, turn.source)
+
+    def _turn(self) -> Due | Silence | None:
+        """Return what comes first, by (moment, alert id)."""
+        due, silence = self._shelf.next_due(), self._silences.first()
+        if due is None or silence is None:
+            return due or silence
+        return due if due[:2] <= silence[:2] else silence
+
+    def _look(self, due: Due) -> None:
+        cluster = self._shelf.get(due.la, due.cluster)
+        state = cluster.cases[due.alert_id]
+        if state.stage is Stage.PENDING:
+            self._consider(cluster, state, due)
+        else:
+            self._reconsider(cluster, state, due)
+        self._shelf.file(cluster)
+
+    def _watch(self, la: str, state: CaseState, moment: int) -> tuple[bool, tuple[str, ...]]:
+        """Return whether anybody could hold the missing fact, and who is not complete."""
+        sources = self._shelf.authority(la).sources.values()
+        watch = watching(sources, self._duties[state.duty].satisfied_by)
+        return bool(watch), incomplete(watch, moment, deadline(state.case.due))
+
+    def _consider(self, cluster: Cluster, state: CaseState, due: Due) -> None:
+        watched, missing = self._watch(cluster.la, state, due.wake)
+        last = first_moment(state) + grace(self._duties[state.duty])
+        if not watched:
+            state.wake, state.waiting = None, True
+        elif missing and due.wake < last:
+            state.wake, state.waiting = last, True
+        else:
+            self._open(cluster, state, due, missing)
+
+    def _open(self, cluster: Cluster, state: CaseState, due: Due, missing: tuple[str, ...]) -> None:
+        kind = opening(state)
+        state.stage, state.unconfirmed = Stage.OPEN, bool(missing)
+        state.waiting = state.unconfirmed
+        at = escalation(state.case)
+        state.escalated = at is not None and at <= due.wake
+        state.wake = None if state.escalated else at
+        self._tell(cluster, Change(due.alert_id, kind), due.wake, missing)
+
+    def _reconsider(self, cluster: Cluster, state: CaseState, due: Due) -> None:
+        """An open case: confirmed when all sources are complete, critical when its day comes."""
+        at = escalation(state.case)
+        if state.unconfirmed and not self._watch(cluster.la, state, due.wake)[1]:
+            state.unconfirmed = state.waiting = False
+            self._tell(cluster, Change(due.alert_id, Kind.CONFIRMED), due.wake)
+        if at is not None and at <= due.wake and not state.escalated:
+            state.escalated = True
+            self._tell(cluster, Change(due.alert_id, Kind.ESCALATED), due.wake)
+        state.wake = None if state.escalated else at
+
+    def _fall_silent(self, la: str, source: Source) -> None:
+        authority = self._shelf.authority(la)
+        name, state = self._silences.open(authority, source)
+        around = Circumstances(as_of=source.silent_at)
+        self._say(told(la, name, SOURCE_SILENT, state, Kind.OPENED, around, RULES_VERSION))
+
+    # Records
+
+    def _take(self, event: Event) -> Result:
+        if event.agency == "source":
+            return Result.CONTROL
+        if event.type == "SchoolCalendarPublished":
+            return self._publish_calendar(event)
+        taken = self._facts.take(event, self._calendars_of(event.la), nodes_of(event))
+        self._tell_all(taken, event.kappa)
+        return Result(taken.result)
+
+    def _publish_calendar(self, event: Event) -> Result:
+        authority = self._shelf.authority(event.la)
+        old = authority.calendar_records.get(event.record)
+        if old is None or event.rank > old.rank:
+            authority.calendar_records = {**authority.calendar_records, event.record: event}
+            self._shelf.file_authority(authority)
+            self._calendars.pop(event.la, None)
+        return Result.CONTROL
+
+    def _calendars_of(self, la: str) -> Calendars:
+        calendars = self._calendars.get(la)
+        if calendars is None:
+            calendars = self._calendars[la] = calendars_of(self._shelf.authority(la))
+        return calendars
+
+    # Sources
+
+    def _hear(self, event: Event) -> None:
+        authority = self._shelf.authority(event.la)
+        source = authority.sources.get(event.source)
+        if source is None:
+            source = Source(id=event.source, heard=event.kappa)
+            authority.sources = {**authority.sources, event.source: source}
+        snapshot = source.snapshots.get(event.text("batch_id") or "")
+        moved = hear(source, event)
+        self._shelf.file_authority(authority)
+        self._silences.heard(authority.la, source, afresh=event.type == "SourceJoined")
+        self._end_silence(authority, source, event.kappa)
+        if event.type == "BatchCompleted" and snapshot is not None:
+            self._retract_unrepeated(authority, event, snapshot)
+        if moved:
+            self._release(event.la, event.kappa)
+
+    def _end_silence(self, authority: Authority, source: Source, kappa: int) -> None:
+        found = self._silences.close(authority, source, kappa)
+        if found is not None:
+            name, state = found
+            around = Circumstances(as_of=kappa)
+            kind = Kind.RESOLVED
+            self._say(told(authority.la, name, SOURCE_SILENT, state, kind, around, RULES_VERSION))
+
+    def _release(self, la: str, kappa: int) -> None:
+        """Wake what waited for sources that now are complete to its deadline."""
+        for name, cluster_id in list(self._shelf.waiting(la)):
+            cluster = self._shelf.get(la, cluster_id)
+            state = cluster.cases[name]
+            watched, missing = self._watch(la, state, kappa)
+            if watched and state.wake is None and state.stage is Stage.PENDING:
+                # Nobody could have told before: what is owed is known only from now on.
+                owe(state, kappa, batched=True)
+            elif watched and not missing:
+                state.wake = kappa
+            self._shelf.file(cluster)
+
+    def _retract_unrepeated(self, authority: Authority, event: Event, scope: str) -> None:
+        """Retract what a complete snapshot no longer holds, unless it lost too much."""
+        batch = event.text("batch_id") or ""
+        standing = list(self._shelf.scoped(authority.la, event.source, scope))
+        lost = [one for one in standing if one.batch != batch]
+        if len(lost) > LOSS_THAT_WAITS * len(standing):
+            review = Review("snapshot-loss", event.record, batch, "lost-too-much", event.kappa)
+            authority.reviews = [*authority.reviews, review]
+            self._shelf.file_authority(authority)
+            return
+        for one in sorted(lost):
+            old = self._shelf.get(authority.la, one.cluster).records[one.record]
+            gone = msgspec.structs.replace(
+                old, retracted=True, kappa=event.kappa, batch=batch, event_id=event.event_id
+            )
+            self._take(gone)
+
+    # Telling
+
+    def _tell_all(self, taken: Taken, kappa: int) -> None:
+        for change in taken.changes:
+            self._tell(taken.cluster, change, kappa)
+
+    def _tell(
+        self, cluster: Cluster, change: Change, as_of: int, missing: tuple[str, ...] = ()
+    ) -> None:
+        state = cluster.cases[change.alert_id]
+        duty = self._duties[state.duty]
+        leaves = cluster.identity.leaves_of(state.child)
+        around = Circumstances(
+            as_of=as_of,
+            waiting_for=missing,
+            unreadable=any(
+                gap.event_type is None or gap.event_type in duty.satisfied_by
+                for gap in cluster.gaps.values()
+                if gap.leaf in leaves
+            ),
+            identity_in_review=bool(leaves & cluster.identity.doubtful),
+            continued_by=change.continued_by,
+        )
+        rules = RULES_VERSION
+        self._say(told(cluster.la, change.alert_id, duty, state, change.kind, around, rules))
+
+    def _say(self, transition: Transition) -> None:
+        authority = self._shelf.authority(transition.local_authority)
+        authority.chain = chained(authority.chain, transition)
+        self._shelf.file_authority(authority)
+        self.sequence += 1
+        self._out.append(
+            msgspec.structs.replace(transition, sequence=self.sequence, chain=authority.chain)
+        )

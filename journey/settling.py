@@ -1,0 +1,154 @@
+"""What changed between the cases that stood and the cases that follow now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from journey.cluster import CaseState, Cluster, Stage
+from journey.duties.duty import Case, Duty
+from journey.moments import deadline
+from journey.telling import alert_id, close, escalation, owe, shut
+from journey.transition import Kind
+
+
+class Now(NamedTuple):
+    """A case as it follows now: of which duty, on which child."""
+
+    duty: Duty
+    child: str
+    case: Case
+
+
+class Change(NamedTuple):
+    """Something to tell of one alert; ``continued_by`` where another alert goes on with it."""
+
+    alert_id: str
+    kind: Kind
+    continued_by: str | None = None
+
+
+class When(NamedTuple):
+    """The record that made the difference: its known time (ms UTC), and if it came in a batch."""
+
+    kappa: int
+    batched: bool
+
+
+def named(found: Iterable[Now]) -> dict[str, Now]:
+    """Return the cases by alert id."""
+    return {alert_id(n.duty.id, n.case.anchor, n.case.period): n for n in found}
+
+
+def settle(
+    cluster: Cluster, before: Iterable[str], after: Mapping[str, Now], when: When
+) -> list[Change]:
+    """Bring the cluster's cases to what follows now; return what is to be told, by alert id.
+
+    before: the alert ids that stood for the children and duties looked at.
+    """
+    gone = [name for name in sorted(before) if name not in after]
+    changes = [_settle_one(cluster, name, after[name], when) for name in sorted(after)]
+    changes += [_vanish(cluster, name, after, when) for name in gone]
+    return sorted(change for group in changes for change in group)
+
+
+def _settle_one(cluster: Cluster, name: str, now: Now, when: When) -> list[Change]:
+    state = cluster.cases.get(name)
+    if state is None:
+        if now.case.met is None:
+            cluster.cases[name] = _new(now, when)
+        return []
+    moved = _reassign(name, state, now)
+    if state.case == now.case:
+        return moved
+    return moved + _STAGES[state.stage](cluster, name, now, when)
+
+
+def _new(now: Now, when: When) -> CaseState:
+    state = CaseState(duty=now.duty.id, child=now.child, case=now.case, known_at=when.kappa)
+    owe(state, when.kappa, when.batched)
+    return state
+
+
+def _reassign(name: str, state: CaseState, now: Now) -> list[Change]:
+    if state.child == now.child:
+        return []
+    state.child = now.child
+    return [Change(name, Kind.REASSIGNED)] if state.stage is Stage.OPEN else []
+
+
+def _pending(cluster: Cluster, name: str, now: Now, when: When) -> list[Change]:
+    state = cluster.cases[name]
+    due, state.case = state.case.due, now.case
+    if now.case.met is not None:
+        _forget(cluster, name)
+    elif due != now.case.due:
+        owe(state, when.kappa, when.batched)
+    return []
+
+
+def _forget(cluster: Cluster, name: str) -> None:
+    """Drop a case of which nothing is open; one that was told of once is kept as closed."""
+    state = cluster.cases[name]
+    if state.number:
+        shut(state, Kind.WITHDRAWN, state.outcome)
+    else:
+        del cluster.cases[name]
+
+
+def _open(cluster: Cluster, name: str, now: Now, when: When) -> list[Change]:
+    state = cluster.cases[name]
+    old, state.case = state.case, now.case
+    if now.case.met is not None:
+        return [Change(name, close(state))]
+    if old.due == now.case.due:
+        return [Change(name, Kind.AMENDED)] if old.detail != now.case.detail else []
+    if deadline(now.case.due) > when.kappa:
+        owe(state, when.kappa, when.batched)
+        return [Change(name, Kind.WITHDRAWN)]
+    state.known_at = when.kappa
+    state.wake = None if state.escalated else escalation(now.case)
+    return [Change(name, Kind.AMENDED)]
+
+
+def _closed(cluster: Cluster, name: str, now: Now, when: When) -> list[Change]:
+    state = cluster.cases[name]
+    state.case = now.case
+    if now.case.met is None:
+        owe(state, when.kappa, when.batched)
+    return []
+
+
+_STAGES = {Stage.PENDING: _pending, Stage.OPEN: _open, Stage.CLOSED: _closed}
+
+
+def _vanish(cluster: Cluster, name: str, after: Mapping[str, Now], when: When) -> list[Change]:
+    state = cluster.cases[name]
+    if state.stage is Stage.CLOSED:
+        return []
+    if state.stage is Stage.PENDING:
+        _forget(cluster, name)
+        return []
+    heir = _heir(cluster, state, after, when)
+    shut(state, Kind.WITHDRAWN, "")
+    if heir is None:
+        return [Change(name, Kind.WITHDRAWN)]
+    _inherit(cluster.cases[heir], state, name, when)
+    return [Change(name, Kind.WITHDRAWN, heir)]
+
+
+def _inherit(heir: CaseState, state: CaseState, name: str, when: When) -> None:
+    """Let the heir be told at once: what it goes on with was told already."""
+    heir.continues, heir.known_at, heir.wake = name, state.known_at, when.kappa
+
+
+def _heir(cluster: Cluster, state: CaseState, after: Mapping[str, Now], when: When) -> str | None:
+    """Return the alert that goes on with this one under a changed anchor, if there is one."""
+    for name, now in sorted(after.items()):
+        other = cluster.cases.get(name)
+        same = now.duty.id == state.duty and now.case.period == state.case.period
+        if same and other and other.stage is Stage.PENDING and other.known_at == when.kappa:
+            if now.case.due == state.case.due and other.continues is None:
+                return name
+    return None

@@ -1,0 +1,182 @@
+"""Where the machine keeps its clusters: a port, and the memory that serves tests and replay."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+from journey.calendars import Calendars
+from journey.cluster import CaseState, Cluster, Stage
+from journey.events import Event
+from journey.identity import Review
+from journey.sources import Source
+
+
+class Authority(msgspec.Struct, kw_only=True):
+    """What is known of one local authority as a whole.
+
+    chain: the last value of the LA's hash chain of transitions.
+    calendar_records: winning revisions of school calendars, by record.
+    silences: open alerts on silent sources, by source id.
+    reviews: what a person has to look at that is about no single child.
+    """
+
+    la: str
+    sources: dict[str, Source] = {}
+    calendar_records: dict[str, Event] = {}
+    silences: dict[str, CaseState] = {}
+    reviews: list[Review] = []
+    chain: str = ""
+
+
+class Due(NamedTuple):
+    """A moment (ms UTC) at which to look at a case; ordered by (moment, alert id)."""
+
+    wake: int
+    alert_id: str
+    la: str
+    cluster: str
+
+
+class Scoped(NamedTuple):
+    """A standing record of a snapshot's scope, and the batch that last repeated it."""
+
+    record: str
+    cluster: str
+    batch: str | None
+
+
+class Shelf(Protocol):
+    """Clusters of one partition, found by node, by moment and by what they wait for.
+
+    The machine changes clusters in place and then calls ``file``: nothing is kept before.
+    """
+
+    def authority(self, la: str) -> Authority:
+        """Return the LA's state, empty where it is new."""
+
+    def file_authority(self, authority: Authority) -> None:
+        """Keep the LA's state."""
+
+    def authorities(self) -> Iterable[Authority]:
+        """Return the state of every LA of the partition."""
+
+    def find(self, la: str, nodes: Iterable[str]) -> list[Cluster]:
+        """Return the distinct clusters that hold any of these nodes, ordered by id."""
+
+    def get(self, la: str, cluster: str) -> Cluster:
+        """Return the cluster of this id."""
+
+    def file(self, cluster: Cluster, nodes: Iterable[str] = ()) -> None:
+        """Keep the cluster, its cases' moments, and these nodes as its own."""
+
+    def absorb(self, into: Cluster, gone: Cluster) -> None:
+        """Forget a cluster whose content was moved: its nodes and moments are ``into``'s."""
+
+    def next_due(self) -> Due | None:
+        """Return the first moment that any case is to be looked at."""
+
+    def waiting(self, la: str) -> Iterable[tuple[str, str]]:
+        """Return (alert id, cluster) of every case of the LA that waits for a source."""
+
+    def scoped(self, la: str, source: str, scope: str) -> Iterable[Scoped]:
+        """Return the standing records of a snapshot's scope."""
+
+
+def calendars_of(authority: Authority) -> Calendars:
+    """Return the school calendars in force for this LA."""
+    calendars = Calendars.default()
+    for event in sorted(authority.calendar_records.values(), key=lambda e: e.record):
+        if not event.retracted:
+            calendars = calendars.with_published(event.data)
+    return calendars
+
+
+class MemoryShelf:
+    """The shelf in memory: complete, unbounded, for tests, replay and what-if."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._authorities: dict[str, Authority] = {}
+        self._nodes: dict[tuple[str, str], str] = {}
+        self._clusters: dict[tuple[str, str], Cluster] = {}
+        self._held: dict[tuple[str, str], set[str]] = {}
+        self._heap: list[Due] = []
+        self._queued: dict[tuple[str, str], int] = {}
+
+    def authority(self, la: str) -> Authority:
+        """Return the LA's state, empty where it is new."""
+        return self._authorities.setdefault(la, Authority(la=la))
+
+    def file_authority(self, authority: Authority) -> None:
+        """Keep the LA's state."""
+        self._authorities[authority.la] = authority
+
+    def authorities(self) -> Iterable[Authority]:
+        """Return the state of every LA."""
+        return self._authorities.values()
+
+    def find(self, la: str, nodes: Iterable[str]) -> list[Cluster]:
+        """Return the distinct clusters that hold any of these nodes, ordered by id."""
+        found = {self._nodes[la, node] for node in nodes if (la, node) in self._nodes}
+        return [self._clusters[la, cluster] for cluster in sorted(found)]
+
+    def get(self, la: str, cluster: str) -> Cluster:
+        """Return the cluster of this id."""
+        return self._clusters[la, cluster]
+
+    def file(self, cluster: Cluster, nodes: Iterable[str] = ()) -> None:
+        """Keep the cluster, its cases' moments, and these nodes as its own."""
+        self._clusters[cluster.la, cluster.id] = cluster
+        self._hold(cluster, nodes)
+        for alert_id, state in cluster.cases.items():
+            if state.wake is not None and self._queued.get((alert_id, cluster.id)) != state.wake:
+                self._queued[alert_id, cluster.id] = state.wake
+                heapq.heappush(self._heap, Due(state.wake, alert_id, cluster.la, cluster.id))
+
+    def _hold(self, cluster: Cluster, nodes: Iterable[str]) -> None:
+        held = self._held.setdefault((cluster.la, cluster.id), set())
+        for node in nodes:
+            held.add(node)
+            self._nodes[cluster.la, node] = cluster.id
+
+    def absorb(self, into: Cluster, gone: Cluster) -> None:
+        """Forget a cluster whose content was moved: its nodes and moments are ``into``'s."""
+        del self._clusters[gone.la, gone.id]
+        self._hold(into, self._held.pop((gone.la, gone.id), set()))
+
+    def next_due(self) -> Due | None:
+        """Return the first moment that any case is to be looked at."""
+        while self._heap and not self._stands(self._heap[0]):
+            due = heapq.heappop(self._heap)
+            if self._queued.get((due.alert_id, due.cluster)) == due.wake:
+                del self._queued[due.alert_id, due.cluster]
+        return self._heap[0] if self._heap else None
+
+    def _stands(self, due: Due) -> bool:
+        cluster = self._clusters.get((due.la, due.cluster))
+        state = cluster.cases.get(due.alert_id) if cluster else None
+        return state is not None and state.wake == due.wake
+
+    def waiting(self, la: str) -> Iterable[tuple[str, str]]:
+        """Return (alert id, cluster) of every case of the LA that waits for a source."""
+        return [
+            (alert_id, cluster.id)
+            for cluster in self._clusters.values()
+            if cluster.la == la
+            for alert_id, state in cluster.cases.items()
+            if state.waiting and state.stage is not Stage.CLOSED
+        ]
+
+    def scoped(self, la: str, source: str, scope: str) -> Iterable[Scoped]:
+        """Return the standing records of a snapshot's scope."""
+        return [
+            Scoped(event.record, cluster.id, event.batch)
+            for cluster in self._clusters.values()
+            if cluster.la == la
+            for event in cluster.records.values()
+            if not event.retracted and event.source == source and event.scope == scope
+        ]

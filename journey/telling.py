@@ -1,0 +1,125 @@
+"""How a case becomes an alert, and what is said when it does."""
+
+from __future__ import annotations
+
+import uuid
+from functools import lru_cache
+
+import msgspec
+
+from journey.cluster import CaseState, Stage
+from journey.duties.duty import Case, Duty, Severity
+from journey.moments import DAY, deadline, earliest
+from journey.transition import Kind, Outcome, Status, Transition
+
+ALERT = uuid.UUID("0f3cf6c2-2a0d-5c43-8f0e-6d2f5c8a7b10")
+
+
+@lru_cache(maxsize=65536)
+def alert_id(duty: str, anchor: str, period: str) -> str:
+    """Return the alert's id: the same duty, episode and occurrence always give the same."""
+    return str(uuid.uuid5(ALERT, f"{duty}/{anchor}/{period}"))
+
+
+def grace(duty: Duty) -> int:
+    """Return how long (ms) a missed deadline waits for a silent source before it is told."""
+    return DAY if duty.severity is Severity.CRITICAL else 3 * DAY
+
+
+def first_moment(state: CaseState) -> int:
+    """Return the first moment (ms UTC) at which the case may be told."""
+    return earliest(state.case.due, state.known_at, state.batched)
+
+
+def severity_at(duty: Duty, state: CaseState) -> Severity:
+    """Return the severity, CRITICAL once the case has escalated."""
+    return Severity.CRITICAL if state.escalated else duty.severity
+
+
+def escalation(case: Case) -> int | None:
+    """Return the moment (ms UTC) from which the case is critical, or None."""
+    return deadline(case.escalates_on) if case.escalates_on else None
+
+
+class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
+    """What is true around a transition, beside the case itself."""
+
+    as_of: int
+    waiting_for: tuple[str, ...] = ()
+    unreadable: bool = False
+    identity_in_review: bool = False
+    continued_by: str | None = None
+
+
+_STATUS = {
+    Kind.RESOLVED: Status.RESOLVED,
+    Kind.WITHDRAWN: Status.WITHDRAWN,
+}
+
+
+def told(
+    la: str, name: str, duty: Duty, state: CaseState, kind: Kind, around: Circumstances, rules: str
+) -> Transition:
+    """Return the transition of this kind and count it in the state; sequence and chain follow."""
+    case, met = state.case, state.case.met
+    state.number += 1
+    return Transition(
+        alert_id=name,
+        local_authority=la,
+        child=state.child,
+        duty=duty.id,
+        kind=kind,
+        number=state.number,
+        status=_STATUS.get(kind, Status.OPEN),
+        outcome=Outcome(state.outcome) if kind is Kind.RESOLVED else None,
+        unconfirmed=state.unconfirmed,
+        severity=severity_at(duty, state),
+        basis=duty.basis,
+        due=case.due,
+        as_of=around.as_of,
+        known_at=state.known_at,
+        anchor=case.anchor,
+        period=case.period,
+        arithmetic=case.arithmetic,
+        detail=case.detail,
+        because=case.because,
+        met_by=met.by if met else (),
+        met_on=met.on if met else None,
+        waiting_for=around.waiting_for,
+        unreadable=around.unreadable,
+        identity_in_review=around.identity_in_review,
+        continues=state.continues,
+        continued_by=around.continued_by,
+        rules=rules,
+    )
+
+
+def opening(state: CaseState) -> Kind:
+    """Return how an alert is told that it is owed: for the first time, or again."""
+    return Kind.REOPENED if state.number else Kind.OPENED
+
+
+def close(state: CaseState) -> Kind:
+    """Close an open case that was met or ended, and return how that is told."""
+    met = state.case.met
+    in_time = met is not None and met.on <= state.case.due
+    if met is None or (met.ended and in_time):
+        return shut(state, Kind.WITHDRAWN, "")
+    if met.ended:
+        return shut(state, Kind.RESOLVED, Outcome.ENDED)
+    outcome = Outcome.MET_IN_TIME_REPORTED_LATE if in_time else Outcome.MET_LATE
+    return shut(state, Kind.RESOLVED, outcome)
+
+
+def shut(state: CaseState, kind: Kind, outcome: str) -> Kind:
+    """Close the case with this outcome and return the kind it was closed by."""
+    state.stage, state.outcome = Stage.CLOSED, outcome
+    state.wake, state.waiting, state.unconfirmed = None, False, False
+    return kind
+
+
+def owe(state: CaseState, kappa: int, batched: bool) -> None:
+    """Make the case pending from this known time on."""
+    state.stage, state.known_at, state.batched = Stage.PENDING, kappa, batched
+    state.waiting = state.unconfirmed = state.escalated = False
+    state.wake = first_moment(state)

@@ -1,0 +1,268 @@
+"""The promises of the core, for any stream that hypothesis can think of."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from journey.calendars import Calendars
+from journey.child import journey_of
+from journey.cluster import Cluster, fold, nodes_of, seen
+from journey.duties import cases_of
+from journey.evaluate import evaluate, next_due
+from journey.events import Event
+from journey.identity import identify
+from journey.moments import HOUR, day_of, deadline
+from journey.shelf import Authority, MemoryShelf
+from journey.transition import Transition
+from tests.unit.journey.streams import (
+    CARE,
+    LA,
+    PLAN,
+    SCHOOL,
+    at,
+    beat,
+    control,
+    event,
+    joined,
+    machine,
+    on,
+    run,
+    upn,
+)
+
+FACTS = ("ApPlacementStarted", "ApPlacementStarted", "ExitPlanAgreed", "ApPlacementEnded", "Note")
+
+
+@st.composite
+def facts(draw: st.DrawFn, kappa: int) -> Event:
+    """Return one fact of one of a few records, leaves and identifiers."""
+    day = draw(st.integers(-12, 14))
+    source = draw(st.sampled_from((SCHOOL, SCHOOL, CARE)))
+    leaf = f"{source}-{draw(st.integers(0, 1))}"
+    revision = draw(st.integers(1, 3))
+    type_ = draw(st.sampled_from(FACTS))
+    record = f"{type_}-{draw(st.integers(0, 1))}-{source}"
+    identifiers = tuple(upn(str(n)) for n in draw(st.sets(st.integers(0, 2), max_size=2)))
+    return event(
+        type_,
+        kappa,
+        record,
+        day=day,
+        revision=revision,
+        event_id=f"{record}@{revision}@{draw(st.integers(0, 1))}",
+        digest=str(draw(st.integers(0, 1))),
+        retracted=draw(st.integers(0, 9)) == 0,
+        source=source,
+        leaf=leaf,
+        own_id=True,
+        batch="b" if draw(st.booleans()) else None,
+        identifiers=identifiers,
+        data={"start_on": on(day)},
+    )
+
+
+@st.composite
+def streams(draw: st.DrawFn) -> list[Event]:
+    """Return records in order of known time: facts, heartbeats and batches of two sources."""
+    modes = st.sampled_from(("STREAMING", "STREAMING", "BATCH"))
+    found = [
+        joined(s, at(1, 0), draw(modes), draw(st.sampled_from((24, 72, 999))))
+        for s in (SCHOOL, CARE)
+    ]
+    kappa = at(1, 1)
+    for _ in range(draw(st.integers(5, 40))):
+        step = draw(st.sampled_from((0, 1, HOUR, 13 * HOUR, 20 * HOUR, 60 * HOUR, None)))
+        kappa = deadline(day_of(kappa)) if step is None else kappa + step
+        what = draw(st.integers(0, 9))
+        source = draw(st.sampled_from((SCHOOL, CARE)))
+        if what in (0, 1, 2):
+            found.append(beat(source, kappa, kappa - draw(st.sampled_from((0, 50 * HOUR)))))
+        elif what == 3:
+            data = {"batch_id": "b", "batch_scope": "", "complete_to": kappa}
+            found.append(control("BatchOpened", source, kappa, data))
+        elif what == 4:
+            data = {"batch_id": "b", "complete_to": kappa}
+            found.append(control("BatchCompleted", source, kappa, data))
+        else:
+            found.append(draw(facts(kappa)))
+    return found
+
+
+def bytes_of(transitions: Sequence[Transition]) -> bytes:
+    return msgspec.json.encode(list(transitions))
+
+
+def end_of(stream: Sequence[Event]) -> int:
+    return stream[-1].kappa + 30 * 24 * HOUR
+
+
+@given(streams(), st.data())
+@settings(max_examples=300, deadline=None)
+def test_removing_any_tick_but_the_last_changes_no_byte(
+    stream: list[Event], data: st.DataObject
+) -> None:
+    plain = run([*stream, end_of(stream)])
+    ticked: list[Event | int] = []
+    for one, after in zip(stream, [*stream[1:], None], strict=True):
+        ticked.append(one)
+        room = (after.kappa if after else end_of(stream)) - one.kappa
+        for step in sorted(data.draw(st.lists(st.integers(0, max(room - 1, 0)), max_size=2))):
+            if room > 0:
+                ticked.append(one.kappa + step)
+    assert bytes_of(run([*ticked, end_of(stream)])) == bytes_of(plain)
+
+
+class Store:
+    """A shelf that is written down and read back, as a store would."""
+
+    def __init__(self) -> None:
+        self.shelf = MemoryShelf()
+
+    def reopened(self) -> MemoryShelf:
+        fresh = MemoryShelf()
+        for authority in self.shelf.authorities():
+            fresh.file_authority(copied(authority, Authority))
+        for cluster in list(self.shelf._clusters.values()):
+            held = self.shelf._held[cluster.la, cluster.id]
+            fresh.file(copied(cluster, Cluster), held)
+        self.shelf = fresh
+        return fresh
+
+
+def copied(value: Any, kind: type[Any]) -> Any:
+    return msgspec.msgpack.decode(msgspec.msgpack.encode(value), type=kind)
+
+
+@given(streams(), st.integers(0, 30))
+@settings(max_examples=200, deadline=None)
+def test_a_crash_at_any_point_changes_no_byte(stream: list[Event], cut: int) -> None:
+    plain = run([*stream, end_of(stream)])
+    store = Store()
+    first = machine(store.shelf)
+    before = run(stream[:cut], first)
+    second = machine(store.reopened(), first.sequence)
+    after = run([*stream[cut:], end_of(stream)], second)
+    assert bytes_of([*before, *after]) == bytes_of(plain)
+
+
+@given(streams(), st.data())
+@settings(max_examples=200, deadline=None)
+def test_a_record_delivered_again_changes_no_alert(
+    stream: list[Event], data: st.DataObject
+) -> None:
+    index = data.draw(st.integers(0, len(stream) - 1))
+    one = stream[index]
+    again = [*stream[: index + 1], one, *stream[index + 1 :], end_of(stream)]
+    assert bytes_of(run(again)) == bytes_of(run([*stream, end_of(stream)]))
+
+
+def folded(events: Sequence[Event]) -> tuple[dict[str, Event], dict[str, tuple[int, str]]]:
+    records: dict[str, Event] = {}
+    first: dict[str, tuple[int, str]] = {}
+    for one in events:
+        records, first = fold(records, one), seen(first, one)
+    return records, first
+
+
+@given(streams(), st.integers())
+@settings(max_examples=200, deadline=None)
+def test_the_fold_gives_the_same_state_for_any_order_and_repetition(
+    stream: list[Event], seed: int
+) -> None:
+    events = [e for e in stream if e.agency != "source"]
+    shuffled = events + events[: len(events) // 2]
+    random.Random(seed).shuffle(shuffled)
+    records, first = folded(events)
+    again, first_again = folded(shuffled)
+    assert again == records
+    assert first_again == first
+    assert identify(LA, again.values(), first_again) == identify(LA, records.values(), first)
+
+
+@given(streams())
+@settings(max_examples=200, deadline=None)
+def test_the_machine_s_cases_are_what_the_final_records_say(stream: list[Event]) -> None:
+    shelf = MemoryShelf()
+    run(stream, machine(shelf))
+    for cluster in shelf._clusters.values():
+        for child in cluster.identity.anchors:
+            journey = cluster.journey(child)
+            owed = {
+                c.anchor: c for c in cases_of(PLAN, journey, Calendars.default()) if c.met is None
+            }
+            states = {
+                s.case.anchor: s.case
+                for s in cluster.cases.values()
+                if s.child == child and s.stage != "C"
+            }
+            assert states == owed
+
+
+@given(streams(), st.integers(1, 80), st.integers(1, 80))
+@settings(max_examples=200, deadline=None)
+def test_nothing_changes_before_next_due(stream: list[Event], day: int, later: int) -> None:
+    facts_ = [e for e in folded(stream)[0].values() if e.agency != "source"]
+    journey = journey_of("child", "leaf", None, facts_)
+    now, calendars = at(day), Calendars.default()
+    following = next_due(journey, now, calendars, (PLAN,))
+    then = at(day + later)
+    if following is None or then < following:
+        assert evaluate(journey, then, calendars, (PLAN,)) == evaluate(
+            journey, now, calendars, (PLAN,)
+        )
+    else:
+        assert evaluate(journey, following, calendars, (PLAN,)) != evaluate(
+            journey, now, calendars, (PLAN,)
+        )
+
+
+@given(streams(), facts(at(40)), st.integers(1, 30))
+@settings(max_examples=200, deadline=None)
+def test_a_correction_equals_never_having_sent_the_original_from_then_on(
+    stream: list[Event], original: Event, day: int
+) -> None:
+    events = [e for e in stream if e.agency != "source" and e.record != original.record]
+    corrected = msgspec.structs.replace(
+        original, revision=original.revision + 1, occurred_on=on(day), digest="c", event_id="c"
+    )
+    with_original = folded([*events, original, corrected])[0]
+    without = folded([*events, corrected])[0]
+    assert with_original == without
+
+
+@given(streams())
+@settings(max_examples=200, deadline=None)
+def test_link_then_unlink_leaves_what_was(stream: list[Event]) -> None:
+    before = MemoryShelf()
+    run(stream, machine(before))
+    shelf = MemoryShelf()
+    last = stream[-1].kappa
+    known = {"identifiers": (upn("0"), upn("1")), "leaf": "bridge", "source": "health/system"}
+    link = event("Note", last, "bridge", **known)
+    unlink = event("Note", last, "bridge", revision=2, retracted=True, **known)
+    run([*stream, link, unlink], machine(shelf))
+    assert children_of(shelf) == children_of(before)
+
+
+def children_of(shelf: MemoryShelf) -> dict[str, str]:
+    return {
+        leaf: child
+        for cluster in shelf._clusters.values()
+        for leaf, child in cluster.identity.children.items()
+    }
+
+
+@given(streams())
+@settings(max_examples=100, deadline=None)
+def test_every_node_leads_to_the_one_cluster_that_holds_its_records(stream: list[Event]) -> None:
+    shelf = MemoryShelf()
+    run(stream, machine(shelf))
+    for one in stream:
+        if one.agency != "source":
+            assert len(shelf.find(LA, nodes_of(one))) == 1

@@ -1,0 +1,297 @@
+"""What the machine tells, and when."""
+
+from __future__ import annotations
+
+import msgspec
+
+from journey.cluster import Gap
+from journey.machine import Result
+from journey.moments import DAY, HOUR, deadline
+from journey.transition import Outcome, chained
+from tests.unit.journey.streams import (
+    CARE,
+    LA,
+    SCHOOL,
+    at,
+    beat,
+    control,
+    event,
+    joined,
+    kinds,
+    machine,
+    on,
+    run,
+    upn,
+)
+
+DUE = deadline(on(11))
+
+
+def started(kappa: int = at(1), **fields: object) -> object:
+    return event("ApPlacementStarted", kappa, "placement", data={"start_on": on(1)}, **fields)
+
+
+def plan(kappa: int, day: int, **fields: object) -> object:
+    return event("ExitPlanAgreed", kappa, "plan", day=day, **fields)
+
+
+def beats(first: int, last: int, source: str = SCHOOL) -> list[object]:
+    return [beat(source, at(day, 6)) for day in range(first, last + 1)]
+
+
+def test_an_alert_opens_at_the_deadline_with_no_input_arriving() -> None:
+    told = run([joined(SCHOOL, at(1, 1)), started(), *beats(2, 11), at(12, 1)])
+    assert [(t.kind, t.as_of, t.due) for t in told] == [("OPENED", DUE, on(11))]
+    assert not told[0].unconfirmed
+
+
+def test_nothing_is_told_before_the_deadline() -> None:
+    assert run([joined(SCHOOL, at(1, 1)), started(), *beats(2, 11), DUE - 1]) == []
+
+
+def test_a_plan_in_time_means_no_alert_however_late_the_processing() -> None:
+    stream = [joined(SCHOOL, at(1, 1)), started(), plan(at(5), 5), *beats(6, 40), at(41)]
+    assert kinds(run(stream)) == []
+
+
+def test_a_plan_known_at_the_very_moment_of_the_deadline_is_in_time() -> None:
+    stream = [joined(SCHOOL, at(1, 1)), started(), *beats(2, 11), plan(DUE, 11), *beats(12, 14)]
+    assert kinds(run(stream)) == []
+
+
+def test_a_late_plan_resolves_the_alert_as_met_late() -> None:
+    stream = [joined(SCHOOL, at(1, 1)), started(), *beats(2, 13), plan(at(14), 14), at(15)]
+    told = run(stream)
+    assert [(t.kind, t.outcome) for t in told] == [
+        ("OPENED", None),
+        ("RESOLVED", Outcome.MET_LATE),
+    ]
+    assert told[1].as_of == at(14)
+
+
+def test_a_plan_made_in_time_but_reported_late_says_so() -> None:
+    stream = [joined(SCHOOL, at(1, 1)), started(), *beats(2, 13), plan(at(14), 9), at(15)]
+    assert run(stream)[1].outcome is Outcome.MET_IN_TIME_REPORTED_LATE
+
+
+def test_a_batch_source_is_waited_for_until_its_file_is_complete() -> None:
+    def batch(kind: str, kappa: int) -> object:
+        return control(kind, SCHOOL, kappa, {"batch_id": "b", "complete_to": kappa})
+
+    stream = [
+        joined(SCHOOL, at(1, 1), mode="BATCH"),
+        started(),
+        at(12, 3),
+        batch("BatchOpened", at(12, 4)),
+        batch("BatchCompleted", at(12, 5)),
+        at(12, 6),
+    ]
+    told = run(stream)
+    assert [(t.as_of, t.unconfirmed) for t in told if t.duty == "PLAN"] == [(at(12, 5), False)]
+
+
+def test_a_silent_source_delays_the_alert_by_the_grace_and_it_is_then_unconfirmed() -> None:
+    stream = [joined(SCHOOL, at(1, 1), mode="BATCH", hours=24 * 60), started(), at(30)]
+    told = run(stream)
+    assert [(t.kind, t.as_of, t.unconfirmed) for t in told] == [("OPENED", DUE + 3 * DAY, True)]
+    assert told[0].waiting_for == (SCHOOL,)
+
+
+def test_an_unconfirmed_alert_is_confirmed_when_its_source_is_complete() -> None:
+    stream = [
+        joined(SCHOOL, at(1, 1), mode="BATCH", hours=24 * 60),
+        started(),
+        at(30),
+        beat(SCHOOL, at(31)),
+        at(32),
+    ]
+    told = run(stream)
+    assert [(t.kind, t.as_of) for t in told][1:] == [("CONFIRMED", at(31))]
+
+
+def test_a_source_that_never_joined_is_not_waited_for_and_nothing_is_told() -> None:
+    assert run([started(), at(60)]) == []
+
+
+def test_a_source_that_joins_later_makes_the_duty_watched_from_then_on() -> None:
+    told = run([started(), at(60), joined(SCHOOL, at(61)), at(61, 13), at(62)])
+    assert [(t.kind, t.as_of) for t in told] == [("OPENED", at(61))]
+
+
+def test_silence_beyond_the_rhythm_is_itself_an_alert_and_ends_with_the_next_record() -> None:
+    told = run([joined(SCHOOL, at(1), hours=48), at(4), beat(SCHOOL, at(5)), at(6)])
+    assert [(t.duty, t.kind, t.as_of) for t in told] == [
+        ("SOURCE_SILENT", "OPENED", at(3)),
+        ("SOURCE_SILENT", "RESOLVED", at(5)),
+    ]
+
+
+def test_single_late_news_is_held_for_an_hour() -> None:
+    stream = [joined(SCHOOL, at(1), hours=24 * 60), started(at(20)), at(21)]
+    assert [t.as_of for t in run(stream)] == [at(20) + HOUR]
+
+
+def test_ten_years_of_first_load_open_only_what_is_true_at_the_end() -> None:
+    stream: list[object] = [joined(SCHOOL, at(3000, 1), mode="BATCH")]
+    stream.append(control("BatchOpened", SCHOOL, at(3000, 2), {"batch_id": "b"}))
+    for year in range(10):
+        first = 1 + year * 300
+        leaf = f"leaf-{year}"
+        name = f"placement-{year}"
+        data = {"start_on": on(first)}
+        stream.append(
+            event("ApPlacementStarted", at(3000, 3), name, leaf=leaf, batch="b", data=data)
+        )
+        if year != 4:
+            stream.append(
+                event(
+                    "ExitPlanAgreed",
+                    at(3000, 4),
+                    f"plan-{year}",
+                    leaf=leaf,
+                    day=first + 50,
+                    batch="b",
+                )
+            )
+    done = {"batch_id": "b", "complete_to": at(3000, 5)}
+    stream += [control("BatchCompleted", SCHOOL, at(3000, 5), done), at(3000, 6)]
+    told = run(stream)
+    assert [(t.kind, t.anchor) for t in told] == [("OPENED", "placement-4")]
+
+
+def test_a_correction_that_moves_the_deadline_withdraws_the_alert() -> None:
+    later = event("ApPlacementStarted", at(13), "placement", revision=2, data={"start_on": on(9)})
+    stream = [joined(SCHOOL, at(1, 1)), started(), *beats(2, 12), later, *beats(14, 20), at(20)]
+    told = run(stream)
+    assert [(t.kind, t.due) for t in told] == [
+        ("OPENED", on(11)),
+        ("WITHDRAWN", on(19)),
+        ("REOPENED", on(19)),
+    ]
+    assert len({t.alert_id for t in told}) == 1
+
+
+def test_a_retraction_needs_no_identifiers_and_withdraws_the_alert() -> None:
+    gone = event("ApPlacementStarted", at(13), "placement", revision=2, retracted=True, leaf="x")
+    told = run([joined(SCHOOL, at(1, 1)), started(), *beats(2, 12), gone, at(14)])
+    assert kinds(told) == ["OPENED", "WITHDRAWN"]
+
+
+def test_a_retracted_plan_owes_again_and_the_alert_is_reopened() -> None:
+    gone = event("ExitPlanAgreed", at(15), "plan", revision=2, retracted=True)
+    stream = [joined(SCHOOL, at(1, 1)), started(), *beats(2, 13), plan(at(14), 14), gone]
+    told = run([*stream, *beats(16, 20)])
+    assert kinds(told) == ["OPENED", "RESOLVED", "REOPENED"]
+    assert [t.number for t in told] == [1, 2, 3]
+
+
+def test_a_placement_that_ended_in_time_withdraws_and_one_that_ended_late_ends() -> None:
+    def ended(day: int) -> list[object]:
+        return [event("ApPlacementEnded", at(14), "end", day=day), at(15)]
+
+    base = [joined(SCHOOL, at(1, 1)), started(), *beats(2, 13)]
+    assert kinds(run([*base, *ended(9)])) == ["OPENED", "WITHDRAWN"]
+    assert run([*base, *ended(13)])[1].outcome is Outcome.ENDED
+
+
+def test_a_duplicate_is_a_no_op() -> None:
+    it = machine()
+    run([joined(SCHOOL, at(1, 1)), started()], it)
+    assert it.record(started(at(2))).result is Result.DUPLICATE
+
+
+def test_an_older_revision_that_arrives_late_changes_nothing() -> None:
+    it = machine()
+    run([joined(SCHOOL, at(1, 1)), started(revision=2)], it)
+    assert it.record(started(at(2), revision=1)).result is Result.SUPERSEDED
+
+
+def test_identifiers_join_the_agencies_records_of_one_child() -> None:
+    stream = [
+        joined(SCHOOL, at(1, 1)),
+        joined(CARE, at(1, 2)),
+        started(identifiers=(upn("1"),)),
+        event("ExitPlanAgreed", at(3), "p", day=3, leaf="b", source=CARE, identifiers=(upn("1"),)),
+        *beats(4, 12),
+        *beats(4, 12, CARE),
+    ]
+    assert kinds(run(sorted(stream, key=lambda e: e.kappa))) == []
+
+
+def test_a_link_found_later_withdraws_and_a_broken_link_owes_again() -> None:
+    link = event("Note", at(14), "link", leaf="b", source=CARE, identifiers=(upn("1"),))
+    unlink = event("Note", at(16), "link", leaf="b", source=CARE, revision=2, retracted=True)
+    stream = [
+        joined(SCHOOL, at(1, 1), hours=999),
+        joined(CARE, at(1, 2), hours=999),
+        started(identifiers=(upn("1"),)),
+        event("ExitPlanAgreed", at(3), "p", day=3, leaf="b", source=CARE),
+        at(13),
+        link,
+        at(15),
+        unlink,
+        at(17),
+    ]
+    told = run(stream)
+    assert kinds(told) == ["OPENED", "RESOLVED", "REOPENED"]
+    assert told[1].outcome is Outcome.MET_IN_TIME_REPORTED_LATE
+
+
+def test_an_unreadable_record_that_may_be_the_plan_is_said() -> None:
+    it = machine()
+    run([joined(SCHOOL, at(1, 1)), started(), *beats(2, 9)], it)
+    gap = Gap(la=LA, position="t/0/9", kappa=at(9, 7), event_type="ExitPlanAgreed", leaf="leaf-a")
+    it.gap(gap)
+    told = run([*beats(10, 12)], it)
+    assert [t.unreadable for t in told] == [True]
+
+
+def test_a_snapshot_retracts_what_it_no_longer_holds_unless_it_lost_too_much() -> None:
+    def load(batch: str, day: int, names: list[str]) -> list[object]:
+        opened = {"batch_id": batch, "batch_scope": "ap", "snapshot": True}
+        done = {**opened, "complete_to": at(day, 3)}
+        rows = [
+            event(
+                "ApPlacementStarted",
+                at(day, 2),
+                name,
+                leaf=name,
+                revision=day,
+                batch=batch,
+                scope="ap",
+                data={"start_on": on(1)},
+            )
+            for name in names
+        ]
+        return [
+            control("BatchOpened", SCHOOL, at(day, 1), opened),
+            *rows,
+            control("BatchCompleted", SCHOOL, at(day, 3), done),
+        ]
+
+    names = [f"p{n}" for n in range(10)]
+    start = [joined(SCHOOL, at(1, 1), mode="BATCH", hours=999), *load("one", 13, names), at(14)]
+    few = run([*start, *load("two", 15, names[1:]), at(16)])
+    assert [t.anchor for t in few if t.kind == "WITHDRAWN"] == ["p0"]
+    it = machine()
+    many = run([*start, *load("two", 15, names[5:]), at(16)], it)
+    assert "WITHDRAWN" not in kinds(many)
+
+
+def test_an_event_that_the_core_cannot_take_parks_only_its_own_child() -> None:
+    it = machine()
+    broken = event("ApPlacementStarted", at(2), "bad", leaf="leaf-x", data={"start_on": 7})
+    broken = msgspec.structs.replace(broken, occurred_on=None)  # type: ignore[arg-type]
+    run([joined(SCHOOL, at(1, 1))], it)
+    assert it.record(broken).result is Result.PARKED
+    assert it.record(event("Note", at(2), "n", leaf="leaf-x")).result is Result.PARKED
+    assert it.record(started(at(2))).result is Result.ACCEPTED
+
+
+def test_transitions_are_numbered_without_gaps_and_chained_per_la() -> None:
+    told = run([joined(SCHOOL, at(1, 1)), started(), *beats(2, 13), plan(at(14), 14), at(15)])
+    assert [t.sequence for t in told] == [1, 2]
+    previous = ""
+    for transition in told:
+        previous = chained(previous, transition)
+        assert transition.chain == previous
