@@ -1,0 +1,199 @@
+"""The schema registry: which number stands for which schema on the wire."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+import httpx
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
+
+from schemas.catalogue import EventType, event_type
+
+COMPATIBILITY = "FULL_TRANSITIVE"
+_NOT_FOUND, _CONFLICT = 404, 409
+_TOO_MANY, _SERVER_ERROR = 429, 500
+
+
+class RegistryError(Exception):
+    """The registry could not be asked, or refused; the sentence says what to do."""
+
+
+class UnknownSchema(RegistryError):
+    """The registry has no such schema."""
+
+
+class IncompatibleSchema(RegistryError):
+    """The registry refused a schema that not every reader and writer could live with."""
+
+
+class _Unavailable(Exception):
+    """The registry did not answer as it should; asking again may help."""
+
+
+class SchemaIds(Protocol):
+    """What the codec needs of a registry."""
+
+    def id_of(self, full_name: str) -> int:
+        """Return the number of our schema of this type; raises UnknownSchema."""
+
+    def schema_of(self, schema_id: int) -> dict[str, Any]:
+        """Return the schema of this number; raises UnknownSchema."""
+
+
+class MemoryRegistry:
+    """A registry in memory, which knows every type of ours from the beginning."""
+
+    def __init__(self) -> None:
+        """Begin with no number given."""
+        self._schemas: dict[int, dict[str, Any]] = {}
+
+    def register(self, full_name: str, schema: dict[str, Any]) -> int:
+        """Return the number of a schema of this type, new or known."""
+        for schema_id, known in self._schemas.items():
+            if known == schema:
+                return schema_id
+        schema_id = len(self._schemas) + 1
+        self._schemas[schema_id] = schema
+        return schema_id
+
+    def id_of(self, full_name: str) -> int:
+        """Return the number of our schema of this type; raises UnknownSchema."""
+        return self.register(full_name, _ours(full_name))
+
+    def schema_of(self, schema_id: int) -> dict[str, Any]:
+        """Return the schema of this number; raises UnknownSchema."""
+        schema = self._schemas.get(schema_id)
+        if schema is None:
+            raise UnknownSchema(f"No schema has the number {schema_id}; register it first.")
+        return schema
+
+
+class Registry:
+    """A registry that speaks the Confluent API, with what it said once remembered for ever."""
+
+    def __init__(self, url: str, *, client: httpx.Client | None = None, attempts: int = 5) -> None:
+        """Take the API's address, such as ``http://127.0.0.1:8081/apis/ccompat/v7``."""
+        self._url = url.rstrip("/")
+        self._client = client or httpx.Client(timeout=5.0)
+        self._attempts = attempts
+        self._ids: dict[str, int] = {}
+        self._schemas: dict[int, dict[str, Any]] = {}
+
+    def set_compatibility(self) -> None:
+        """Make the registry refuse a schema that any earlier version could not live with."""
+        self._ask("PUT", "/config", {"compatibility": COMPATIBILITY})
+
+    def compatibility(self) -> str:
+        """Return the rule that the registry holds every schema to."""
+        answer = self._ask("GET", "/config")
+        return str(answer.get("compatibilityLevel") or answer.get("compatibility"))
+
+    def register(self, full_name: str, schema: dict[str, Any]) -> int:
+        """Return the number of a schema, new or known; raises IncompatibleSchema."""
+        answer = self._ask("POST", f"/subjects/{full_name}/versions", _body(schema))
+        return int(answer["id"])
+
+    def register_all(self, types: Iterable[EventType]) -> dict[str, int]:
+        """Set the rule, register these types and return the numbers by full name."""
+        self.set_compatibility()
+        for one in types:
+            self._ids[one.full_name] = self.register(one.full_name, one.schema)
+        return dict(self._ids)
+
+    def schema(self, schema_id: int) -> dict[str, Any]:
+        """Return the schema of this number; raises UnknownSchema."""
+        known = self._schemas.get(schema_id)
+        if known is None:
+            answer = self._ask("GET", f"/schemas/ids/{schema_id}")
+            known = json.loads(answer["schema"])
+            self._schemas[schema_id] = known
+        return known
+
+    def id_of(self, full_name: str) -> int:
+        """Return the number of our schema of this type; raises UnknownSchema."""
+        known = self._ids.get(full_name)
+        if known is None:
+            answer = self._ask("POST", f"/subjects/{full_name}", _body(_ours(full_name)))
+            known = int(answer["id"])
+            self._ids[full_name] = known
+        return known
+
+    def schema_of(self, schema_id: int) -> dict[str, Any]:
+        """Return the schema of this number; raises UnknownSchema."""
+        return self.schema(schema_id)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _ask(self, method: str, path: str, body: dict[str, str] | None = None) -> dict[str, Any]:
+        retrying = Retrying(
+            retry=retry_if_exception_type(_Unavailable),
+            stop=stop_after_attempt(self._attempts),
+            wait=wait_exponential(multiplier=0.1, max=2.0),
+            reraise=True,
+        )
+        try:
+            response = retrying(self._send, method, path, body)
+        except _Unavailable as reason:
+            raise RegistryError(
+                f"The schema registry at {self._url} did not answer ({reason}) after "
+                f"{self._attempts} attempts; see whether it runs with `joinedup status`."
+            ) from reason
+        return _answer(response, path)
+
+    def _send(self, method: str, path: str, body: dict[str, str] | None) -> httpx.Response:
+        try:
+            response = self._client.request(method, self._url + path, json=body)
+        except httpx.TransportError as error:
+            raise _Unavailable(type(error).__name__) from error
+        if response.status_code == _TOO_MANY or response.status_code >= _SERVER_ERROR:
+            raise _Unavailable(f"status {response.status_code}")
+        return response
+
+
+def _answer(response: httpx.Response, path: str) -> dict[str, Any]:
+    answer = _json(response, path)
+    # Any server answers 404 at a wrong address; only a registry adds its own code. Without this
+    # distinction a mistyped address would make every message one with an unknown schema.
+    if response.status_code == _NOT_FOUND and "error_code" in answer:
+        raise UnknownSchema(
+            f"The schema registry has nothing at {path}; register the schemas first."
+        )
+    if response.status_code == _CONFLICT:
+        raise IncompatibleSchema(
+            f"The schema registry refused the schema at {path}: some earlier version could not "
+            "be read with it, or it by them; add fields with defaults, and rename nothing."
+        )
+    if response.is_error:
+        raise RegistryError(
+            f"The schema registry refused {path} with status {response.status_code}; "
+            "see whether JOINEDUP_REGISTRY_URL ends in /apis/ccompat/v7, and its log."
+        )
+    return answer
+
+
+def _json(response: httpx.Response, path: str) -> dict[str, Any]:
+    try:
+        answer = response.json()
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict):
+        raise RegistryError(
+            f"What answered {path} is no schema registry; "
+            "see whether JOINEDUP_REGISTRY_URL ends in /apis/ccompat/v7."
+        )
+    return answer
+
+
+def _body(schema: dict[str, Any]) -> dict[str, str]:
+    return {"schema": json.dumps(schema)}
+
+
+def _ours(full_name: str) -> dict[str, Any]:
+    found = event_type(full_name)
+    if found is None:
+        raise UnknownSchema(f"There is no record type {full_name!r}; see docs/schemas.md.")
+    return found.schema

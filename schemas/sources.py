@@ -1,0 +1,114 @@
+"""The sources that may speak: whose system, for which local authorities, under which key."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from schemas.formats import LOCAL_AUTHORITY, SOURCE_CODE
+
+AGENCIES = ("education", "health", "social-care", "governance")
+_KEY = re.compile(r"(?:[0-9a-fA-F]{2}){16,}")
+
+
+class SourcesInvalid(Exception):
+    """The file of sources cannot be used; the sentence names the entry and what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One organisation's system and what it may do.
+
+    organisation, system: the codes that its events carry.
+    agency: education, health, social-care or governance; the topic on which it writes.
+    local_authorities: codes of those that it may speak for.
+    key: signs its messages; never shown.
+    """
+
+    organisation: str
+    system: str
+    agency: str
+    local_authorities: frozenset[str]
+    key: bytes = field(repr=False)
+
+    def may_speak(self, local_authority: str, agency: str) -> bool:
+        """Whether it may send events of this local authority on this agency's topic."""
+        return self.agency == agency and local_authority in self.local_authorities
+
+
+class SourceRegistry:
+    """All sources, by organisation and system."""
+
+    def __init__(self, sources: Iterable[Source]) -> None:
+        """Take the sources; a later entry for the same system replaces an earlier one."""
+        self._sources = {(one.organisation, one.system): one for one in sources}
+
+    @classmethod
+    def load(cls, path: Path) -> SourceRegistry:
+        """Return the sources of a JSON file; raises SourcesInvalid."""
+        try:
+            text = path.read_text("utf-8")
+        except OSError as error:
+            raise SourcesInvalid(
+                f"The file of sources {path} cannot be read ({error.strerror}); "
+                "set JOINEDUP_SOURCES_FILE to one that can."
+            ) from error
+        return cls.parse(text)
+
+    @classmethod
+    def parse(cls, text: str) -> SourceRegistry:
+        """Return the sources of this JSON text; raises SourcesInvalid."""
+        try:
+            entries = json.loads(text)["sources"]
+        except (ValueError, KeyError, TypeError):
+            entries = None
+        if not isinstance(entries, list):
+            raise SourcesInvalid('The file of sources must be JSON: {"sources": [...]}.')
+        return cls(_source(number, entry) for number, entry in enumerate(entries, start=1))
+
+    def lookup(self, organisation: str, system: str) -> Source | None:
+        """Return the source of these codes, or None where there is none."""
+        return self._sources.get((organisation, system))
+
+    def __iter__(self) -> Iterator[Source]:
+        """Go through the sources in the order of the file."""
+        return iter(self._sources.values())
+
+    def __len__(self) -> int:
+        """Return the number of sources."""
+        return len(self._sources)
+
+
+def _source(number: int, entry: Any) -> Source:
+    wrong = _wrong_field(entry)
+    if wrong is not None:
+        raise SourcesInvalid(f"Source {number} of the file of sources: {wrong}")
+    return Source(
+        organisation=entry["organisation"],
+        system=entry["system"],
+        agency=entry["agency"],
+        local_authorities=frozenset(entry["local_authorities"]),
+        key=bytes.fromhex(entry["key"]),
+    )
+
+
+def _wrong_field(entry: Any) -> str | None:
+    if not isinstance(entry, dict):
+        return "it must be an object."
+    for name in ("organisation", "system"):
+        if not SOURCE_CODE.matches(entry.get(name)):
+            return f"{name} must be {SOURCE_CODE.expected}."
+    if entry.get("agency") not in AGENCIES:
+        return f"agency must be one of {', '.join(AGENCIES)}."
+    authorities = entry.get("local_authorities")
+    if not isinstance(authorities, list) or not all(
+        LOCAL_AUTHORITY.matches(one) for one in authorities
+    ):
+        return f"local_authorities must be a list of codes, each {LOCAL_AUTHORITY.expected}."
+    if not isinstance(entry.get("key"), str) or not _KEY.fullmatch(entry["key"]):
+        return "key must be at least 16 bytes in hexadecimal."
+    return None

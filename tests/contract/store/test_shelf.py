@@ -1,0 +1,166 @@
+"""What every shelf promises the machine, in memory and in PostgreSQL alike."""
+
+from __future__ import annotations
+
+import msgspec
+
+from journey.calendars import Calendars
+from journey.cluster import Cluster
+from journey.shelf import Due, Scoped, Shelf, calendars_of
+from journey.sources import Source
+from tests.contract.store.shelves import Kept, a_cluster, alert_named, nodes_of, stored_as
+from tests.unit.journey.streams import event, on
+
+LA = "999"
+
+
+def test_a_cluster_is_found_by_each_of_its_nodes(kept: Kept) -> None:
+    cluster = a_cluster("a", LA)
+    kept.shelf.file(cluster, nodes_of(cluster))
+    for shelf in (kept.shelf, kept.reopened()):
+        for node in nodes_of(cluster):
+            assert [found.id for found in shelf.find(LA, [node])] == [cluster.id]
+
+
+def test_a_cluster_comes_back_as_it_was_filed(kept: Kept) -> None:
+    cluster = a_cluster("a", LA, wake=7)
+    cluster.flags, cluster.parked = [], ["an event"]
+    kept.shelf.file(cluster, nodes_of(cluster))
+    found = kept.reopened().get(LA, cluster.id)
+    assert found.records == cluster.records
+    assert found.first_seen == cluster.first_seen
+    assert found.cases == cluster.cases
+    assert found.parked == ["an event"]
+
+
+def test_another_authority_finds_nothing_under_the_same_node(kept: Kept) -> None:
+    cluster = a_cluster("a", LA)
+    kept.shelf.file(cluster, nodes_of(cluster))
+    for shelf in (kept.shelf, kept.reopened()):
+        assert shelf.find("998", nodes_of(cluster)) == []
+
+
+def test_clusters_are_found_once_each_and_in_order(kept: Kept) -> None:
+    clusters = [a_cluster(name, LA) for name in "abc"]
+    for cluster in clusters:
+        kept.shelf.file(cluster, nodes_of(cluster))
+    nodes = [node for cluster in clusters for node in nodes_of(cluster)]
+    for shelf in (kept.shelf, kept.reopened()):
+        found = [cluster.id for cluster in shelf.find(LA, [*nodes, *nodes])]
+        assert found == sorted(cluster.id for cluster in clusters)
+
+
+def test_what_absorbs_a_cluster_has_its_nodes_and_its_moments(kept: Kept) -> None:
+    into, gone = a_cluster("a", LA, wake=9), a_cluster("b", LA, wake=7, waiting=True)
+    for cluster in (into, gone):
+        kept.shelf.file(cluster, nodes_of(cluster))
+    shelf = kept.reopened()
+    into, gone = shelf.get(LA, into.id), shelf.get(LA, gone.id)
+    _absorb(shelf, into, gone)
+    for one in (shelf, kept.reopened()):
+        assert [found.id for found in one.find(LA, nodes_of(gone))] == [into.id]
+        assert one.next_due() == Due(7, alert_named("b"), LA, into.id)
+        assert list(one.waiting(LA)) == [(alert_named("b"), into.id)]
+
+
+def _absorb(shelf: Shelf, into: Cluster, gone: Cluster) -> None:
+    into.records = {**into.records, **gone.records}
+    into.first_seen = {**into.first_seen, **gone.first_seen}
+    into.cases = {**into.cases, **gone.cases}
+    shelf.absorb(into, gone)
+    shelf.file(into)
+
+
+def test_absorbing_goes_on_through_what_was_absorbed_before(kept: Kept) -> None:
+    clusters = [a_cluster(name, LA) for name in "abc"]
+    for cluster in clusters:
+        kept.shelf.file(cluster, nodes_of(cluster))
+    shelf = kept.reopened()
+    first, second, third = (shelf.get(LA, cluster.id) for cluster in clusters)
+    for into, gone in ((second, first), (third, second)):
+        _absorb(shelf, into, gone)
+    for one in (shelf, kept.reopened()):
+        assert [found.id for found in one.find(LA, nodes_of(clusters[0]))] == [third.id]
+        assert one.get(LA, third.id).records.keys() == third.records.keys()
+
+
+def test_moments_come_in_order_and_a_case_has_one(kept: Kept) -> None:
+    for name, wake in (("a", 30), ("b", 10), ("c", 20)):
+        cluster = a_cluster(name, LA, wake=wake)
+        kept.shelf.file(cluster, nodes_of(cluster))
+    assert _turns(kept, [40, None, None]) == [
+        (10, alert_named("b")),
+        (20, alert_named("c")),
+        (30, alert_named("a")),
+        (40, alert_named("b")),
+    ]
+
+
+def _turns(kept: Kept, later: list[int | None]) -> list[tuple[int, str]]:
+    """Take each moment in turn, from a new owner each time, moving its case to a later one."""
+    turns, shelf = [], kept.reopened()
+    while (due := shelf.next_due()) is not None:
+        turns.append((due.wake, due.alert_id))
+        cluster = shelf.get(due.la, due.cluster)
+        cluster.cases[due.alert_id].wake = later.pop(0) if later else None
+        shelf.file(cluster)
+        shelf = kept.reopened()
+    return turns
+
+
+def test_a_case_that_is_dropped_has_no_moment(kept: Kept) -> None:
+    cluster = a_cluster("a", LA, wake=10, waiting=True)
+    kept.shelf.file(cluster, nodes_of(cluster))
+    shelf = kept.reopened()
+    cluster = shelf.get(LA, cluster.id)
+    cluster.cases = {}
+    shelf.file(cluster)
+    for one in (shelf, kept.reopened()):
+        assert one.next_due() is None
+        assert list(one.waiting(LA)) == []
+
+
+def test_a_record_of_a_scope_is_found_until_it_is_retracted(kept: Kept) -> None:
+    cluster = _scoped(a_cluster("a", LA))
+    kept.shelf.file(cluster, nodes_of(cluster))
+    (record,) = cluster.records
+    for shelf in (kept.shelf, kept.reopened()):
+        assert list(shelf.scoped(LA, "school/mis", "s")) == [Scoped(record, cluster.id, "b")]
+        assert list(shelf.scoped(LA, "school/mis", "t")) == []
+    shelf = kept.reopened()
+    cluster = shelf.get(LA, cluster.id)
+    gone = msgspec.structs.replace(cluster.records[record], retracted=True)
+    cluster.records = {record: gone}
+    shelf.file(cluster)
+    for one in (shelf, kept.reopened()):
+        assert list(one.scoped(LA, "school/mis", "s")) == []
+
+
+def _scoped(cluster: Cluster) -> Cluster:
+    cluster.records = {
+        record: msgspec.structs.replace(fact, scope="s", batch="b")
+        for record, fact in cluster.records.items()
+    }
+    return cluster
+
+
+def test_an_authority_keeps_its_sources_and_its_calendars(kept: Kept) -> None:
+    closed = [{"first": on(60), "last": on(65)}]
+    data = {"academic_year": "2025/26", "from_on": on(1), "to_on": on(200), "closed": closed}
+    published = event("SchoolCalendarPublished", 5, "calendar", leaf="", data=data)
+    published = stored_as(published, LA)
+    authority = kept.shelf.authority(LA)
+    authority.sources = {"school/mis": Source(id="school/mis", mode="BATCH", complete_to=77)}
+    authority.calendar_records = {published.record: published}
+    authority.chain = "ab"
+    kept.shelf.file_authority(authority)
+    found = kept.reopened().authority(LA)
+    assert found.chain == "ab"
+    assert found.sources["school/mis"].complete_to == 77
+    assert found.calendar_records == {published.record: published}
+    assert isinstance(calendars_of(found), Calendars)
+
+
+def test_an_unknown_authority_is_empty(kept: Kept) -> None:
+    assert kept.shelf.authority("998").sources == {}
+    assert list(kept.reopened().find("998", ["ab" * 16])) == []
