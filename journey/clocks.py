@@ -12,7 +12,7 @@ from dateutil.relativedelta import relativedelta
 from journey.calendars import FIRST_YEAR, LAST_YEAR, SATURDAY, SchoolCalendar, bank_holidays
 
 HORIZON = date(LAST_YEAR, 12, 31)
-"""No deadline lies beyond it: sources do send years such as 9999."""
+"""No deadline lies beyond it."""
 
 MONTH_NAMES = (
     *("January", "February", "March", "April", "May", "June"),
@@ -27,6 +27,20 @@ class Deadline(NamedTuple):
     arithmetic: str
 
 
+_kept = lru_cache(maxsize=16384)
+"""Few days occur, and often: thousands of children share them."""
+
+EARLIEST, LATEST = date(FIRST_YEAR, 1, 2), date(LAST_YEAR - 9, 12, 31)
+
+
+def within_reach(day: date) -> date:
+    """Return a day, or the nearest that clocks can count from: sources do send 0001 and 9999."""
+    if EARLIEST <= day <= LATEST:
+        return day
+    return min(max(day, EARLIEST), LATEST)
+
+
+@_kept
 def in_words(day: date) -> str:
     """Return a day as people say it: 3 September 2025."""
     return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
@@ -37,22 +51,26 @@ def years_in_words(begins: int) -> str:
     return f"{begins}/{(begins + 1) % 100:02d}"
 
 
+@_kept
 def calendar_days(start: date, count: int) -> Deadline:
     """Return the day that is `count` days after the start; a weekend moves nothing."""
     return Deadline(_plus(start, count), f"{_counted(count, 'day')} after {in_words(start)}")
 
 
+@_kept
 def weeks(start: date, count: int) -> Deadline:
     """Return the same weekday `count` weeks later; a bank holiday moves nothing."""
     return Deadline(_plus(start, 7 * count), f"{_counted(count, 'week')} after {in_words(start)}")
 
 
+@_kept
 def months(start: date, count: int) -> Deadline:
     """Return the same day `count` months later, or that month's last day where it has none."""
-    due = HORIZON if start.year > LAST_YEAR - 100 else start + relativedelta(months=count)
+    due = within_reach(start) + relativedelta(months=count)
     return Deadline(due, f"{_counted(count, 'month')} after {in_words(start)}")
 
 
+@_kept
 def working_days(start: date, count: int) -> Deadline:
     """Return the `count`-th day after the start that is no weekend or bank holiday in England."""
     words = f"{_counted(count, 'working day')} after {in_words(start)}"
@@ -91,6 +109,7 @@ def fixed_date(begins: int, month: int, day: int, *, inclusive: bool = True) -> 
     return Deadline(_plus(on, -1), f"before {in_words(on)}")
 
 
+@_kept
 def birthday(born: date, age: int) -> date:
     """Return the day on which a child reaches an age; of 29 February, 1 March in other years."""
     year = born.year + age

@@ -9,6 +9,7 @@ from journey.child import Journey
 from journey.duties import DUTIES, cases_of
 from journey.duties.duty import Case, Duty
 from journey.moments import deadline
+from journey.telling import is_over
 
 
 def cases(
@@ -21,21 +22,21 @@ def cases(
 def evaluate(
     journey: Journey, now: int, calendars: Calendars, duties: Iterable[Duty] = DUTIES
 ) -> list[tuple[Duty, Case]]:
-    """Return the cases whose deadline has come by ``now`` (ms UTC) and that are not met."""
+    """Return the cases that at ``now`` (ms UTC) are missed: their deadline has come, they are
+    not met, and they have not ceased to be owed by themselves.
+    """
     return [
         (duty, case)
         for duty, case in cases(journey, calendars, duties)
-        if case.met is None and deadline(case.due) <= now
+        if case.met is None and deadline(case.due) <= now and not is_over(case, now)
     ]
 
 
 def next_due(
     journey: Journey, now: int, calendars: Calendars, duties: Iterable[Duty] = DUTIES
 ) -> int | None:
-    """Return the first deadline (ms UTC) after ``now`` of a case that is not met, or None."""
-    ahead = [
-        deadline(case.due)
-        for _, case in cases(journey, calendars, duties)
-        if case.met is None and deadline(case.due) > now
-    ]
+    """Return the first moment (ms UTC) after ``now`` at which ``evaluate`` changes, or None."""
+    owed = [case for _, case in cases(journey, calendars, duties) if case.met is None]
+    ends = [deadline(case.ends_on) for case in owed if case.ends_on is not None]
+    ahead = [moment for moment in (*(deadline(case.due) for case in owed), *ends) if moment > now]
     return min(ahead, default=None)

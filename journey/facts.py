@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
+import msgspec
+
 from journey.calendars import Calendars
 from journey.child import Journey
 from journey.cluster import CaseState, Cluster, fold, seen
@@ -54,7 +56,8 @@ class Facts:
         if cluster.parked:
             return self._park(cluster, event, nodes)
         old = cluster.records.get(event.record)
-        if old is not None and (old.event_id, old.digest) == (event.event_id, event.digest):
+        if old is not None and old.rank == event.rank:
+            _repeat(cluster, event, old)
             return self._kept(cluster, nodes, FactResult.DUPLICATE)
         records = fold(cluster.records, event)
         if records is cluster.records:
@@ -179,6 +182,13 @@ def _pour(into: Cluster, gone: Cluster) -> None:
         reviews=(*into.identity.reviews, *gone.identity.reviews),
         doubtful=into.identity.doubtful | gone.identity.doubtful,
     )
+
+
+def _repeat(cluster: Cluster, event: Event, old: Event) -> None:
+    """Note the batch that repeated a record, so that its snapshot does not miss it."""
+    if event.batch is not None and event.batch != old.batch:
+        again = msgspec.structs.replace(old, batch=event.batch)
+        cluster.records = {**cluster.records, event.record: again}
 
 
 def _flag(cluster: Cluster, event: Event, old: Event | None) -> None:

@@ -21,12 +21,23 @@ from journey.events import Event
 from journey.facts import Facts, Taken
 from journey.identity import Review
 from journey.moments import deadline
-from journey.settling import Change
+from journey.settling import Change, forget
 from journey.shelf import Authority, Due, Shelf, calendars_of
 from journey.silence import SOURCE_SILENT, Silence, Silences
 from journey.sources import Source, hear, incomplete, watching
-from journey.telling import Circumstances, escalation, first_moment, grace, opening, owe, told
-from journey.transition import Kind, Transition, chained
+from journey.telling import (
+    Circumstances,
+    critical_from,
+    first_moment,
+    following,
+    grace,
+    is_over,
+    opening,
+    owe,
+    shut,
+    told,
+)
+from journey.transition import Kind, Outcome, Transition, chained
 
 LOSS_THAT_WAITS = 0.2
 """A snapshot that loses more of its scope than this waits for a person (our own default)."""
@@ -121,9 +132,12 @@ class Machine:
         return bool(watch), incomplete(watch, moment, deadline(state.case.due))
 
     def _consider(self, cluster: Cluster, state: CaseState, due: Due) -> None:
+        """A case not told: told when all sources are complete, or when grace has passed."""
         watched, missing = self._watch(cluster.la, state, due.wake)
         last = first_moment(state) + grace(self._duties[state.duty])
-        if not watched:
+        if is_over(state.case, due.wake):
+            forget(cluster, due.alert_id)
+        elif not watched:
             state.wake, state.waiting = None, True
         elif missing and due.wake < last:
             state.wake, state.waiting = last, True
@@ -134,21 +148,24 @@ class Machine:
         kind = opening(state)
         state.stage, state.unconfirmed = Stage.OPEN, bool(missing)
         state.waiting = state.unconfirmed
-        at = escalation(state.case)
-        state.escalated = at is not None and at <= due.wake
-        state.wake = None if state.escalated else at
+        critical = critical_from(state.case)
+        state.escalated = critical is not None and critical <= due.wake
+        state.wake = following(state)
         self._tell(cluster, Change(due.alert_id, kind), due.wake, missing)
 
     def _reconsider(self, cluster: Cluster, state: CaseState, due: Due) -> None:
-        """An open case: confirmed when all sources are complete, critical when its day comes."""
-        at = escalation(state.case)
+        """An open case: over, confirmed by all sources, or critical, when its moment comes."""
+        if is_over(state.case, due.wake):
+            kind = shut(state, Kind.RESOLVED, Outcome.ENDED)
+            return self._tell(cluster, Change(due.alert_id, kind), due.wake)
         if state.unconfirmed and not self._watch(cluster.la, state, due.wake)[1]:
             state.unconfirmed = state.waiting = False
             self._tell(cluster, Change(due.alert_id, Kind.CONFIRMED), due.wake)
-        if at is not None and at <= due.wake and not state.escalated:
+        critical = critical_from(state.case)
+        if critical is not None and critical <= due.wake and not state.escalated:
             state.escalated = True
             self._tell(cluster, Change(due.alert_id, Kind.ESCALATED), due.wake)
-        state.wake = None if state.escalated else at
+        state.wake = following(state)
 
     def _fall_silent(self, la: str, source: Source) -> None:
         authority = self._shelf.authority(la)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from journey.cluster import CaseState, Cluster, Stage
 from journey.duties.duty import Case, Duty
 from journey.moments import deadline
-from journey.telling import alert_id, close, escalation, owe, shut
+from journey.telling import alert_id, close, following, is_over, owe, shut
 from journey.transition import Kind
 
 
@@ -56,13 +56,17 @@ def settle(
 def _settle_one(cluster: Cluster, name: str, now: Now, when: When) -> list[Change]:
     state = cluster.cases.get(name)
     if state is None:
-        if now.case.met is None:
+        if _is_owed(now.case, when):
             cluster.cases[name] = _new(now, when)
         return []
     moved = _reassign(name, state, now)
     if state.case == now.case:
         return moved
     return moved + _STAGES[state.stage](cluster, name, now, when)
+
+
+def _is_owed(case: Case, when: When) -> bool:
+    return case.met is None and not is_over(case, when.kappa)
 
 
 def _new(now: Now, when: When) -> CaseState:
@@ -81,14 +85,14 @@ def _reassign(name: str, state: CaseState, now: Now) -> list[Change]:
 def _pending(cluster: Cluster, name: str, now: Now, when: When) -> list[Change]:
     state = cluster.cases[name]
     due, state.case = state.case.due, now.case
-    if now.case.met is not None:
-        _forget(cluster, name)
+    if not _is_owed(now.case, when):
+        forget(cluster, name)
     elif due != now.case.due:
         owe(state, when.kappa, when.batched)
     return []
 
 
-def _forget(cluster: Cluster, name: str) -> None:
+def forget(cluster: Cluster, name: str) -> None:
     """Drop a case of which nothing is open; one that was told of once is kept as closed."""
     state = cluster.cases[name]
     if state.number:
@@ -103,19 +107,26 @@ def _open(cluster: Cluster, name: str, now: Now, when: When) -> list[Change]:
     if now.case.met is not None:
         return [Change(name, close(state))]
     if old.due == now.case.due:
+        _reset(state, when)
         return [Change(name, Kind.AMENDED)] if old.detail != now.case.detail else []
     if deadline(now.case.due) > when.kappa:
         owe(state, when.kappa, when.batched)
         return [Change(name, Kind.WITHDRAWN)]
     state.known_at = when.kappa
-    state.wake = None if state.escalated else escalation(now.case)
+    _reset(state, when)
     return [Change(name, Kind.AMENDED)]
+
+
+def _reset(state: CaseState, when: When) -> None:
+    """Look again when the case next changes by itself; a look that is due already stays."""
+    if state.wake is None or state.wake > when.kappa:
+        state.wake = following(state)
 
 
 def _closed(cluster: Cluster, name: str, now: Now, when: When) -> list[Change]:
     state = cluster.cases[name]
     state.case = now.case
-    if now.case.met is None:
+    if _is_owed(now.case, when):
         owe(state, when.kappa, when.batched)
     return []
 
@@ -128,7 +139,7 @@ def _vanish(cluster: Cluster, name: str, after: Mapping[str, Now], when: When) -
     if state.stage is Stage.CLOSED:
         return []
     if state.stage is Stage.PENDING:
-        _forget(cluster, name)
+        forget(cluster, name)
         return []
     heir = _heir(cluster, state, after, when)
     shut(state, Kind.WITHDRAWN, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from functools import lru_cache
 
 import msgspec
@@ -36,9 +37,21 @@ def severity_at(duty: Duty, state: CaseState) -> Severity:
     return Severity.CRITICAL if state.escalated else duty.severity
 
 
-def escalation(case: Case) -> int | None:
+def critical_from(case: Case) -> int | None:
     """Return the moment (ms UTC) from which the case is critical, or None."""
     return deadline(case.escalates_on) if case.escalates_on else None
+
+
+def is_over(case: Case, moment: int) -> bool:
+    """Return True where by this moment (ms UTC) the case has ceased to be owed by itself."""
+    return case.ends_on is not None and deadline(case.ends_on) <= moment
+
+
+def following(state: CaseState) -> int | None:
+    """Return the next moment (ms UTC) at which an open case changes by itself, or None."""
+    critical = None if state.escalated else critical_from(state.case)
+    over = deadline(state.case.ends_on) if state.case.ends_on else None
+    return min((moment for moment in (critical, over) if moment is not None), default=None)
 
 
 class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +97,7 @@ def told(
         detail=case.detail,
         because=case.because,
         met_by=met.by if met else (),
-        met_on=met.on if met else None,
+        met_on=met.on if met else _ended_on(state, kind),
         waiting_for=around.waiting_for,
         unreadable=around.unreadable,
         identity_in_review=around.identity_in_review,
@@ -92,6 +105,10 @@ def told(
         continued_by=around.continued_by,
         rules=rules,
     )
+
+
+def _ended_on(state: CaseState, kind: Kind) -> date | None:
+    return state.case.ends_on if kind is Kind.RESOLVED else None
 
 
 def opening(state: CaseState) -> Kind:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 from journey.calendars import Calendars, SchoolCalendar
 from journey.child import Journey
 from journey.clocks import Deadline, school_day_beginning_with, school_days
-from journey.duties.duty import Basis, Case, Duty, Met, Severity
+from journey.duties.duty import Basis, Case, Duty, Severity
 from journey.duties.episodes import PLACEMENT_FACTS, Dated, Episode, day_of, placements
-from journey.duties.outcome import ended_with, number
+from journey.duties.outcome import ended_with, met, number
 from journey.duties.schooling import ROLL_FACTS, school_of
 from journey.duties.stops import STOP_FACTS
 from journey.duties.timetable import TIMETABLE_FACTS, sessions_a_week, timetables
 from journey.events import Event
+from journey.moments import DAY, HOUR, deadline
 
 FULL_WEEK = 10
 SCHOOL_DAYS_A_WEEK = 5
-MILLISECONDS_A_DAY = 86_400_000
-UNIX_EPOCH = date(1970, 1, 1).toordinal()
 
 
 class Watch(NamedTuple):
@@ -34,12 +34,10 @@ class Watch(NamedTuple):
     school: SchoolCalendar
     sessions: int
 
-
-class Gap(NamedTuple):
-    """School days between two registers; None before the first and after the last."""
-
-    after: Event | None
-    until: Event | None
+    def allowed(self, day: date) -> int:
+        """Return the school days in which that many sessions fall by the timetable of a day."""
+        week = sessions_a_week(self.placement, self.timetable, day) or FULL_WEEK
+        return max(1, -(-self.sessions * SCHOOL_DAYS_A_WEEK // min(week, FULL_WEEK)))
 
 
 def cases(
@@ -55,10 +53,7 @@ def cases(
         school = school_of(journey, calendars, one.start, one.told("provider"))
         watch = Watch(one, timetable[one.anchor], school, sessions)
         days = registers[one.anchor]
-        marks: list[Event | None] = [None, *(days[day] for day in sorted(days)), None]
-        for after, until in zip(marks, marks[1:], strict=False):
-            if until is None or _may_have_been_told(watch, after, until):
-                yield _case(watch, Gap(after, until))
+        yield from _silences(watch, [Dated(day, days[day]) for day in sorted(days)])
 
 
 def _registers(journey: Journey, placed: list[Episode]) -> dict[str, dict[date, Event]]:
@@ -67,11 +62,10 @@ def _registers(journey: Journey, placed: list[Episode]) -> dict[str, dict[date, 
     A session that names no placement known here counts for all that were open on its day.
     """
     found: dict[str, dict[date, Event]] = {placement.anchor: {} for placement in placed}
-    by_record = {record: one for one in placed for record in one.records}
+    by_record = {record: [one] for one in placed for record in one.records}
     for session in journey.of("SessionAttendanceRecorded"):
         day = day_of(session, "session_on")
-        named = by_record.get(session.text("placement") or "")
-        for placement in placed if named is None else [named]:
+        for placement in by_record.get(session.data.get("placement", ""), placed):
             days = found[placement.anchor]
             first = days.get(day)
             if placement.is_open(day) and (first is None or session.kappa < first.kappa):
@@ -79,45 +73,53 @@ def _registers(journey: Journey, placed: list[Episode]) -> dict[str, dict[date, 
     return found
 
 
-def _may_have_been_told(watch: Watch, after: Event | None, until: Event) -> bool:
-    """Return whether the next register was late, or known so late that an alert may stand.
+def _silences(watch: Watch, registers: list[Dated]) -> Iterator[Case]:
+    """Return the case of each gap between registers in which an alert may have been told."""
+    if registers:
+        first = _clock(watch, None)
+        if _may_have_been_told(first.due, registers[0]):
+            yield _case(watch, None, first, registers[0])
+    soon = min(watch.allowed(day) for day in (date.min, *(t.day for t in watch.timetable)))
+    for after, until in pairwise(registers):
+        if not _is_plainly_in_time(after, until, soon):
+            clock = _clock(watch, after)
+            if _may_have_been_told(clock.due, until):
+                yield _case(watch, after, clock, until)
+    last = registers[-1] if registers else None
+    yield _case(watch, last, _clock(watch, last), None)
 
-    A journey has some hundreds of registers; without this each of them would be a case.
+
+def _is_plainly_in_time(after: Dated, until: Dated, soon: int) -> bool:
+    """Return whether a register came and was known within so many days, school days or not.
+
+    This spares most of some hundreds of registers the counting of school days.
     """
-    due = _clock(watch, after).due
-    known = UNIX_EPOCH + until.kappa // MILLISECONDS_A_DAY
-    return day_of(until, "session_on") > due or known >= due.toordinal()
+    known_by = deadline(after.day) + soon * DAY - HOUR  # the clocks may go forward between
+    return (until.day - after.day).days <= soon and until.event.kappa < known_by
 
 
-def _case(watch: Watch, gap: Gap) -> Case:
-    clock, after = _clock(watch, gap.after), gap.after
-    return Case(
-        anchor=watch.placement.anchor,
-        period="start" if after is None else day_of(after, "session_on").isoformat(),
-        due=clock.due,
-        arithmetic=clock.arithmetic,
-        because=watch.placement.because if after is None else (after.event_id,),
-        met=ended_with(watch.placement) if gap.until is None else _heard(gap.until),
-        detail="no attendance has been sent",
-    )
+def _may_have_been_told(due: date, until: Dated) -> bool:
+    """Return whether the next register was late, or known so late that an alert may stand."""
+    return until.day > due or until.event.kappa >= deadline(due)
 
 
-def _clock(watch: Watch, after: Event | None) -> Deadline:
+def _clock(watch: Watch, after: Dated | None) -> Deadline:
     if after is None:
         start = watch.placement.start
-        return school_day_beginning_with(start, _allowed(watch, start), watch.school)
-    last = day_of(after, "session_on")
-    return school_days(last, _allowed(watch, last), watch.school)
+        return school_day_beginning_with(start, watch.allowed(start), watch.school)
+    return school_days(after.day, watch.allowed(after.day), watch.school)
 
 
-def _allowed(watch: Watch, day: date) -> int:
-    """Return the school days in which that many sessions fall by the child's timetable."""
-    week = sessions_a_week(watch.placement, watch.timetable, day) or FULL_WEEK
-    return max(1, -(-watch.sessions * SCHOOL_DAYS_A_WEEK // min(week, FULL_WEEK)))
-
-
-def _heard(session: Event) -> Met:
-    return Met(on=day_of(session, "session_on"), by=(session.event_id,))
+def _case(watch: Watch, after: Dated | None, clock: Deadline, until: Dated | None) -> Case:
+    return Case(
+        anchor=watch.placement.anchor,
+        period="start" if after is None else after.day.isoformat(),
+        due=clock.due,
+        arithmetic=clock.arithmetic,
+        because=watch.placement.because if after is None else (after.event.event_id,),
+        met=ended_with(watch.placement) if until is None else met(until),
+        detail="no attendance has been sent",
+    )
 
 
 DUTY = Duty(

@@ -17,6 +17,7 @@ from journey.duties.episodes import (
     dated,
     day_of,
     placements,
+    stated_day,
 )
 from journey.duties.outcome import earliest, met, number
 from journey.duties.stops import STOP_FACTS
@@ -35,7 +36,7 @@ def cases(
 
 def _ends(placement: Episode, extensions: list[Dated], grace: int) -> Iterator[Case]:
     agreed, because = _first_end(placement), placement.because
-    for ordinal, extension in enumerate([*extensions, None]):
+    for ordinal, extension in enumerate([*_once(extensions), None]):
         if agreed is not None:
             yield Case(
                 anchor=placement.anchor,
@@ -51,8 +52,15 @@ def _ends(placement: Episode, extensions: list[Dated], grace: int) -> Iterator[C
             because = (extension.event.event_id,)
 
 
+def _once(extensions: list[Dated]) -> list[Dated]:
+    """Return the extensions without those that a second source told again."""
+    return list({(e.day, day_of(e.event, "new_end_on")): e for e in reversed(extensions)}.values())[
+        ::-1
+    ]
+
+
 def _first_end(placement: Episode) -> date | None:
-    return next((on for f in placement.facts if (on := f.day("max_end_on"))), None)
+    return next((on for f in placement.facts if (on := stated_day(f, "max_end_on"))), None)
 
 
 def _graced(grace: int) -> str:

@@ -18,9 +18,7 @@ def cases(
     journey: Journey, parameters: Mapping[str, int | str], calendars: Calendars
 ) -> Iterator[Case]:
     """Return a case for each proposed move."""
-    proposed = episodes(
-        journey, "TransitionProposed", "proposed_on", lambda e: e.text("to_kind")
-    )
+    proposed = episodes(journey, "TransitionProposed", "proposed_on", lambda e: e.text("to_kind"))
     made = dated(journey, "TransitionDecisionRecorded", "decided_on")
     decisions = belonging(proposed, made, "transition")
     for one in proposed:
@@ -52,9 +50,7 @@ DUTY = Duty(
         "often delayed [S15]"
     ),
     parameters={"limit_school_days": 20},
-    reads=frozenset({"TransitionProposed", "TransitionDecisionRecorded"})
-    | ROLL_FACTS
-    | STOP_FACTS,
+    reads=frozenset({"TransitionProposed", "TransitionDecisionRecorded"}) | ROLL_FACTS | STOP_FACTS,
     satisfied_by=frozenset({"TransitionDecisionRecorded"}),
     cases=cases,
     our_default="20 school days is our own default: no source gives a number.",

@@ -58,6 +58,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     met: how it was met or ended; None while it is owed.
     escalates_on: the day from whose midnight (its end) the case is CRITICAL, or None.
     detail: what is missing, in words (never a name), e.g. "health has not contributed".
+    ends_on: a day after `due` with which it will cease to be owed whatever is done, known
+        beforehand (an announced end, coming of age); None where none is known.
     """
 
     anchor: str
@@ -68,6 +70,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     met: Met | None = None
     escalates_on: date | None = None
     detail: str = ""
+    ends_on: date | None = None
 
 
 class Cases(Protocol):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
 
 from journey.child import Journey
+from journey.clocks import within_reach
 from journey.events import Event
 
 PLACEMENT_FACTS = frozenset({"ApPlacementStarted", "ApPlacementEnded"})
@@ -68,15 +70,19 @@ class Dated(NamedTuple):
 
 def day_of(event: Event, field: str) -> date:
     """Return a fact's date field or, where the source left it out, the day it occurred."""
-    return event.day(field) or event.occurred_on
+    return within_reach(event.day(field) or event.occurred_on)
+
+
+def stated_day(event: Event, field: str) -> date | None:
+    """Return a fact's date field, or None where the source left it out."""
+    day = event.day(field)
+    return None if day is None else within_reach(day)
 
 
 def dated(journey: Journey, kind: str, field: str) -> list[Dated]:
     """Return the facts of one type by their valid day."""
-    return sorted(
-        (Dated(day_of(event, field), event) for event in journey.of(kind)),
-        key=lambda d: (d.day, d.event.kappa, d.event.event_id),
-    )
+    found = [Dated(day_of(event, field), event) for event in journey.of(kind)]
+    return sorted(found, key=_by_day) if len(found) > 1 else found
 
 
 def same(name: str | None) -> str:
@@ -91,16 +97,17 @@ def episodes(
     key: Callable[[Event], Hashable] = lambda event: None,
 ) -> list[Episode]:
     """Return what the facts of one type started, by first day; equal day and key are one."""
+    facts = dated(journey, kind, field)
+    if not facts:
+        return []
     groups: dict[tuple[date, Hashable], list[Event]] = {}
-    for day, event in dated(journey, kind, field):
+    for day, event in facts:
         groups.setdefault((day, key(event)), []).append(event)
     found = [_episode(day, group) for (day, _), group in groups.items()]
     return sorted(found, key=_by_start)
 
 
-def owner(
-    among: Sequence[Episode], event: Event, reference: str, day: date
-) -> Episode | None:
+def owner(among: Sequence[Episode], event: Event, reference: str, day: date) -> Episode | None:
     """Return the episode that a fact refers to, else the latest begun on or before its day."""
     record = event.text(reference)
     named = [episode for episode in among if record in episode.records] if record else []
@@ -122,9 +129,7 @@ def belonging(
     return found
 
 
-def closed(
-    among: Sequence[Episode], ends: Iterable[Dated], reference: str
-) -> list[Episode]:
+def closed(among: Sequence[Episode], ends: Iterable[Dated], reference: str) -> list[Episode]:
     """Return episodes with their ends: of several the first, and none before its start."""
     ended = belonging(among, ends, reference)
     return [_ending(episode, ended[episode.anchor]) for episode in among]
@@ -142,8 +147,7 @@ def care_periods(journey: Journey) -> list[Episode]:
     """Return the periods of being looked after; where no end was told, the next ends it."""
     started = episodes(journey, "BecameLookedAfter", "started_on")
     found = closed(started, dated(journey, "CeasedLookedAfter", "ceased_on"), "period")
-    later = [*found[1:], None]
-    return [_superseded(period, after) for period, after in zip(found, later, strict=True)]
+    return [_superseded(a, b) for a, b in pairwise([*found, None]) if a is not None]
 
 
 def ehc_requests(journey: Journey) -> list[Episode]:
@@ -165,7 +169,9 @@ def refuses(decision: Dated) -> bool:
 def ehc_plans(journey: Journey) -> list[Episode]:
     """Return the child's EHC plans; a plan finalised while one stands is the same, amended."""
     final = [
-        msgspec.structs.replace(one, records=one.records | {f.text("plan") or "" for f in one.facts})
+        msgspec.structs.replace(
+            one, records=one.records | {f.text("plan") or "" for f in one.facts}
+        )
         for one in episodes(journey, "EhcPlanFinalised", "finalised_on")
     ]
     found: list[Episode] = []
@@ -182,6 +188,10 @@ def open_ones(among: Iterable[Episode], first: date, last: date) -> list[Episode
     return [episode for episode in among if episode.overlaps(first, last)]
 
 
+def _by_day(fact: Dated) -> tuple[date, int, str]:
+    return (fact.day, fact.event.kappa, fact.event.event_id)
+
+
 def _by_start(episode: Episode) -> tuple[date, int, str]:
     return (episode.start, episode.facts[0].kappa, episode.anchor)
 
@@ -195,10 +205,8 @@ def _episode(day: date, group: list[Event]) -> Episode:
 def _ending(episode: Episode, ends: list[Dated]) -> Episode:
     if not ends:
         return episode
-    day, event = min(ends, key=lambda d: (d.day, d.event.kappa, d.event.event_id))
-    return msgspec.structs.replace(
-        episode, end=max(day, episode.start), ended_by=(event.event_id,)
-    )
+    day, event = min(ends, key=_by_day)
+    return msgspec.structs.replace(episode, end=max(day, episode.start), ended_by=(event.event_id,))
 
 
 def _superseded(period: Episode, after: Episode | None) -> Episode:

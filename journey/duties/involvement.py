@@ -21,6 +21,7 @@ from journey.duties.episodes import (
     ehc_requests,
     episodes,
     placements,
+    stated_day,
 )
 from journey.events import Event
 
@@ -64,19 +65,23 @@ def involvements(journey: Journey) -> list[Involvement]:
         *(Involvement(EDUCATION, episode) for episode in special_education(journey)),
         *(Involvement(EDUCATION, episode) for episode in placements(journey)),
     ]
-    return sorted(found, key=lambda i: (i.episode.start, i.episode.facts[0].kappa, i.episode.anchor))
+    return sorted(
+        found, key=lambda i: (i.episode.start, i.episode.facts[0].kappa, i.episode.anchor)
+    )
 
 
 def stated(journey: Journey) -> list[Involvement]:
     """Return the involvements that an agency itself started or ended."""
-    found: list[Involvement] = []
-    for agency in AGENCIES:
-        started = [e for e in _stated(journey) if _agency(e.facts[0]) == agency]
-        ends = [d for d in _ends(journey) if _agency(d.event) == agency]
-        episodes_of = closed(started, ends, "involvement")
-        found += [Involvement(agency, episode) for episode in episodes_of]
-        found += [Involvement(agency, _only_its_end(d)) for d in ends if _is_first(d, started)]
-    return found
+    begun = episodes(journey, "AgencyInvolvementStarted", "started_on", _record)
+    ended = dated(journey, "AgencyInvolvementEnded", "ended_on")
+    return [one for agency in AGENCIES for one in _of_agency(agency, begun, ended)]
+
+
+def _of_agency(agency: str, begun: list[Episode], ended: list[Dated]) -> list[Involvement]:
+    started = [e for e in begun if _agency(e.facts[0]) == agency]
+    ends = [d for d in ended if _agency(d.event) == agency]
+    alone = [_only_its_end(d) for d in ends if _is_first(d, started)]
+    return [Involvement(agency, e) for e in (*closed(started, ends, "involvement"), *alone)]
 
 
 def health(journey: Journey) -> list[Episode]:
@@ -107,14 +112,6 @@ def special_education(journey: Journey) -> list[Episode]:
     return [*ehc_requests(journey), *ehc_plans(journey)]
 
 
-def _stated(journey: Journey) -> list[Episode]:
-    return episodes(journey, "AgencyInvolvementStarted", "started_on", _record)
-
-
-def _ends(journey: Journey) -> list[Dated]:
-    return dated(journey, "AgencyInvolvementEnded", "ended_on")
-
-
 def _record(event: Event) -> str:
     """Two services may begin on one day: here equal days do not make one episode."""
     return event.record
@@ -143,7 +140,7 @@ def _only_its_end(end: Dated) -> Episode:
 
 
 def _to_its_end(plan: Episode) -> Episode:
-    end = plan.facts[0].day("end_on")
+    end = stated_day(plan.facts[0], "end_on")
     if end is None:
         return plan
     return msgspec.structs.replace(plan, end=max(end, plan.start), ended_by=plan.because)

@@ -6,6 +6,7 @@ from datetime import date
 
 from journey.calendars import FIRST_YEAR, LAST_YEAR, Calendars, SchoolCalendar, academic_year
 from journey.child import Journey
+from journey.clocks import within_reach
 from journey.duties.episodes import (
     CARE_FACTS,
     PLACEMENT_FACTS,
@@ -51,7 +52,7 @@ def last_day(begins: int) -> date:
 def rolls(journey: Journey) -> list[Episode]:
     """Return the times on the roll of a school."""
     joined = episodes(journey, "PupilJoinedRoll", "entry_on", _establishment)
-    left = dated(journey, "PupilRemovedFromRoll", "left_on")
+    left = dated(journey, "PupilRemovedFromRoll", "left_on") if joined else []
     found: list[Episode] = []
     for name in sorted({_establishment(e.facts[0]) for e in joined}):
         here = [e for e in joined if _establishment(e.facts[0]) == name]
@@ -88,7 +89,7 @@ def _establishment(event: Event) -> str:
 
 
 def _by_birth(born: date | None, group: int) -> int | None:
-    return None if born is None else academic_year(born) + AGE_IN_YEAR_11 + group - 11
+    return None if born is None else academic_year(within_reach(born)) + AGE_IN_YEAR_11 + group - 11
 
 
 def _by_roll(journey: Journey, group: int) -> int | None:

@@ -12,25 +12,44 @@ from journey.clocks import birthday
 from journey.duties.duty import Case, Duty, Met
 from journey.duties.episodes import Dated, dated
 from journey.duties.outcome import earliest, ended, met_by_first
+from journey.moments import day_of
 
 STOP_FACTS = frozenset({"ChildDied", "ChildMovedOut"})
 OF_AGE = 18
 
 
 def stopped(duty: Duty, journey: Journey, cases: Iterable[Case]) -> tuple[Case, ...]:
-    """Return the cases of a duty, ended where a stop came before they were met."""
+    """Return the cases of a duty, ended where a stop came before they were met.
+
+    What is to end a case only after it is due, on a day still to come, leaves it owed until
+    then: by `ends_on`, since the core has no clock.
+    """
     for_good = earliest(_death(journey), _of_age(duty, journey))
     moves = dated(journey, "ChildMovedOut", "moved_on")
-    if for_good is None and not moves:
-        return tuple(cases)
     begun = _days(journey) if moves else {}
-    return tuple(_stopped(case, earliest(for_good, _move(case, moves, begun))) for case in cases)
+    today = _latest_known(duty, journey)
+    return tuple(
+        _not_before(today, _stopped(case, earliest(for_good, _move(case, moves, begun))))
+        for case in cases
+    )
 
 
 def _stopped(case: Case, stop: Met | None) -> Case:
     if stop is None or (case.met is not None and case.met.on <= stop.on):
         return case
     return msgspec.structs.replace(case, met=stop)
+
+
+def _not_before(today: date, case: Case) -> Case:
+    if case.met is None or case.met.on <= max(today, case.due):
+        return case
+    return msgspec.structs.replace(case, met=None, ends_on=case.met.on)
+
+
+def _latest_known(duty: Duty, journey: Journey) -> date:
+    """Return a day that has certainly come, by what the duty reads and nothing else."""
+    lasts = (facts[-1] for name in duty.reads if (facts := journey.facts.get(name)))
+    return day_of(max((fact.kappa for fact in lasts), default=0))
 
 
 def _death(journey: Journey) -> Met | None:

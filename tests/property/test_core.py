@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from typing import Any
+from copy import deepcopy
 
 import msgspec
 from hypothesis import given, settings
@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from journey.calendars import Calendars
 from journey.child import journey_of
-from journey.cluster import Cluster, fold, nodes_of, seen
+from journey.cluster import fold, nodes_of, seen
 from journey.duties import cases_of
 from journey.evaluate import evaluate, next_due
 from journey.events import Event
 from journey.identity import identify
 from journey.moments import HOUR, day_of, deadline
-from journey.shelf import Authority, MemoryShelf
+from journey.shelf import MemoryShelf
+from journey.telling import is_over
 from journey.transition import Transition
 from tests.unit.journey.streams import (
     CARE,
@@ -49,22 +50,25 @@ def facts(draw: st.DrawFn, kappa: int) -> Event:
     type_ = draw(st.sampled_from(FACTS))
     record = f"{type_}-{draw(st.integers(0, 1))}-{source}"
     identifiers = tuple(upn(str(n)) for n in draw(st.sets(st.integers(0, 2), max_size=2)))
-    return event(
+    fact = event(
         type_,
         kappa,
         record,
         day=day,
         revision=revision,
         event_id=f"{record}@{revision}@{draw(st.integers(0, 1))}",
-        digest=str(draw(st.integers(0, 1))),
         retracted=draw(st.integers(0, 9)) == 0,
         source=source,
         leaf=leaf,
         own_id=True,
         batch="b" if draw(st.booleans()) else None,
         identifiers=identifiers,
-        data={"start_on": on(day)},
+        data={"start_on": on(day), "ends_on": on(day + 12)}
+        if draw(st.booleans())
+        else {"start_on": on(day)},
     )
+    # As in life, the digest tells two contents apart, and known time is no part of it.
+    return msgspec.structs.replace(fact, digest=repr(msgspec.structs.replace(fact, kappa=0)))
 
 
 @st.composite
@@ -103,7 +107,7 @@ def end_of(stream: Sequence[Event]) -> int:
 
 
 @given(streams(), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_removing_any_tick_but_the_last_changes_no_byte(
     stream: list[Event], data: st.DataObject
 ) -> None:
@@ -127,20 +131,16 @@ class Store:
     def reopened(self) -> MemoryShelf:
         fresh = MemoryShelf()
         for authority in self.shelf.authorities():
-            fresh.file_authority(copied(authority, Authority))
+            fresh.file_authority(deepcopy(authority))
         for cluster in list(self.shelf._clusters.values()):
             held = self.shelf._held[cluster.la, cluster.id]
-            fresh.file(copied(cluster, Cluster), held)
+            fresh.file(deepcopy(cluster), held)
         self.shelf = fresh
         return fresh
 
 
-def copied(value: Any, kind: type[Any]) -> Any:
-    return msgspec.msgpack.decode(msgspec.msgpack.encode(value), type=kind)
-
-
 @given(streams(), st.integers(0, 30))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_crash_at_any_point_changes_no_byte(stream: list[Event], cut: int) -> None:
     plain = run([*stream, end_of(stream)])
     store = Store()
@@ -152,7 +152,7 @@ def test_a_crash_at_any_point_changes_no_byte(stream: list[Event], cut: int) -> 
 
 
 @given(streams(), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_record_delivered_again_changes_no_alert(
     stream: list[Event], data: st.DataObject
 ) -> None:
@@ -171,7 +171,7 @@ def folded(events: Sequence[Event]) -> tuple[dict[str, Event], dict[str, tuple[i
 
 
 @given(streams(), st.integers())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_the_fold_gives_the_same_state_for_any_order_and_repetition(
     stream: list[Event], seed: int
 ) -> None:
@@ -186,7 +186,7 @@ def test_the_fold_gives_the_same_state_for_any_order_and_repetition(
 
 
 @given(streams())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_the_machine_s_cases_are_what_the_final_records_say(stream: list[Event]) -> None:
     shelf = MemoryShelf()
     run(stream, machine(shelf))
@@ -194,18 +194,22 @@ def test_the_machine_s_cases_are_what_the_final_records_say(stream: list[Event])
         for child in cluster.identity.anchors:
             journey = cluster.journey(child)
             owed = {
-                c.anchor: c for c in cases_of(PLAN, journey, Calendars.default()) if c.met is None
+                case.anchor: case
+                for case in cases_of(PLAN, journey, Calendars.default())
+                if case.met is None and not is_over(case, stream[-1].kappa)
             }
             states = {
-                s.case.anchor: s.case
-                for s in cluster.cases.values()
-                if s.child == child and s.stage != "C"
+                state.case.anchor: state.case
+                for state in cluster.cases.values()
+                if state.child == child
+                and state.stage != "C"
+                and not is_over(state.case, stream[-1].kappa)
             }
             assert states == owed
 
 
 @given(streams(), st.integers(1, 80), st.integers(1, 80))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_nothing_changes_before_next_due(stream: list[Event], day: int, later: int) -> None:
     facts_ = [e for e in folded(stream)[0].values() if e.agency != "source"]
     journey = journey_of("child", "leaf", None, facts_)
@@ -223,7 +227,7 @@ def test_nothing_changes_before_next_due(stream: list[Event], day: int, later: i
 
 
 @given(streams(), facts(at(40)), st.integers(1, 30))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_correction_equals_never_having_sent_the_original_from_then_on(
     stream: list[Event], original: Event, day: int
 ) -> None:
@@ -237,7 +241,7 @@ def test_a_correction_equals_never_having_sent_the_original_from_then_on(
 
 
 @given(streams())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_link_then_unlink_leaves_what_was(stream: list[Event]) -> None:
     before = MemoryShelf()
     run(stream, machine(before))
@@ -259,7 +263,7 @@ def children_of(shelf: MemoryShelf) -> dict[str, str]:
 
 
 @given(streams())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_every_node_leads_to_the_one_cluster_that_holds_its_records(stream: list[Event]) -> None:
     shelf = MemoryShelf()
     run(stream, machine(shelf))

@@ -39,6 +39,7 @@ def _plan_cases(
             arithmetic="10 days after the start",
             because=(start.event_id,),
             met=met,
+            ends_on=None if met else start.day("ends_on"),
         )
 
 

@@ -194,6 +194,22 @@ def test_a_placement_that_ended_in_time_withdraws_and_one_that_ended_late_ends()
     assert run([*base, *ended(13)])[1].outcome is Outcome.ENDED
 
 
+def test_an_end_known_beforehand_ends_the_alert_with_no_input_arriving() -> None:
+    data = {"start_on": on(1), "ends_on": on(13)}
+    start = event("ApPlacementStarted", at(1), "placement", data=data)
+    stream = [joined(SCHOOL, at(1, 1)), start, *beats(2, 12), at(13), at(20)]
+    told = [t for t in run(stream) if t.duty == "PLAN"]
+    assert [(t.kind, t.outcome) for t in told] == [("OPENED", None), ("RESOLVED", "ENDED")]
+    assert (told[1].as_of, told[1].met_on) == (deadline(on(13)), on(13))
+
+
+def test_a_case_that_was_over_before_it_could_be_told_is_never_told() -> None:
+    data = {"start_on": on(1), "ends_on": on(13)}
+    start = event("ApPlacementStarted", at(20), "placement", data=data)
+    stream = [joined(SCHOOL, at(19), hours=999), start, at(30)]
+    assert kinds(run(stream)) == []
+
+
 def test_a_duplicate_is_a_no_op() -> None:
     it = machine()
     run([joined(SCHOOL, at(1, 1)), started()], it)
@@ -276,6 +292,30 @@ def test_a_snapshot_retracts_what_it_no_longer_holds_unless_it_lost_too_much() -
     it = machine()
     many = run([*start, *load("two", 15, names[5:]), at(16)], it)
     assert "WITHDRAWN" not in kinds(many)
+
+
+def test_a_snapshot_sent_again_unchanged_loses_nothing() -> None:
+    def load(batch: str, day: int) -> list[object]:
+        opened = {"batch_id": batch, "batch_scope": "ap", "snapshot": True}
+        row = event(
+            "ApPlacementStarted",
+            at(day, 2),
+            "placement",
+            batch=batch,
+            scope="ap",
+            data={"start_on": on(1)},
+        )
+        done = {**opened, "complete_to": at(day, 3)}
+        return [
+            control("BatchOpened", SCHOOL, at(day, 1), opened),
+            row,
+            control("BatchCompleted", SCHOOL, at(day, 3), done),
+        ]
+
+    start = [joined(SCHOOL, at(1, 1), mode="BATCH", hours=999), *load("one", 13), at(14)]
+    it = machine()
+    run([*start, *load("two", 15), at(16)], it)
+    assert list(it._shelf.authority(LA).reviews) == []
 
 
 def test_an_event_that_the_core_cannot_take_parks_only_its_own_child() -> None:

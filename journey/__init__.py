@@ -1,0 +1,1 @@
+"""What the agencies' events mean for a child: pure, without I/O and without a clock."""

@@ -1,0 +1,135 @@
+"""The page of all duties, written from the duties: ``python -m journey.duties.document``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+
+from journey.clocks import in_words
+from journey.duties import DUTIES, RULES_VERSION
+from journey.duties.duty import Basis, Duty
+from journey.duties.examples import EXAMPLES, Example, Given
+from journey.duties.sources import SOURCES, marks
+
+PAGE = Path(__file__).parents[2] / "docs" / "duties.md"
+
+_BASES = {
+    Basis.LAW: "an Act or regulations set the duty and its limit",
+    Basis.STATUTORY_GUIDANCE: "guidance that must be had regard to",
+    Basis.GUIDANCE: "guidance, a standard or a national target without that force",
+    Basis.LOCAL: "differs between local authorities",
+    Basis.PROPOSED: "proposed, not in force",
+    Basis.REVIEW: "made of a finding of a review or of practice: the number is ours, not a limit",
+}
+_HEAD = f"""\
+<!-- Written by `python -m journey.duties.document` from journey/duties; run it again. -->
+# Duties, version {RULES_VERSION}
+
+A duty says who owes a child what by when. An alert is a prompt for a person, not a finding: it
+says that the platform has not heard of something. Nothing on this page is legal advice.
+
+**Last day in time.** A limit names the last day on which the thing can be done in time; the
+deadline is the midnight (Europe/London) after it. Calendar days, weeks and months are not moved
+by weekends or bank holidays; months end with a shorter month. Working days are those of England.
+School days are those that the provider, else the home school, else the local authority
+published; where nobody did, England's usual school year is assumed and the alert says *assumed
+term dates*.
+
+**Met, ended, late.** What is done after the last day meets the duty late. What is done in time
+and heard of late met it in time. A duty ends where it no longer applies: its placement, plan or
+period of care ended, or the child died, moved out of the area, or turned 18 (25 for EHC plans).
+What begins after a move out (the child came back) is owed anew.
+
+**One thing told twice.** Placements of one provider that start on one day are one placement,
+whoever tells it; so are reviews, requests and plans of one day. A fact that does not say which
+placement, request or plan it is about belongs to the latest begun on or before its day.
+
+**Basis.** What each duty rests on is said with it:
+"""
+
+
+def page() -> str:
+    """Return the whole page in Markdown."""
+    parts = [_HEAD + _bases(), _contents(), *map(_duty, DUTIES), _sources()]
+    return "\n".join(parts)
+
+
+def _bases() -> str:
+    return "\n" + "".join(f"- *{basis}*: {meaning}\n" for basis, meaning in _BASES.items())
+
+
+def _contents() -> str:
+    rows = (f"| [{d.id}](#{d.id.lower()}) | {d.clock} | {d.severity} | {d.basis} |" for d in DUTIES)
+    return _table("duty | last day in time | severity | basis", rows)
+
+
+def _duty(duty: Duty) -> str:
+    rows = (f"| {name} | {value} |" for name, value in _facts_of(duty))
+    examples = "\n".join(_example(one) for one in EXAMPLES if one.duty == duty.id)
+    return f"## {duty.id}\n\n{duty.meaning}\n\n{_table('|', rows)}\n{examples}"
+
+
+def _facts_of(duty: Duty) -> Iterator[tuple[str, str]]:
+    yield "starts with", duty.trigger
+    yield "met by", duty.satisfying
+    yield "last day in time", duty.clock
+    yield "severity", str(duty.severity)
+    yield "basis", str(duty.basis)
+    yield "source", duty.source
+    if duty.our_default:
+        yield "ours", duty.our_default
+    if duty.parameters:
+        yield "parameters", ", ".join(f"`{k}` = {v}" for k, v in duty.parameters.items())
+    yield "evidence", ", ".join(f"`{name}`" for name in sorted(duty.satisfied_by))
+    yield "one alert per", "child and school year" if duty.person_anchored else "occasion"
+
+
+def _example(example: Example) -> str:
+    born = f"\n- born {in_words(date.fromisoformat(example.born))}" if example.born else ""
+    told = "".join(f"\n- {_given(one)}" for one in example.given)
+    text = f"**{example.title}.**\n{born}{told}\n\n{_cases(example.expected)}\n"
+    if not example.then:
+        return text
+    after = "".join(f"\n- {_given(one)}" for one in example.then)
+    return f"{text}\nand then\n{after}\n\n{_cases(example.expected_then)}\n"
+
+
+def _given(one: Given) -> str:
+    said = ", ".join(f"{name} {_value(value)}" for name, value in one.data.items())
+    record = f" `{one.record}`" if one.record else ""
+    taken_back = ", taken back" if one.retracted else ""
+    on = in_words(date.fromisoformat(one.on))
+    return f"{on}: `{one.type}`{record}{taken_back}" + (f" ({said})" if said else "")
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return " + ".join(_value(one) for one in value)
+    return str(value)
+
+
+def _cases(sentences: Iterable[str]) -> str:
+    return "\n".join(f"> {one}  " for one in sentences) or "> no case"
+
+
+def _sources() -> str:
+    named = {mark for duty in DUTIES for mark in marks(duty.source + duty.our_default)}
+    used: Mapping[str, str] = {mark: SOURCES[mark] for mark in SOURCES if mark in {*named, "S1"}}
+    return "## Sources\n\n" + "".join(f"- {mark}: {text}\n" for mark, text in used.items())
+
+
+def _table(head: str, rows: Iterable[str]) -> str:
+    columns = head.count("|") + 1
+    return f"| {head} |\n|{'---|' * columns}\n" + "".join(f"{row}\n" for row in rows)
+
+
+def main() -> None:
+    """Write the page."""
+    PAGE.write_text(page(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

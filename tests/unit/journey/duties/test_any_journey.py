@@ -1,0 +1,97 @@
+"""What holds for every duty on any journey, however odd its facts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from journey.calendars import Calendars
+from journey.child import Journey, journey_of
+from journey.duties import DUTIES, RULES_VERSION, all_duties, by_event_type, cases_of
+from journey.duties.duty import Basis, Case, Duty
+from journey.events import Event
+from schemas.catalogue import EventType, event_types
+from tests.unit.journey.duties.journeys import TYPES, births, fact_lists, facts_of
+
+CALENDARS = Calendars.default().with_calendar(
+    "a", date(2025, 9, 1), date(2026, 7, 17), [(date(2025, 10, 27), date(2025, 10, 31))]
+)
+EACH = pytest.mark.parametrize("duty", DUTIES, ids=lambda duty: duty.id)
+OFTEN = settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=True,
+)
+
+
+def _read_by(duty: Duty) -> tuple[EventType, ...]:
+    return tuple(about for about in TYPES if about.name in duty.reads)
+
+
+def _unread_by(duty: Duty) -> tuple[EventType, ...]:
+    return tuple(about for about in TYPES if about.name not in duty.reads)
+
+
+def _by(case: Case) -> tuple[str, ...]:
+    return case.met.by if case.met else ()
+
+
+def _journey(born: date | None, facts: list[Event]) -> Journey:
+    return journey_of("child", "leaf", born, facts)
+
+
+@EACH
+@OFTEN
+@given(data=st.data(), born=births)
+def test_any_journey_gives_its_cases(duty: Duty, data: st.DataObject, born: date | None) -> None:
+    facts = data.draw(fact_lists(_read_by(duty)))
+    cases = cases_of(duty, _journey(born, facts), CALENDARS)
+
+    names = [(case.anchor, case.period) for case in cases]
+    assert len(names) == len(set(names)), "an alert of one journey has one identity"
+    assert all(type(case.due) is date and case.arithmetic for case in cases)
+    anchors = {"leaf"} if duty.person_anchored else {fact.record for fact in facts}
+    assert {case.anchor for case in cases} <= anchors
+    known = {fact.event_id for fact in facts}
+    assert all(known.issuperset((*case.because, *_by(case))) for case in cases)
+
+    shuffled = data.draw(st.permutations(facts))
+    assert cases == cases_of(duty, _journey(born, list(shuffled)), CALENDARS), "any order"
+
+    other = data.draw(st.sampled_from(_unread_by(duty)).flatmap(lambda t: facts_of(t, "other")))
+    assert cases == cases_of(duty, _journey(born, [*facts, other]), CALENDARS), other.type
+
+
+@EACH
+def test_a_duty_reads_types_of_the_catalogue(duty: Duty) -> None:
+    known = event_types().keys()
+
+    assert duty.reads <= known
+    assert duty.satisfied_by <= duty.reads
+
+
+@EACH
+def test_a_number_that_is_ours_is_never_shown_as_law(duty: Duty) -> None:
+    if duty.basis is Basis.REVIEW:
+        assert duty.our_default, "a practice indicator says that its number is ours"
+    if "general knowledge" in duty.source.lower():
+        assert duty.basis is not Basis.LAW
+
+
+def test_every_duty_is_listed_once() -> None:
+    assert len(DUTIES) == 24 == len(all_duties())
+
+
+def test_an_event_type_leads_to_the_duties_that_read_it() -> None:
+    found = by_event_type()
+
+    assert all(duty in found[name] for duty in DUTIES for name in duty.reads)
+    assert DUTIES == found["ChildDied"]
+
+
+def test_rules_have_a_version() -> None:
+    assert RULES_VERSION == "2026-09"
