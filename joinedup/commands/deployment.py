@@ -1,0 +1,48 @@
+"""Commands that prepare the containers of docker-compose.yml."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import httpx
+import typer
+
+from consumers.migrations import STORE, migrate
+from joinedup.commands.sentence import in_a_sentence
+from schemas.catalogue import event_types
+from schemas.registry import Registry
+from stack import deployment
+from stack.credentials import Credentials
+from stack.databases import KEYS_SUFFIX
+from stack.local import LIVE_STORE
+
+
+def secrets() -> None:
+    """Print invented passwords and keys, one NAME=value a line, for a file named .env.
+
+    Keep that file: what is sealed under its keys cannot be opened without them.
+    """
+    for name, value in deployment.variables(Credentials.invent()):
+        typer.echo(f"{name}={value}")
+
+
+def set_up() -> None:
+    """Create the containers' users, topics and databases, from the secrets in the environment."""
+    with in_a_sentence():
+        credentials = deployment.credentials_from(os.environ)
+        deployment.set_up(credentials)
+        migrate(deployment.owner_address(credentials, LIVE_STORE))
+        migrate(deployment.owner_address(credentials, LIVE_STORE + KEYS_SUFFIX), STORE / "keys")
+    typer.echo("Users, topics and databases are there.")
+
+
+def register_schemas(
+    url: Annotated[
+        str, typer.Option(envvar="JOINEDUP_REGISTRY_URL", help="The registry's Confluent address.")
+    ],
+) -> None:
+    """Register every schema, and hold later ones to full compatibility with all before them."""
+    with in_a_sentence(), httpx.Client(timeout=30.0) as client:
+        numbers = Registry(url, client=client).register_all(event_types().values())
+    typer.echo(f"{len(numbers)} schemas are registered.")

@@ -1,0 +1,268 @@
+"""``joinedup publish``, ``validate``, ``heartbeat`` and ``source``: what an agency's team runs."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+from typing import Annotated, NoReturn
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from joinedup.commands.publish_options import (
+    Agency,
+    Authority,
+    CompleteTo,
+    DryRun,
+    EnvFile,
+    ExtractedAt,
+    Files,
+    FormatName,
+    Join,
+    OpaqueUpn,
+    Organisation,
+    ReportFile,
+    Rhythm,
+    Snapshot,
+    Streaming,
+    System,
+)
+from joinedup.commands.publish_view import account, progress
+from producers.control import BATCH, STREAMING
+from producers.control import heartbeat as heartbeat_event
+from producers.delivery import Delivery, Outlet, Rehearsal, deliver
+from producers.event import Source
+from producers.files import FORMATS, Context, Format, Unreadable, detect, files_of
+from producers.publisher import Publisher
+from producers.results import Accepted
+from producers.settings import PublisherSettings, read_settings
+from producers.sources_file import add_source
+from producers.speakers import NoSpeaker
+from producers.tally import Tally
+from schemas.sources import AGENCIES, SourceRegistry, SourcesInvalid
+
+REFUSED, WRONG, UNDELIVERED = 1, 2, 3
+"""Exit codes: something was refused; the command cannot be done; an outage outlasted the bound."""
+
+_NOBODY = Source("rehearsal", "rehearsal")
+"""Who speaks where nothing is sent."""
+
+
+def register(app: typer.Typer) -> None:
+    """Mount the commands of publishing."""
+    app.command()(publish)
+    app.command()(validate)
+    app.command()(heartbeat)
+    sources = typer.Typer(help="Which systems may publish, and for whom.", no_args_is_help=True)
+    sources.command("add")(source_add)
+    app.add_typer(sources, name="source")
+
+
+def publish(
+    files: Files,
+    la: Authority,
+    format_name: FormatName = None,
+    organisation: Organisation = None,
+    system: System = None,
+    agency: Agency = None,
+    extracted_at: ExtractedAt = None,
+    opaque_upn: OpaqueUpn = False,
+    snapshot: Snapshot = None,
+    join: Join = True,
+    streaming: Streaming = False,
+    rhythm_hours: Rhythm = 24,
+    dry_run: DryRun = False,
+    report: ReportFile = None,
+    env_file: EnvFile = None,
+) -> None:
+    """Publish files as one batch; exit code 0 only if every row was accepted."""
+    with _faults_as_sentences():
+        settings = read_settings(env_file)
+        form = _format(format_name, files)
+        speaks_for = _agency(form, agency)
+        source = _NOBODY if dry_run else _source(settings, organisation, system, speaks_for, la)
+        context = replace(_context(la, extracted_at, opaque_upn), source=source, scope=snapshot)
+        delivery = Delivery(
+            form=form,
+            files=files_of(files, form),
+            context=context,
+            agency=speaks_for,
+            joins=join and speaks_for != "governance",
+            mode=STREAMING if streaming else BATCH,
+            rhythm_hours=rhythm_hours,
+            timestamp=context.recorded_at if settings.simulated else None,
+        )
+        _run(delivery, None if dry_run else settings, report)
+
+
+def validate(
+    files: Files,
+    la: Authority = "999",
+    format_name: FormatName = None,
+    extracted_at: ExtractedAt = None,
+    opaque_upn: OpaqueUpn = False,
+    report: ReportFile = None,
+) -> None:
+    """Read and check files as publish does, with no Kafka; exit code 0 only if all is in order."""
+    with _faults_as_sentences():
+        form = _format(format_name, files)
+        delivery = Delivery(
+            form=form,
+            files=files_of(files, form),
+            context=_context(la, extracted_at, opaque_upn),
+            agency=form.agency or "",
+            joins=False,
+        )
+        _run(delivery, None, report)
+
+
+def heartbeat(
+    la: Authority,
+    organisation: Organisation = None,
+    system: System = None,
+    agency: Agency = None,
+    complete_to: CompleteTo = None,
+    env_file: EnvFile = None,
+) -> None:
+    """Say that a source is alive and has sent all that it knows."""
+    with _faults_as_sentences():
+        settings = read_settings(env_file)
+        source = _source(settings, organisation, system, agency, la)
+        moment = _utc(complete_to)
+        event = heartbeat_event(local_authority=la, source=source, complete_to=moment)
+        with Publisher(settings) as publisher:
+            result = publisher.publish(event, timestamp=moment if settings.simulated else None)
+    if not isinstance(result, Accepted):
+        _fail(f"The heartbeat was not accepted: {result}", REFUSED)
+    typer.echo(f"{source.organisation}/{source.system} is complete to {moment.isoformat()}.")
+
+
+def source_add(
+    organisation: Annotated[str, typer.Option(help="Short code of the organisation.")],
+    system: Annotated[str, typer.Option(help="Short code of its system.")],
+    agency: Annotated[str, typer.Option(help=f"One of {', '.join(AGENCIES)}.")],
+    la: Annotated[list[str], typer.Option("--la", help="For which authority; may be repeated.")],
+    env_file: EnvFile = None,
+) -> None:
+    """Let a system publish for local authorities; intake reads the file when it starts."""
+    with _faults_as_sentences():
+        file = read_settings(env_file).sources_file
+        if file is None:
+            _fail("There is no sources file: set JOINEDUP_SOURCES_FILE.", WRONG)
+        is_new = add_source(
+            file, organisation=organisation, system=system, agency=agency, local_authorities=la
+        )
+    state = "added, with a key of its own" if is_new else "known already, its key kept"
+    typer.echo(f"{organisation}/{system} is {state}; it speaks for {', '.join(la)}.")
+
+
+def _context(la: str, extracted_at: datetime | None, opaque_upn: bool) -> Context:
+    return Context(
+        local_authority=la,
+        source=_NOBODY,
+        extracted_at=_utc(extracted_at),
+        recorded_at=datetime.now(UTC),
+        opaque_upn=opaque_upn,
+    )
+
+
+def _run(delivery: Delivery, settings: PublisherSettings | None, report: Path | None) -> NoReturn:
+    console = Console(stderr=False)
+    title = f"{'Publishing' if settings else 'Checking'} {delivery.form.title}"
+    began = monotonic()
+    with _outlet(settings) as outlet, progress(console, title, delivery.files) as watch:
+        tally = deliver(delivery, outlet, watch=watch)
+    account(console, tally, sent=settings is not None, seconds=monotonic() - began)
+    if report is not None:
+        report.write_text(json.dumps(tally.as_json(), indent=1) + "\n", encoding="utf-8")
+    raise typer.Exit(_code(tally))
+
+
+@contextmanager
+def _outlet(settings: PublisherSettings | None) -> Iterator[Outlet]:
+    if settings is None:
+        yield Rehearsal()
+        return
+    with Publisher(settings) as publisher:
+        yield publisher
+
+
+def _code(tally: Tally) -> int:
+    if tally.undelivered is not None:
+        return UNDELIVERED
+    return 0 if tally.all_accepted else REFUSED
+
+
+def _format(name: str | None, files: list[Path]) -> Format:
+    if name is None:
+        return detect(files)
+    found = FORMATS.get(name)
+    if found is None:
+        _fail(f"There is no format {name}: give one of {', '.join(FORMATS)}.", WRONG)
+    return found
+
+
+def _agency(form: Format, given: str | None) -> str:
+    if given is not None and given not in AGENCIES:
+        _fail(f"There is no agency {given}: give one of {', '.join(AGENCIES)}.", WRONG)
+    found = form.agency or given
+    if found is None:
+        _fail("Events may be of any agency: say whose system it is with --agency.", WRONG)
+    return found
+
+
+def _source(
+    settings: PublisherSettings,
+    organisation: str | None,
+    system: str | None,
+    agency: str | None,
+    la: str,
+) -> Source:
+    if organisation and system:
+        return Source(organisation, system)
+    if settings.sources_file is None:
+        _fail("Say who speaks, with --organisation and --system.", WRONG)
+    found = [
+        one
+        for one in SourceRegistry.load(settings.sources_file)
+        if la in one.local_authorities
+        and (agency is None or one.agency == agency)
+        and organisation in (None, one.organisation)
+        and system in (None, one.system)
+    ]
+    if len(found) != 1:
+        _fail(
+            f"{len(found)} sources of the sources file may speak for {la} here: "
+            "name one with --organisation and --system, or add it with `joinedup source add`.",
+            WRONG,
+        )
+    return Source(found[0].organisation, found[0].system)
+
+
+def _utc(given: datetime | None) -> datetime:
+    return given.replace(tzinfo=UTC) if given else datetime.now(UTC)
+
+
+@contextmanager
+def _faults_as_sentences() -> Iterator[None]:
+    # The Kafka client reports each attempt to connect; what matters is in the account.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    try:
+        yield
+    except (Unreadable, NoSpeaker, SourcesInvalid) as fault:
+        _fail(str(fault), WRONG)
+    except ValidationError as fault:
+        names = ", ".join(f"JOINEDUP_{one['loc'][0]}".upper() for one in fault.errors())
+        _fail(f"The setting {names} is not in order: see docs/publishing.md.", WRONG)
+
+
+def _fail(sentence: str, code: int) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(code)

@@ -1,0 +1,101 @@
+"""What publishing shows: a progress bar while it runs, and the account when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeAlias
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+
+from producers.files import Made, Outcome, Skipped
+from producers.tally import Tally
+
+Watch: TypeAlias = Callable[[Tally, Outcome], None]
+_EVERY = 500
+"""Rows between two movements of the bar: drawing it costs more than reading a row."""
+_CHUNK = 1 << 20
+
+
+@contextmanager
+def progress(console: Console, title: str, files: Sequence[Path]) -> Iterator[Watch]:
+    """Show a bar over the rows of these files while the block runs; yield what moves it."""
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("rows, {task.fields[events]} events"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task(title, total=_lines(files), events=0)
+        passed = made = moved = 0
+
+        def watch(tally: Tally, outcome: Outcome) -> None:
+            nonlocal passed, made, moved
+            passed += outcome.rows if isinstance(outcome, Skipped) else 0
+            if isinstance(outcome, Made):
+                made += 1
+                passed += 1
+            if passed - moved >= _EVERY:
+                moved = passed
+                bar.update(task, completed=passed, events=made)
+
+        yield watch
+
+
+def account(console: Console, tally: Tally, *, sent: bool, seconds: float) -> None:
+    """Print the closing account: events by type, then each reason with its count."""
+    rows = tally.rows()
+    console.print(
+        f"Rows read: {rows['read']:,}. Gave events: {rows['with_events']:,}. "
+        f"Refused in whole or in part: {rows['refused']:,}. Not used: {rows['not_used']:,}."
+    )
+    _print_counts(console, "accepted" if sent else "valid", tally.accepted.most_common())
+    _print_counts(console, "refused", _reasons(tally.refused.most_common()))
+    _print_counts(console, "not used", tally.skipped.most_common())
+    _print_counts(console, "noted", _reasons(tally.noted.most_common()))
+    if tally.undelivered is not None:
+        console.print(f"[bold red]Not delivered:[/] {tally.undelivered}")
+    verb = "Accepted by the broker" if sent else "Valid, none sent"
+    console.print(
+        f"[bold]{verb}: {tally.events:,}. Refused: {tally.refused.total():,}. "
+        f"Undelivered: {tally.undelivered_events:,}.[/] {seconds:.1f} s."
+    )
+
+
+def _reasons(counted: list[tuple[tuple[str, str], int]]) -> list[tuple[str, int]]:
+    return [(f"{field}: {reason}", count) for (field, reason), count in counted]
+
+
+def _print_counts(console: Console, title: str, counted: list[tuple[str, int]]) -> None:
+    if not counted:
+        return
+    table = Table(title=title, title_justify="left", box=None, show_header=False, pad_edge=False)
+    table.add_column(justify="right")
+    table.add_column(overflow="fold")
+    for what, count in counted:
+        table.add_row(f"{count:,}", what)
+    console.print(table)
+
+
+def _lines(files: Sequence[Path]) -> int:
+    return sum(_lines_of(file) for file in files)
+
+
+def _lines_of(file: Path) -> int:
+    with file.open("rb") as opened:
+        return sum(chunk.count(b"\n") for chunk in iter(lambda: opened.read(_CHUNK), b""))

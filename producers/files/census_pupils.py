@@ -1,0 +1,101 @@
+"""Who a School Census row is about: the pupil's row of the same term, found by its table id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from producers.event import Event, Identifier
+from producers.files.census_terms import Term
+from producers.files.dates import blade
+from producers.files.identities import Candidate, Person, usable
+from producers.files.outcomes import BadValue, Context, Noted
+from producers.files.tables import Record, within
+
+_NO_UPN = (
+    "is no UPN (a letter, eleven digits, a digit or letter); if these are a test file's keys, "
+    "--opaque-upn keeps them as the school system's own ids"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pupil:
+    """A pupil: the key that record ids are made of, and who that is."""
+
+    key: str
+    person: Person
+
+
+@dataclass(slots=True)
+class TermReading:
+    """The reading of one term's tables: its pupils by table id and school, and what was met.
+
+    revision: of every event of the term; a later term of the same set has a higher one.
+    """
+
+    context: Context
+    term: Term | None
+    revision: int
+    pupils: dict[tuple[str, str], Pupil] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+    repeats: dict[str, int] = field(default_factory=dict)
+
+    def event(self, type_name: str, record_id: str, pupil: Pupil, **payload: Any) -> Event:
+        """Return an event about this pupil."""
+        return self.context.event(
+            type_name,
+            record_id,
+            pupil.person.identifiers,
+            revision=self.revision,
+            date_of_birth=pupil.person.date_of_birth,
+            **payload,
+        )
+
+    def once(self, record_id: str, field_name: str) -> str:
+        """Return the record id; raises BadValue where an earlier row of the term has it."""
+        if record_id in self.seen:
+            raise BadValue(field_name, "an earlier row of this term says the same of this pupil")
+        self.seen.add(record_id)
+        return record_id
+
+    def nth(self, record_id: str) -> str:
+        """Return the record id with its number among the rows of the term that share it."""
+        number = self.repeats[record_id] = self.repeats.get(record_id, 0) + 1
+        return f"{record_id}/{number}"
+
+    def pupil_of(self, record: Record, table_id: str) -> Pupil:
+        """Return the pupil whose row this one names; raises BadValue where there is none."""
+        found = self.pupils.get((record.text(table_id), record.text("NATIVEID")))
+        if found is None:
+            raise BadValue(table_id, "names a pupil whose own row is absent or was refused")
+        return found
+
+
+def pupil(reading: TermReading, record: Record, table_id: str) -> Iterator[Noted]:
+    """Keep the pupil of a roll's row, yielding each doubt; raises BadValue without a key."""
+    context = reading.context
+    text = record.text("DOB")
+    born = within(blade(text, "DOB"), "DOB", context.extract_day) if text else None
+    taken, notes = usable(record.row, _candidates(record, context.opaque_upn))
+    main = "MIS_ID" if context.opaque_upn else "UPN"
+    key = next((one.value for one in taken if one.scheme == main), None)
+    if key is None:
+        raise BadValue("UPN", _NO_UPN)
+    found = Pupil(key, Person(tuple(taken), born))
+    reading.pupils[record.text(table_id), record.text("NATIVEID")] = found
+    yield from notes
+
+
+def _candidates(record: Record, opaque: bool) -> list[Candidate]:
+    learner = Candidate(
+        "UNIQUELEARNERNUMBER", Identifier("ULN", record.text("UNIQUELEARNERNUMBER"))
+    )
+    if opaque:
+        return [Candidate("UPN", Identifier("MIS_ID", record.text("UPN"))), learner]
+    former = Identifier("UPN", record.text("FORMERUPN"), "FORMER")
+    return [
+        Candidate("UPN", Identifier("UPN", record.text("UPN"))),
+        Candidate("FORMERUPN", former),
+        learner,
+    ]

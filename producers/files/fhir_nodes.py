@@ -1,0 +1,144 @@
+"""FHIR resources in XML or JSON as one tree, read without DTD, entities or unbounded size."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat
+
+from producers.files.outcomes import Unreadable
+
+MAX_BYTES = 16 * 1024 * 1024
+MAX_DEPTH = 64
+_XMLNS = "http://hl7.org/fhir"
+
+
+@dataclass(slots=True)
+class Node:
+    """One element: its primitive value, if it has one, and its children by name."""
+
+    value: str | None = None
+    children: dict[str, list[Node]] = field(default_factory=dict)
+
+    def all(self, name: str) -> list[Node]:
+        """Return the children of this name."""
+        return self.children.get(name, [])
+
+    def first(self, *path: str) -> Node | None:
+        """Return the first node at the end of this path, or None."""
+        node: Node | None = self
+        for name in path:
+            node = next(iter(node.all(name)), None) if node else None
+        return node
+
+    def text(self, *path: str) -> str:
+        """Return the value of the first node at the end of this path, or an empty text."""
+        node = self.first(*path)
+        return (node.value or "").strip() if node else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource: its type, its tree, and the full url under which its bundle holds it."""
+
+    type: str
+    node: Node
+    full_url: str = ""
+
+
+def resources(path: Path) -> Iterator[Resource]:
+    """Yield the file's resource, or those of its bundle; raises Unreadable."""
+    if path.stat().st_size > MAX_BYTES:
+        raise Unreadable(f"{path.name} is larger than {MAX_BYTES} bytes: split the bundle.")
+    content = path.read_bytes()
+    is_json = content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
+    root = _from_json(content, path) if is_json else _from_xml(content, path)
+    if root.type != "Bundle":
+        yield root
+        return
+    for entry in root.node.all("entry"):
+        for name, node in _resource_in(entry):
+            yield Resource(name, node, entry.text("fullUrl"))
+
+
+def _resource_in(entry: Node) -> Iterator[tuple[str, Node]]:
+    for holder in entry.all("resource"):
+        kind = holder.text("resourceType")
+        if kind:
+            yield kind, holder
+            continue
+        for name, nodes in holder.children.items():
+            yield from ((name, node) for node in nodes)
+
+
+def _from_json(content: bytes, path: Path) -> Resource:
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        raise Unreadable(f"{path.name} is not JSON: export it again.") from None
+    if not isinstance(found, dict) or not isinstance(found.get("resourceType"), str):
+        raise Unreadable(f"{path.name} is no FHIR resource: it has no resourceType.")
+    return Resource(found["resourceType"], _tree(found, path, 0))
+
+
+def _tree(found: Any, path: Path, depth: int) -> Node:
+    if depth > MAX_DEPTH:
+        raise Unreadable(f"{path.name} is nested deeper than {MAX_DEPTH} levels.")
+    if not isinstance(found, dict):
+        return Node(None if found is None else str(found))
+    node = Node()
+    for name, value in found.items():
+        values = value if isinstance(value, list) else [value]
+        node.children[name] = [_tree(one, path, depth + 1) for one in values]
+    return node
+
+
+class _Doctype(Exception):
+    """The document declares a type: it could define entities."""
+
+
+class _TooDeep(Exception):
+    """The document is nested deeper than any resource is."""
+
+
+def _from_xml(content: bytes, path: Path) -> Resource:
+    root = Node()
+    stack = [root]
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if len(stack) > MAX_DEPTH:
+            raise _TooDeep
+        node = Node(attributes.get("value"))
+        # An extension's url is an attribute in XML and a member in JSON.
+        if "url" in attributes:
+            node.children["url"] = [Node(attributes["url"])]
+        stack[-1].children.setdefault(_local(name), []).append(node)
+        stack.append(node)
+
+    def doctype(*_: object) -> None:
+        raise _Doctype
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartDoctypeDeclHandler = doctype
+    parser.StartElementHandler = start
+    parser.EndElementHandler = lambda _: stack.pop()
+    try:
+        parser.Parse(content, True)
+    except _Doctype:
+        raise Unreadable(f"{path.name} has a DOCTYPE, which is not read: remove it.") from None
+    except _TooDeep:
+        raise Unreadable(f"{path.name} is nested deeper than {MAX_DEPTH} levels.") from None
+    except expat.ExpatError as fault:
+        raise Unreadable(
+            f"{path.name} is not well-formed XML (line {fault.lineno}): export it again."
+        ) from None
+    ((kind, (node,)),) = root.children.items()
+    return Resource(kind, node)
+
+
+def _local(name: str) -> str:
+    namespace, _, local = name.rpartition(" ")
+    return local if namespace in (_XMLNS, "") else f"{{other}}{local}"

@@ -1,0 +1,96 @@
+"""The file formats that are read, and how a set of files is told to be of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from producers.files import fhir, json_lines, school_census, ssda903
+from producers.files.outcomes import Reader, Unreadable
+
+_CSV = frozenset((".csv",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """One file format.
+
+    agency: whose systems export it; None where the events themselves tell.
+    types_in: the event types that these files may hold.
+    suffixes: of the files that are taken from a folder.
+    """
+
+    name: str
+    title: str
+    agency: str | None
+    read: Reader
+    types_in: Callable[[Sequence[Path]], frozenset[str]]
+    recognises: Callable[[Sequence[Path]], bool]
+    suffixes: frozenset[str]
+
+
+FORMATS: Mapping[str, Format] = {
+    one.name: one
+    for one in (
+        Format(
+            name="events",
+            title="events as JSON lines",
+            agency=None,
+            read=json_lines.read,
+            types_in=json_lines.types_in,
+            recognises=json_lines.recognises,
+            suffixes=json_lines.SUFFIXES,
+        ),
+        Format(
+            name="ssda903",
+            title="looked-after children return, CSV",
+            agency="social-care",
+            read=ssda903.read,
+            types_in=ssda903.types_in,
+            recognises=ssda903.recognises,
+            suffixes=_CSV,
+        ),
+        Format(
+            name="school-census",
+            title="School Census, COLLECT Blade CSV",
+            agency="education",
+            read=school_census.read,
+            types_in=school_census.types_in,
+            recognises=school_census.recognises,
+            suffixes=_CSV,
+        ),
+        Format(
+            name="fhir",
+            title="FHIR R4, BaRS messages and UK Core resources",
+            agency="health",
+            read=fhir.read,
+            types_in=fhir.types_in,
+            recognises=fhir.recognises,
+            suffixes=fhir.SUFFIXES,
+        ),
+    )
+}
+
+
+def detect(paths: Sequence[Path]) -> Format:
+    """Return the one format that these files are of; raises Unreadable where it cannot be told."""
+    found = [one for one in FORMATS.values() if one.recognises(files_of(paths, one))]
+    if len(found) == 1:
+        return found[0]
+    raise Unreadable(
+        "The format cannot be told from the files' names: "
+        f"give --format, one of {', '.join(FORMATS)}."
+    )
+
+
+def files_of(paths: Sequence[Path], form: Format) -> list[Path]:
+    """Return the files, folders replaced by the files of this format in them, in name order."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = (one for one in path.rglob("*") if one.suffix.lower() in form.suffixes)
+            found.extend(sorted(one for one in inside if one.is_file()))
+        else:
+            found.append(path)
+    return found

@@ -1,0 +1,103 @@
+"""The School Census (COLLECT Blade, CSV): rolls, SEN, exclusions and placements in AP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from producers.files import census_rows as rows
+from producers.files.census_pupils import TermReading
+from producers.files.census_terms import Table, by_term, table_of
+from producers.files.outcomes import BadValue, Context, Outcome, Row, Skipped, Unreadable
+from producers.files.tables import Record, records, require_headings, row_count
+
+ON, OFF = "PUPILONROLLTABLEID", "PUPILNOLONGERONROLLTABLEID"
+_NOT_USED = "this table says nothing that the platform takes"
+_RowReader: TypeAlias = Callable[[TermReading, Record, str], Iterator[Outcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How one table is read.
+
+    table_id: the column that names the pupil. columns: others that it cannot do without.
+    types: the event types that it gives.
+    """
+
+    reader: _RowReader
+    table_id: str
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+
+    @property
+    def needed(self) -> frozenset[str]:
+        """The columns that the table must have."""
+        return frozenset((self.table_id, "NATIVEID", *self.columns))
+
+
+_JOINED = ("PupilJoinedRoll", "SenProvisionRecorded")
+_LEFT = ("PupilRemovedFromRoll",)
+_EXCLUDED = ("SuspensionStarted", "PermanentExclusionRecorded")
+_PLACED = ("ApPlacementStarted", "ApPlacementEnded")
+
+
+# The rolls come first: the other tables name their pupils by them.
+_TABLES: Mapping[str, _Reading] = {
+    "pupilonroll": _Reading(rows.on_roll, ON, ("UPN", "ENTRYDATE"), _JOINED),
+    "pupilnolongeronroll": _Reading(
+        rows.left_roll, OFF, ("UPN", "ENTRYDATE", "LEAVINGDATE"), _LEFT
+    ),
+    "termlyexclusionsonroll": _Reading(rows.exclusion, ON, ("STARTDATE", "CATEGORY"), _EXCLUDED),
+    "termlyexclusionsoffroll": _Reading(rows.exclusion, OFF, ("STARTDATE", "CATEGORY"), _EXCLUDED),
+    "schoolarrangedapdetailonroll": _Reading(rows.placement, ON, ("ENTRYDATE",), _PLACED),
+    "schoolarrangedapdetailoffroll": _Reading(rows.placement, OFF, ("ENTRYDATE",), _PLACED),
+}
+
+
+def read(files: Sequence[Path], context: Context) -> Iterator[Outcome]:
+    """Yield the outcome of every row, term by term; raises Unreadable without a roll."""
+    terms = by_term(files)
+    if not any(
+        table.name in ("pupilonroll", "pupilnolongeronroll") for _, t in terms for table in t
+    ):
+        raise Unreadable(
+            "No pupilonroll.csv or pupilnolongeronroll.csv is among the files: "
+            "give the folder of the census export."
+        )
+    for position, (term, tables) in enumerate(terms):
+        later = len(terms) - 1 - position
+        yield from _read_term(TermReading(context, term, context.revision - later), tables)
+
+
+def types_in(files: Sequence[Path]) -> frozenset[str]:
+    """Return the event types of the tables that are there: no others can be missed."""
+    names = {table_of(path).name for path in files}
+    return frozenset(one for name, how in _TABLES.items() if name in names for one in how.types)
+
+
+def recognises(files: Sequence[Path]) -> bool:
+    """Return whether these files are a census export, by their names."""
+    return any(table_of(path).name in _TABLES for path in files)
+
+
+def _read_term(reading: TermReading, tables: Sequence[Table]) -> Iterator[Outcome]:
+    by_name: dict[str, list[Path]] = {}
+    for table in tables:
+        by_name.setdefault(table.name, []).append(table.path)
+    for name, how in _TABLES.items():
+        for path in by_name.pop(name, []):
+            require_headings(path, how.needed)
+            yield from _read_table(reading, path, how)
+    for paths in by_name.values():
+        for path in paths:
+            yield Skipped(Row(path.name), _NOT_USED, row_count(path))
+
+
+def _read_table(reading: TermReading, path: Path, how: _Reading) -> Iterator[Outcome]:
+    for record in records(path):
+        try:
+            yield from how.reader(reading, record, how.table_id)
+        except BadValue as bad:
+            yield bad.at(record.row)

@@ -1,0 +1,184 @@
+"""An agency's way onto the platform: events in, and for each what became of it."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self, TypeAlias
+
+from kafka.errors import KafkaError
+
+from producers.event import Event, milliseconds
+from producers.kafka_link import producer_of, sentence_of
+from producers.message import Message, Messages
+from producers.results import Accepted, Rejected, Result, Undelivered
+from producers.settings import PublisherSettings
+from producers.speakers import Speakers, speakers_of
+from schemas.codec import Codec
+from schemas.registry import Registry, RegistryError, SchemaIds
+
+WINDOW = 10_000
+"""Most events that are on their way at once: it bounds memory through an outage."""
+_LEEWAY_SECONDS = 5.0
+"""How much longer than the bound a future may take to say that the bound was passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _OnItsWay:
+    topic: str
+    event_id: str
+    future: Any
+
+
+_Sent: TypeAlias = _OnItsWay | Rejected | Undelivered
+
+
+class ResultsNotTaken(Exception):
+    """Events were sent and not accepted, and the publisher was left without a look at them."""
+
+
+class _Misconfigured(Exception):
+    """The topic is not as the settings say; the sentence says what to do."""
+
+
+class Publisher:
+    """Publishes events to the agencies' topics, each accepted only once the broker has it.
+
+    ``publish`` sends one event and waits; ``publish_many``, or ``send`` with ``results``, keeps
+    many on their way at once. Results are values, in the order of the events: ``Accepted``,
+    ``Rejected`` (a field breaks the contract) or ``Undelivered`` (an outage outlasted the bound).
+    Not to be shared between threads.
+    """
+
+    def __init__(
+        self,
+        settings: PublisherSettings,
+        *,
+        speakers: Speakers | None = None,
+        schema_ids: SchemaIds | None = None,
+    ) -> None:
+        """Take the settings; raises NoSpeaker or SourcesInvalid where no key can be had."""
+        self._settings = settings
+        speakers = speakers or speakers_of(settings)
+        self._registry = Registry(settings.registry_url)
+        codec = Codec(schema_ids or self._registry)
+        self._messages = Messages(settings.topics, codec, speakers, os.urandom(16).hex())
+        self._producer: Any = None
+        self._checked: set[str] = set()
+        self._sent: deque[_Sent] = deque()
+
+    def __enter__(self) -> Self:
+        """Return the publisher; it connects with the first event."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the publisher; raises ResultsNotTaken where events failed and nobody looked."""
+        failed = sum(not isinstance(result, Accepted) for result in self.results())
+        self.close()
+        if failed and fault is None:
+            raise ResultsNotTaken(
+                f"{failed} of the events that were sent were not accepted, and nobody looked: "
+                "go through Publisher.results() before it is closed."
+            )
+
+    def __repr__(self) -> str:
+        """Return the broker's address and the topics' prefix, no secret."""
+        return (
+            f"Publisher({self._settings.kafka_bootstrap!r}, prefix={self._settings.topic_prefix!r})"
+        )
+
+    def publish(self, event: Event, *, timestamp: datetime | None = None) -> Result:
+        """Send the event, wait, and return what became of it.
+
+        ``timestamp`` is the record's time in a simulated topic set; a live one sets its own.
+        """
+        return self._result(self._dispatch(event, timestamp))
+
+    def publish_many(self, events: Iterable[Event]) -> Iterator[Result]:
+        """Yield the result of each event, in order, with many on their way at once."""
+        for event in events:
+            self.send(event)
+            if self.in_flight > WINDOW:
+                yield from self.results(leaving=WINDOW // 2)
+        yield from self.results()
+
+    def send(self, event: Event, *, timestamp: datetime | None = None) -> None:
+        """Send the event without waiting; its result comes from ``results``, in order."""
+        self._sent.append(self._dispatch(event, timestamp))
+
+    def results(self, *, leaving: int = 0) -> Iterator[Result]:
+        """Wait for the events sent so far, and yield the result of each in order.
+
+        With ``leaving``, that many of the newest may stay on their way.
+        """
+        while len(self._sent) > leaving:
+            yield self._result(self._sent.popleft())
+
+    @property
+    def in_flight(self) -> int:
+        """How many events were sent whose results have not been taken."""
+        return len(self._sent)
+
+    def close(self) -> None:
+        """Wait for what is on its way, within the bound, and close the connections."""
+        for _ in self.results():
+            pass
+        if self._producer is not None:
+            self._producer.close(timeout=self._settings.delivery_seconds)
+            self._producer = None
+        self._registry.close()
+
+    def _dispatch(self, event: Event, timestamp: datetime | None) -> _Sent:
+        try:
+            message = self._messages.of(event)
+            if isinstance(message, Rejected):
+                return message
+            future = self._hand_over(message, timestamp)
+        except (RegistryError, _Misconfigured) as fault:
+            return Undelivered(str(fault))
+        except KafkaError as fault:
+            return Undelivered(sentence_of(fault, self._settings))
+        return _OnItsWay(message.topic, message.event_id, future)
+
+    def _hand_over(self, message: Message, timestamp: datetime | None) -> Any:
+        if self._producer is None:
+            self._producer = producer_of(self._settings, "joinedup-publisher")
+        if message.topic not in self._checked:
+            self._check(self._producer, message.topic)
+        return self._producer.send(
+            message.topic,
+            value=message.value,
+            key=message.key,
+            headers=message.headers,
+            partition=message.partition,
+            timestamp_ms=milliseconds(timestamp) if timestamp else None,
+        )
+
+    def _check(self, producer: Any, topic: str) -> None:
+        # A set with another number of partitions would put an authority where nobody reads it.
+        found = len(producer.partitions_for(topic) or ())
+        if found != self._settings.partitions:
+            raise _Misconfigured(
+                f"{topic} has {found} partitions, and JOINEDUP_PARTITIONS says "
+                f"{self._settings.partitions}: correct the setting."
+            )
+        self._checked.add(topic)
+
+    def _result(self, sent: _Sent) -> Result:
+        if not isinstance(sent, _OnItsWay):
+            return sent
+        future, longest = sent.future, self._settings.delivery_seconds + _LEEWAY_SECONDS
+        try:
+            kept = future.value if future.succeeded() else future.get(timeout=longest)
+        except KafkaError as fault:
+            return Undelivered(sentence_of(fault, self._settings))
+        return Accepted(sent.topic, kept.partition, kept.offset, sent.event_id)

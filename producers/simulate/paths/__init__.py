@@ -1,0 +1,1 @@
+"""The paths that a child's year can take; each tells its events and what follows from them."""

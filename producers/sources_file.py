@@ -1,0 +1,62 @@
+"""The sources file as its operator keeps it: a source is added once, with a key of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from schemas.sources import SourceRegistry
+
+_KEY_BYTES = 32
+
+
+def add_source(
+    file: Path, *, organisation: str, system: str, agency: str, local_authorities: Sequence[str]
+) -> bool:
+    """Let a source speak for these authorities; return whether it is a new one.
+
+    A source that the file has keeps its key, and may from now on speak for these authorities
+    too. The file is replaced whole, readable by its owner only. Raises SourcesInvalid where the
+    file, or what is added to it, is not in order.
+    """
+    entries: list[dict[str, Any]] = _entries(file)
+    for entry in entries:
+        if (entry["organisation"], entry["system"]) == (organisation, system):
+            entry["local_authorities"] = sorted({*entry["local_authorities"], *local_authorities})
+            _replace(file, entries)
+            return False
+    entries.append(
+        {
+            "organisation": organisation,
+            "system": system,
+            "agency": agency,
+            "local_authorities": sorted(local_authorities),
+            "key": secrets.token_hex(_KEY_BYTES),
+        }
+    )
+    _replace(file, entries)
+    return True
+
+
+def _entries(file: Path) -> list[dict[str, Any]]:
+    if not file.exists():
+        return []
+    SourceRegistry.load(file)
+    found: list[dict[str, Any]] = json.loads(file.read_text("utf-8"))["sources"]
+    return found
+
+
+def _replace(file: Path, entries: list[dict[str, Any]]) -> None:
+    text = json.dumps({"sources": entries}, indent=1) + "\n"
+    SourceRegistry.parse(text)
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    partial = file.with_name(file.name + ".part")
+    partial.unlink(missing_ok=True)
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+        opened.write(text)
+    partial.replace(file)

@@ -1,0 +1,99 @@
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from joinedup.commands import publish
+from producers.sources_file import add_source
+from stack.ports import Ports
+
+DATA = Path(__file__).parents[4] / "shared" / "data"
+
+
+@pytest.fixture
+def env_file(settings, tmp_path):
+    add_source(
+        settings.sources_file,
+        organisation="trust1",
+        system="epr",
+        agency="health",
+        local_authorities=["330"],
+    )
+    lines = [
+        f"JOINEDUP_KAFKA_BOOTSTRAP={settings.kafka_bootstrap}",
+        f"JOINEDUP_KAFKA_SECURITY={settings.kafka_security}",
+        f"JOINEDUP_KAFKA_USERNAME={settings.kafka_username}",
+        f"JOINEDUP_KAFKA_PASSWORD={settings.kafka_password.get_secret_value()}",
+        f"JOINEDUP_REGISTRY_URL={settings.registry_url}",
+        f"JOINEDUP_TOPIC_PREFIX={settings.topic_prefix}",
+        f"JOINEDUP_PARTITIONS={settings.partitions}",
+        f"JOINEDUP_SOURCES_FILE={settings.sources_file}",
+    ]
+    file = tmp_path / "publisher.env"
+    file.write_text("\n".join(lines))
+    return file
+
+
+@pytest.fixture
+def run(env_file):
+    app = typer.Typer()
+    publish.register(app)
+
+    def running(*arguments):
+        given = [*map(str, arguments), "--env-file", str(env_file)]
+        return CliRunner().invoke(app, given)
+
+    return running
+
+
+def types(messages):
+    return [dict(one.headers())["ce_type"].decode().rpartition(".")[2] for one in messages]
+
+
+def test_a_looked_after_return_is_one_batch_on_the_topic(run, tmp_path, live_topic_set, read_topic):
+    path = tmp_path / "reviews.csv"
+    path.write_text("CHILD,DOB,REVIEW,REVIEW_CODE\nC1,,01/05/2025,PN1\n")
+    result = run("publish", path, "--la", "330")
+    assert result.exit_code == 0, result.output
+    assert "Accepted by the broker: 1." in result.output
+    messages = read_topic(live_topic_set.social_care, live_topic_set.partition_of("330"))
+    assert types(messages) == ["SourceJoined", "BatchOpened", "LacReviewHeld", "BatchCompleted"]
+
+
+def test_the_real_looked_after_return_arrives_whole(run, live_topic_set, read_topic):
+    folder = DATA / "ssda903" / "dev" / "csv"
+    if not folder.exists():
+        pytest.skip("the shared data is absent: no ../shared/data/ssda903/dev/csv")
+    result = run("publish", folder, "--la", "330", "--extracted-at", "2026-11-23T12:00:00")
+    assert result.exit_code == 1
+    assert "Accepted by the broker: 18,366. Refused: 433. Undelivered: 0." in result.output
+    messages = read_topic(live_topic_set.social_care, live_topic_set.partition_of("330"))
+    assert len(messages) == 18_366 + 3
+    assert len({dict(one.headers())["ce_id"] for one in messages}) == 18_366 + 3
+
+
+def test_a_heartbeat_is_on_the_topic(run, live_topic_set, read_topic):
+    result = run("heartbeat", "--la", "330", "--organisation", "la330", "--system", "casework")
+    assert result.exit_code == 0, result.output
+    messages = read_topic(live_topic_set.social_care, live_topic_set.partition_of("330"))
+    assert types(messages) == ["SourceHeartbeat"]
+
+
+def test_a_source_that_may_not_speak_for_the_authority_is_told_so(run, tmp_path):
+    path = tmp_path / "reviews.csv"
+    path.write_text("CHILD,DOB,REVIEW,REVIEW_CODE\nC1,,01/05/2025,PN1\n")
+    names = ("--organisation", "la330", "--system", "casework")
+    result = run("publish", path, "--la", "331", *names)
+    assert result.exit_code == 3
+    assert "an authority for which this source may speak" in " ".join(result.output.split())
+
+
+def test_an_outage_ends_with_exit_code_3(run, env_file, tmp_path):
+    path = tmp_path / "reviews.csv"
+    path.write_text("CHILD,DOB,REVIEW,REVIEW_CODE\nC1,,01/05/2025,PN1\n")
+    absent = f"JOINEDUP_KAFKA_BOOTSTRAP=127.0.0.1:{Ports.free().kafka}"
+    env_file.write_text(f"{env_file.read_text()}\n{absent}\nJOINEDUP_DELIVERY_SECONDS=2")
+    result = run("publish", path, "--la", "330")
+    assert result.exit_code == 3
+    assert "Not delivered" in result.output

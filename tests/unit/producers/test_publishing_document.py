@@ -1,0 +1,58 @@
+"""The page for agencies' programmers says what the code does."""
+
+import re
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from joinedup.commands import publish
+from producers import publisher as publisher_module
+from producers.files import FORMATS
+from producers.settings import PublisherSettings
+from schemas.catalogue import event_types
+from schemas.validation import problems
+
+PAGE = (Path(__file__).parents[3] / "docs" / "publishing.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(PublisherSettings.model_fields))
+def test_every_setting_is_on_the_page(name):
+    assert f"JOINEDUP_{name.upper()}" in PAGE
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_every_format_is_on_the_page(name):
+    assert f"**`{name}`**" in PAGE
+
+
+def test_every_exit_code_is_on_the_page():
+    for code in (0, publish.REFUSED, publish.WRONG, publish.UNDELIVERED):
+        assert f"| {code} |" in PAGE
+
+
+def test_every_event_type_on_the_page_exists():
+    words = re.findall(r"`([A-Z][a-z]+(?:[A-Z][a-z]+)+)`", PAGE)
+    known = {*event_types(), *dir(publisher_module), "CarePlan", "ServiceRequest"}
+    assert [word for word in words if word not in known] == []
+
+
+def test_the_program_on_the_page_makes_an_event_that_keeps_the_contract():
+    program = re.search(r"```python\n(.*?)\nwith Publisher", PAGE, re.DOTALL)
+    names = {}
+    exec(program[1], names)  # the page's own code, as its reader would run it
+    event = names["event"]
+    assert problems(event.kind.full_name, event.record) == []
+
+
+def test_the_lines_on_the_page_give_the_account_on_the_page(tmp_path):
+    lines = re.search(r"\$ cat placements\.jsonl\n(.*?)\n\$ joinedup validate", PAGE, re.DOTALL)
+    (tmp_path / "placements.jsonl").write_text(lines[1] + "\n")
+    app = typer.Typer()
+    publish.register(app)
+    arguments = ["validate", str(tmp_path / "placements.jsonl"), "--extracted-at", "2026-11-23"]
+    output = CliRunner().invoke(app, arguments).output
+    shown = re.search(r"\$ joinedup validate placements\.jsonl\n(.*?)\n```", PAGE, re.DOTALL)
+    said = [line.strip() for line in output.splitlines() if line.strip()]
+    assert said[:-1] == shown[1].splitlines()[:-1]
