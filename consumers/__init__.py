@@ -1,0 +1,1 @@
+"""The platform listens: intake, join, relay and the store they fill."""

@@ -1,0 +1,59 @@
+"""What a fault of Kafka's client means for us, in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from aiokafka.errors import (
+    ClusterAuthorizationFailedError,
+    GroupAuthorizationFailedError,
+    InvalidProducerEpoch,
+    KafkaConnectionError,
+    KafkaError,
+    OffsetOutOfRangeError,
+    OutOfOrderSequenceNumber,
+    ProducerFenced,
+    SaslAuthenticationFailed,
+    TopicAuthorizationFailedError,
+    TransactionalIdAuthorizationFailed,
+)
+
+from consumers.errors import BrokenPromise, ConsumerError, Fenced, ServiceLost
+
+_FENCED = (ProducerFenced, InvalidProducerEpoch, OutOfOrderSequenceNumber)
+_REFUSED = (
+    ClusterAuthorizationFailedError,
+    GroupAuthorizationFailedError,
+    SaslAuthenticationFailed,
+    TopicAuthorizationFailedError,
+    TransactionalIdAuthorizationFailed,
+)
+
+
+@contextmanager
+def kafka_in_sentences(partition: int) -> Iterator[None]:
+    """Turn a fault of Kafka's client into an error of ours."""
+    try:
+        yield
+    except KafkaError as fault:
+        raise error_of(fault, f"partition {partition}") from fault
+
+
+def error_of(fault: KafkaError, where: str) -> ConsumerError:
+    """Return the error of ours that this fault is; ``where`` says what it befell."""
+    name = type(fault).__name__
+    if isinstance(fault, _FENCED):
+        return Fenced(f"Another intake process took over {where}.")
+    if isinstance(fault, OffsetOutOfRangeError):
+        return BrokenPromise(
+            f"An input of {where} no longer holds the record that intake must read"
+            " next: it expired or the topic was made anew; restore it or begin a new topic set."
+        )
+    if isinstance(fault, _REFUSED):
+        return ServiceLost(
+            f"Kafka refuses intake ({name}); give its principal the access it needs."
+        )
+    if isinstance(fault, KafkaConnectionError):
+        return ServiceLost("Kafka does not answer; see whether it runs with `joinedup status`.")
+    return ServiceLost(f"Kafka failed {where} of intake ({name}); see the broker's log.")

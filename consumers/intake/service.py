@@ -1,0 +1,103 @@
+"""The intake process: joins the group, works on its partitions, says when clocks disagree."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaError
+
+from consumers.errors import ServiceLost
+from consumers.intake.kafka_sentences import error_of
+from consumers.intake.metrics import IntakeMetrics
+from consumers.intake.ownership import Ownership
+from consumers.intake.rounds import Rhythm
+from consumers.intake.workplace import Workplace
+from consumers.settings import IntakeSettings
+from consumers.worker import StreamService
+from schemas.registry import RegistryError
+
+LOOK_MS = 250
+
+
+def now_ms() -> int:
+    """Return our clock: ms since 1970 UTC."""
+    return time.time_ns() // 1_000_000
+
+
+class IntakeService(StreamService):
+    """Intake of every partition that the group gives to this process."""
+
+    def __init__(
+        self,
+        settings: IntakeSettings,
+        *,
+        until_end: bool = False,
+        clock: Callable[[], int] = now_ms,
+        metrics: IntakeMetrics | None = None,
+    ) -> None:
+        """Take the settings.
+
+        until_end: end once every input was read to its end; a simulated set always ends so.
+        clock: returns ms since 1970 UTC.
+        """
+        super().__init__()
+        self._settings = settings
+        self._until_end = until_end or settings.simulated
+        self._clock = clock
+        self._metrics = metrics or IntakeMetrics()
+
+    async def work(self) -> None:
+        """Work until stopped, or until all is read."""
+        try:
+            async with AsyncExitStack() as held:
+                await self._work(held)
+        except KafkaError as fault:
+            raise error_of(fault, "the group") from fault
+        except RegistryError as fault:
+            raise ServiceLost(str(fault)) from fault
+
+    async def _work(self, held: AsyncExitStack) -> None:
+        place = await Workplace.open(
+            held, self._settings, self._rhythm(), self._clock, self._metrics
+        )
+        ownership = Ownership(place.work)
+        group = await held.enter_async_context(_membership(self._settings, ownership))
+        held.push_async_callback(ownership.let_go)
+        while not self.should_stop:
+            # The group only tells us what is ours: each partition has a consumer of its own.
+            group.pause(*group.assignment())
+            await group.getmany(timeout_ms=LOOK_MS)
+            ownership.check()
+            place.say_skew()
+            if self._until_end and ownership.is_done:
+                return
+
+    def _rhythm(self) -> Rhythm:
+        settings = self._settings
+        return Rhythm(
+            simulated=settings.simulated,
+            until_end=self._until_end,
+            transaction_records=settings.transaction_records,
+            idle_tick_ms=int(settings.idle_tick_seconds * 1000),
+        )
+
+
+@asynccontextmanager
+async def _membership(settings: IntakeSettings, ownership: Ownership) -> AsyncIterator[Any]:
+    """Be a member of the intake group: whoever owns a partition of decisions owns it of all."""
+    group = AIOKafkaConsumer(
+        group_id=f"{settings.topic_prefix}intake",
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        **settings.kafka(),
+    )
+    group.subscribe([settings.topics.decisions], listener=ownership)
+    await group.start()
+    try:
+        yield group
+    finally:
+        await group.stop()

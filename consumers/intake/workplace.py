@@ -1,0 +1,126 @@
+"""What one intake process holds open, and the work on a partition that is done with it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+
+from consumers.errors import SettingsError
+from consumers.intake.examining import Examiner
+from consumers.intake.kafka_log import KafkaPartitionLog
+from consumers.intake.metrics import IntakeMetrics
+from consumers.intake.rounds import PartitionIntake, Rhythm, Tools
+from consumers.intake.scribe import Scribe
+from consumers.intake.skew import SkewWatch
+from consumers.intake.ticking import LivePace, MidnightPace
+from consumers.intake.watermarks import Watermarks
+from consumers.keystore import LeafKeyMaker, PostgresLeafKeyMaker, open_pool
+from consumers.settings import IntakeSettings
+from consumers.tokens import Tokens
+from schemas.codec import Codec
+from schemas.registry import Registry
+from schemas.sources import SourceRegistry, SourcesInvalid
+
+log = logging.getLogger(__name__)
+
+#: Taking a partition over costs the broker a transaction: not all of them at once.
+OPENING_AT_ONCE = 8
+
+
+class Workplace:
+    """The connections, keys and checks that all partitions of a process share."""
+
+    def __init__(
+        self,
+        settings: IntakeSettings,
+        rhythm: Rhythm,
+        clock: Callable[[], int],
+        metrics: IntakeMetrics,
+    ) -> None:
+        """Take what is settled before anything is opened; use ``open``."""
+        self._settings = settings
+        self._rhythm = rhythm
+        self._clock = clock
+        self._metrics = metrics
+        self._tokens = Tokens(settings.pseudonym_key_bytes())
+        self._sources = _sources(settings)
+        self._watch = SkewWatch(int(settings.skew_seconds * 1000))
+        self._said_skewed = False
+        self._opening = asyncio.Semaphore(OPENING_AT_ONCE)
+        self._watermarks = Watermarks(settings.kafka())
+        self._codec: Codec
+        self._keys: LeafKeyMaker
+
+    @classmethod
+    async def open(
+        cls,
+        held: AsyncExitStack,
+        settings: IntakeSettings,
+        rhythm: Rhythm,
+        clock: Callable[[], int],
+        metrics: IntakeMetrics,
+    ) -> Workplace:
+        """Return the workplace with its connections, which end with ``held``."""
+        place = cls(settings, rhythm, clock, metrics)
+        registry = Registry(settings.registry_url)
+        held.callback(registry.close)
+        place._codec = Codec(registry)
+        pool = await held.enter_async_context(
+            open_pool(settings.keys_database_url.get_secret_value())
+        )
+        place._keys = PostgresLeafKeyMaker(pool, settings.master_key_bytes())
+        held.push_async_callback(place._watermarks.stop)
+        await place._watermarks.start()
+        await place._watermarks.check(settings.topics)
+        return place
+
+    async def work(self, partition: int, should_stop: Callable[[], bool]) -> None:
+        """Do the intake of one partition, from taking it over to letting it go."""
+        settings = self._settings
+        log_of_partition = KafkaPartitionLog(
+            settings.kafka(),
+            settings.topics,
+            partition,
+            self._codec,
+            self._watermarks,
+            self._opening,
+            simulated=settings.simulated,
+        )
+        await PartitionIntake(log_of_partition, self._tools(partition), self._rhythm).run(
+            should_stop
+        )
+
+    def say_skew(self) -> None:
+        """Say it when our clock and the broker's begin to disagree, and when they agree again."""
+        skewed = self._watch.is_skewed
+        self._metrics.skewed(self._watch.skew_ms if skewed else 0)
+        if skewed and not self._said_skewed:
+            log.error(
+                "Our clock and Kafka's differ by %.1f s: no tick is written until they agree"
+                " again; see to the time service of both machines.",
+                self._watch.skew_ms / 1000,
+            )
+        elif self._said_skewed and not skewed:
+            log.info("Our clock and Kafka's agree again: ticks go on.")
+        self._said_skewed = skewed
+
+    def _tools(self, partition: int) -> Tools:
+        pace = MidnightPace() if self._rhythm.simulated else LivePace()
+        return Tools(
+            examiner=Examiner(self._settings.topics, self._codec, self._sources, self._tokens),
+            tokens=self._tokens,
+            keys=self._keys,
+            scribe=Scribe(partition, self._codec, self._tokens, pace),
+            clock=self._clock,
+            watch=self._watch,
+            told=lambda transaction: self._metrics.committed(partition, transaction),
+        )
+
+
+def _sources(settings: IntakeSettings) -> SourceRegistry:
+    try:
+        return SourceRegistry.load(settings.sources_file)
+    except SourcesInvalid as fault:
+        raise SettingsError(str(fault)) from fault

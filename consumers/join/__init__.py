@@ -1,0 +1,1 @@
+"""The join: journeys in, timeline and alerts out, each exactly once."""

@@ -1,0 +1,109 @@
+"""The journeys topic as the join reads it: committed records only, from the store's offsets."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, Self
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import KafkaError
+
+from consumers.errors import ServiceLost
+from consumers.join.inputs import Raw
+
+BATCH = 2_000
+_PATIENCE_MS = 200
+
+log = logging.getLogger(__name__)
+
+
+class Fetched(NamedTuple):
+    """Records by partition, in order; ``at_end`` where each partition has been read to its end."""
+
+    records: Mapping[int, list[Raw]]
+    at_end: bool
+
+
+class JourneysLog(ConsumerRebalanceListener):  # type: ignore[misc]
+    """A member of the join's group.
+
+    Kafka only says who reads which partition; where to read from is the store's to say.
+    ``assigned`` and ``changed`` follow the group; a partition is read after ``seek``.
+    """
+
+    def __init__(self, topic: str, group: str, kafka: Mapping[str, Any]) -> None:
+        """Take the topic, the group's id and the arguments of an aiokafka client."""
+        self._topic = topic
+        self._consumer = AIOKafkaConsumer(
+            group_id=group,
+            enable_auto_commit=False,
+            isolation_level="read_committed",
+            auto_offset_reset="earliest",
+            # A worker that dies gives its partitions away as soon as Kafka's own minimum allows.
+            session_timeout_ms=6_000,
+            heartbeat_interval_ms=2_000,
+            max_partition_fetch_bytes=4 * 1024 * 1024,
+            **kafka,
+        )
+        self.assigned: frozenset[int] = frozenset()
+        self.changed = False
+        self._left_out: set[int] = set()
+
+    async def __aenter__(self) -> Self:
+        """Join the group."""
+        try:
+            await self._consumer.start()
+        except KafkaError as failure:
+            raise ServiceLost(f"Kafka does not answer: {failure!r}. Is the stack up?") from failure
+        self._consumer.subscribe([self._topic], listener=self)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Leave the group."""
+        await self._consumer.stop()
+
+    def on_partitions_revoked(self, revoked: Iterable[Any]) -> None:
+        """Note that nothing is ours; a commit that is under way is fenced or good."""
+        self.assigned, self.changed = frozenset(), True
+
+    def on_partitions_assigned(self, assigned: Iterable[Any]) -> None:
+        """Note what is ours."""
+        self.assigned, self.changed = frozenset(p.partition for p in assigned), True
+
+    def seek(self, partition: int, offset: int) -> None:
+        """Read this partition from this offset on."""
+        self._left_out.discard(partition)
+        self._consumer.seek(TopicPartition(self._topic, partition), offset)
+
+    def leave_out(self, partition: int) -> None:
+        """Read this partition no more, until the group assigns it again."""
+        self._left_out.add(partition)
+        self._consumer.pause(TopicPartition(self._topic, partition))
+
+    async def fetch(self) -> Fetched:
+        """Return up to 2,000 of the next records, or none after a moment without any."""
+        if not self.assigned:
+            await self._consumer.getmany(timeout_ms=_PATIENCE_MS)
+            return Fetched({}, False)
+        found = await self._consumer.getmany(timeout_ms=_PATIENCE_MS, max_records=BATCH)
+        records = {
+            place.partition: [Raw(one.offset, one.headers, one.value) for one in listed]
+            for place, listed in found.items()
+            if listed
+        }
+        return Fetched(records, not records and await self._at_end())
+
+    async def committed(self, offsets: Mapping[int, int]) -> None:
+        """Tell Kafka how far the store is; only dashboards look at it."""
+        places = {TopicPartition(self._topic, p): offset for p, offset in offsets.items()}
+        try:
+            await self._consumer.commit(places)
+        except KafkaError as failure:
+            log.debug("Kafka did not take the offsets for the dashboards: %r", failure)
+
+    async def _at_end(self) -> bool:
+        places = [TopicPartition(self._topic, p) for p in self.assigned - self._left_out]
+        ends = await self._consumer.end_offsets(places)
+        positions = [await self._consumer.position(place) for place in places]
+        return all(ends[place] <= at for place, at in zip(places, positions, strict=True))

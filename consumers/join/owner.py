@@ -1,0 +1,83 @@
+"""The partitions that this process owns in the store, over one connection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import psycopg
+
+from consumers.join.failpoint import FailPoint, nothing_fails
+from consumers.join.inputs import Input
+from consumers.join.partition import PartitionJoin
+from consumers.store.loading import Connection
+from consumers.store.sealed import FactSeal
+
+CLUSTERS = 40_000  # held in memory, over all partitions
+FEWEST = 500
+
+
+class Owner:
+    """Takes partitions over and applies their batches; each method blocks and runs in a thread.
+
+    An exception of psycopg leaves memory and store apart: ``drop``, then take over again.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], Connection],
+        seal: FactSeal,
+        name: str,
+        fail: FailPoint = nothing_fails,
+    ) -> None:
+        """Take how to connect and under which name to own."""
+        self._connect = connect
+        self._seal = seal
+        self._name = name
+        self._fail = fail
+        self._connection: Connection | None = None
+        self._joins: dict[int, PartitionJoin] = {}
+
+    @property
+    def partitions(self) -> frozenset[int]:
+        """The partitions owned now."""
+        return frozenset(self._joins)
+
+    def take_over(self, partitions: Iterable[int]) -> dict[int, int]:
+        """Own exactly these partitions; return the next offset of each."""
+        self._joins = {}
+        wanted = sorted(partitions)
+        if self._connection is None:
+            self._connection = self._connect()
+        most = max(FEWEST, CLUSTERS // max(1, len(wanted)))
+        for partition in wanted:
+            self._joins[partition] = PartitionJoin(
+                self._connection, partition, self._name, self._seal, most=most, fail=self._fail
+            )
+        return {partition: join.next_offset for partition, join in self._joins.items()}
+
+    def apply(self, partition: int, inputs: Sequence[Input]) -> int | None:
+        """Commit what is new in these inputs; return the next offset, None where it is not ours.
+
+        Raises Fenced where another process took the partition; then it is no longer ours.
+        """
+        join = self._joins.get(partition)
+        if join is None:
+            return None
+        new = [one for one in inputs if one.offset >= join.next_offset]
+        if new:
+            join.apply(new)
+        return join.next_offset
+
+    def give_up(self, partition: int) -> None:
+        """Own this partition no more."""
+        self._joins.pop(partition, None)
+
+    def drop(self) -> None:
+        """Own nothing and let the connection go."""
+        self._joins = {}
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            try:
+                connection.close()
+            except psycopg.Error:
+                pass  # it was broken: that is why we are here

@@ -1,0 +1,137 @@
+"""One partition joined: batches of inputs in, their whole effect in one transaction each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from consumers.join.failpoint import FailPoint, nothing_fails
+from consumers.join.inputs import Input
+from consumers.sealing import Erased
+from consumers.store import alerts, partitions, timeline
+from consumers.store.loading import Connection, Place
+from consumers.store.parking import Parked, keep_parked
+from consumers.store.partitions import Progress
+from consumers.store.sealed import FactSeal
+from consumers.store.shelf import PostgresShelf
+from consumers.store.timeline import Entry, Kept
+from journey.cluster import Gap, nodes_of
+from journey.events import Event
+from journey.machine import Machine, Result
+from journey.transition import Transition
+
+
+class PartitionJoin:
+    """The owner of one partition: takes it over, then applies its batches in order.
+
+    After an exception the memory and the store may differ: throw it away and make another.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        partition: int,
+        owner: str,
+        seal: FactSeal,
+        *,
+        most: int = 20_000,
+        fail: FailPoint = nothing_fails,
+    ) -> None:
+        """Take the partition over and load what it has to know; any other owner is fenced.
+
+        most: about how many clusters to hold in memory.
+        """
+        self._connection = connection
+        self._seal = seal
+        self._fail = fail
+        timeline.prepare(connection)
+        self._ownership = partitions.take(connection, partition, owner)
+        self._shelf = PostgresShelf(connection, partition, seal, most)
+        self._machine = Machine(self._shelf, self._ownership.sequence)
+        connection.commit()
+        self.next_offset = self._ownership.next_offset
+
+    def apply(self, inputs: Sequence[Input]) -> list[Transition]:
+        """Commit the whole effect of these inputs and return the transitions that they told.
+
+        Raises Fenced where the partition has another owner; then nothing was committed.
+        """
+        self._fail("after-decode")
+        batch = _Batch()
+        with self._connection.transaction():
+            partitions.hold(self._connection, self._ownership)
+            self._shelf.prefetch(_nodes(inputs), max(one.kappa for one in inputs))
+            for one in inputs:
+                self._take(one, batch)
+            self._shelf.write()
+            keep_parked(self._connection, self._ownership.partition, batch.parked)
+            kept = timeline.keep(self._connection, self._seal, batch.entries)
+            alerts.keep(self._connection, self._ownership.partition, batch.transitions)
+            progress = self._progress(inputs, batch, kept)
+            partitions.advance(self._connection, self._ownership, progress)
+            self._fail("before-commit")
+        self._fail("after-commit")
+        self.next_offset = progress.next_offset
+        return batch.transitions
+
+    def _take(self, one: Input, batch: _Batch) -> None:
+        content = one.content
+        if isinstance(content, Event):
+            self._take_event(one.offset, content, batch)
+        elif isinstance(content, Gap):
+            batch.transitions += self._machine.gap(content)
+        elif isinstance(content, int):
+            batch.transitions += self._machine.tick(content)
+        elif isinstance(content, Erased):
+            batch.erased += 1
+
+    def _take_event(self, position: int, event: Event, batch: _Batch) -> None:
+        leaf = event.leaf and self._leaf(event)
+        result, transitions = self._machine.record(event)
+        batch.transitions += transitions
+        if leaf:
+            batch.counts[result] += 1
+            if result in (Result.ACCEPTED, Result.SUPERSEDED):
+                batch.entries.append(Entry(event, leaf, position))
+        if result is Result.PARKED:
+            batch.parked.append(Parked(event, position))
+
+    def _leaf(self, event: Event) -> str:
+        """Return the leaf to keep the event under: a retraction need not say whom it is about."""
+        if event.retracted and not event.identifiers:
+            return self._shelf.leaf_of(event.la, event.record) or event.leaf
+        return event.leaf
+
+    def _progress(self, inputs: Sequence[Input], batch: _Batch, kept: Kept) -> Progress:
+        return Progress(
+            next_offset=inputs[-1].offset + 1,
+            sequence=self._machine.sequence,
+            kappa=max(one.kappa for one in inputs),
+            read=len(inputs),
+            events=batch.counts.total() + batch.erased,
+            timeline=kept.new,
+            duplicates=kept.duplicates + batch.counts[Result.DUPLICATE],
+            erased=kept.erased + batch.erased,
+            parked=batch.counts[Result.PARKED],
+        )
+
+
+class _Batch:
+    """What comes of a batch while it is taken."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[Result] = Counter()
+        self.erased = 0
+        self.entries: list[Entry] = []
+        self.parked: list[Parked] = []
+        self.transitions: list[Transition] = []
+
+
+def _nodes(inputs: Iterable[Input]) -> Iterator[Place]:
+    """Yield the nodes that the machine will look for."""
+    for one in inputs:
+        content = one.content
+        if isinstance(content, Event) and content.agency != "source":
+            yield from ((content.la, node) for node in nodes_of(content))
+        elif isinstance(content, Gap):
+            yield from ((content.la, node) for node in (content.record, content.leaf) if node)

@@ -1,0 +1,213 @@
+"""The records of the ``journeys`` topic: what is kept for ever (docs/journeys-format.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from functools import lru_cache
+
+import msgspec
+
+from consumers.sealing import seal, unseal
+
+FORMAT = b"1"
+
+
+Headers = tuple[tuple[str, bytes], ...]
+
+
+class Kind(StrEnum):
+    """What a journeys record is."""
+
+    EVENT = "event"
+    CONTROL = "control"
+    TICK = "tick"
+    POSITION = "position"
+    GAP = "gap"
+
+
+class Unreadable(ValueError):
+    """The headers are not those of a journeys record; the text names the header."""
+
+
+class SourcePosition(msgspec.Struct, frozen=True, order=True):
+    """Where on the input topics a record came from."""
+
+    topic: str
+    partition: int
+    offset: int
+
+    def text(self) -> str:
+        """Return it as ``topic/partition/offset``."""
+        return f"{self.topic}/{self.partition}/{self.offset}"
+
+    @classmethod
+    def parse(cls, text: str) -> SourcePosition:
+        """Return the position written in ``text``; raises ValueError when it is none."""
+        topic, partition, offset = text.rsplit("/", 2)
+        return cls(topic, int(partition), int(offset))
+
+
+class JourneysRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One record of ``journeys``, parsed but still sealed.
+
+    kind: what it is. EVENT is about a child and sealed; the others are plain.
+    type: full record name, e.g. ``joinedup.education.ApPlacementStarted``.
+    la: local authority code; empty for ticks and positions.
+    kappa: known time, ms since 1970 UTC; also the record's timestamp.
+    source: where it came from; None for ticks and positions.
+    key_id: id of the key that sealed the value; empty when the value is plain.
+    record: token of (local authority, source, source record id), or empty.
+    fingerprint: hex sha256 of the writer schema's canonical form, or empty when unknown.
+    value: the sealed or plain Confluent-framed bytes.
+    """
+
+    kind: Kind
+    type: str
+    la: str
+    kappa: int
+    source: SourcePosition | None
+    key_id: str = ""
+    record: str = ""
+    fingerprint: str = ""
+    value: bytes
+
+    @property
+    def name(self) -> str:
+        """The record name without its namespace, e.g. ``ApPlacementStarted``."""
+        return self.type.rpartition(".")[2]
+
+    @property
+    def key(self) -> bytes:
+        """The Kafka message key: the local authority, empty for ticks and positions."""
+        return self.la.encode()
+
+
+def headers_of(record: JourneysRecord) -> Headers:
+    """Return the Kafka headers, in the order of docs/journeys-format.md."""
+    headers = (*_fixed(record.kind, record.la, record.type), ("kappa", b"%d" % record.kappa))
+    if record.source is not None:
+        headers += (("from", record.source.text().encode()),)
+    if record.key_id:
+        headers += (("key", record.key_id.encode()),)
+    if record.record:
+        headers += (("record", record.record.encode()),)
+    if record.fingerprint:
+        headers += (("schema-fp", record.fingerprint.encode()),)
+    return headers
+
+
+@lru_cache(maxsize=4096)
+def _fixed(kind: Kind, la: str, type_name: str) -> Headers:
+    """Return the headers that most records share with the one before."""
+    return (
+        ("format", FORMAT),
+        ("kind", kind.encode()),
+        ("la", la.encode()),
+        ("type", type_name.encode()),
+    )
+
+
+def parse(cls, text: str) -> SourcePosition:
+    """Return the position written in ``text``; raises ValueError when it is none."""
+    topic, partition, offset = text.rsplit("/", 2)
+    return cls(topic, int(partition), int(offset))
+
+
+class JourneysRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One record of ``journeys``, parsed but still sealed.
+
+    kind: what it is. EVENT is about a child and sealed; the others are plain.
+    type: full record name, e.g. ``joinedup.education.ApPlacementStarted``.
+    la: local authority code; empty for ticks and positions.
+    kappa: known time, ms since 1970 UTC; also the record's timestamp.
+    source: where it came from; None for ticks and positions.
+    key_id: id of the key that sealed the value; empty when the value is plain.
+    record: token of (local authority, source, source record id), or empty.
+    fingerprint: hex sha256 of the writer schema's canonical form, or empty when unknown.
+    value: the sealed or plain Confluent-framed bytes.
+    """
+
+    kind: Kind
+    type: str
+    la: str
+    kappa: int
+    source: SourcePosition | None
+    key_id: str = ""
+    record: str = ""
+    fingerprint: str = ""
+    value: bytes
+
+    @property
+    def name(self) -> str:
+        """The record name without its namespace, e.g. ``ApPlacementStarted``."""
+        return self.type.rpartition(".")[2]
+
+    @property
+    def key(self) -> bytes:
+        """The Kafka message key: the local authority, empty for ticks and positions."""
+        return self.la.encode()
+
+
+def headers_of(record: JourneysRecord) -> Headers:
+    """Return the Kafka headers, in the order of docs/journeys-format.md."""
+    written: list[tuple[str, bytes]] = [
+        ("format", FORMAT),
+        ("kind", record.kind.encode()),
+        ("la", record.la.encode()),
+        ("type", record.type.encode()),
+        ("kappa", b"%d" % record.kappa),
+    ]
+    if record.source is not None:
+        written.append(("from", record.source.text().encode()))
+    optional = (
+        ("key", record.key_id),
+        ("record", record.record),
+        ("schema-fp", record.fingerprint),
+    )
+    written += [(name, text.encode()) for name, text in optional if text]
+    return tuple(written)
+
+
+def parse(headers: Iterable[tuple[str, bytes]], value: bytes) -> JourneysRecord:
+    """Return the record written with these headers; raises Unreadable naming the header."""
+    found = {name: content.decode("utf-8", "replace") for name, content in headers}
+    if found.get("format") != FORMAT.decode():
+        raise Unreadable("The journeys record's header 'format' is missing or newer than this.")
+    try:
+        return JourneysRecord(
+            kind=Kind(found["kind"]),
+            type=found["type"],
+            la=found["la"],
+            kappa=int(found["kappa"]),
+            source=SourcePosition.parse(found["from"]) if "from" in found else None,
+            key_id=found.get("key", ""),
+            record=found.get("record", ""),
+            fingerprint=found.get("schema-fp", ""),
+            value=value,
+        )
+    except KeyError as missing:
+        raise Unreadable(f"The journeys record lacks the header {missing}.") from None
+    except ValueError:
+        raise Unreadable(
+            "A header of the journeys record (kind, kappa or from) is wrong."
+        ) from None
+
+
+def bound(la: str, type_name: str, key_id: str, source: SourcePosition) -> list[bytes]:
+    """Return what is bound to the sealed bytes: changing any of it makes them unreadable."""
+    return [la.encode(), type_name.encode(), key_id.encode(), source.text().encode()]
+
+
+def sealed_value(
+    key: bytes, la: str, type_name: str, key_id: str, source: SourcePosition, value: bytes
+) -> bytes:
+    """Return the value of an EVENT record: the agency's bytes sealed under the leaf's key."""
+    return seal(key, value, bound(la, type_name, key_id, source))
+
+
+def open_value(record: JourneysRecord, key: bytes) -> bytes:
+    """Return the agency's own bytes; raises sealing.Unsealable when anything was changed."""
+    if not record.key_id or record.source is None:
+        return record.value
+    return unseal(key, record.value, bound(record.la, record.type, record.key_id, record.source))

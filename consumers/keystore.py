@@ -1,0 +1,203 @@
+"""The leaf keys, kept wrapped in their own database so that erasing a key erases a child."""
+
+from __future__ import annotations
+
+import secrets
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Protocol
+
+import psycopg
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from consumers.errors import BrokenPromise, ServiceLost
+from consumers.sealing import ERASED, KEY_BYTES, LeafKey
+
+
+class LeafKeys(Protocol):
+    """Reads leaf keys: what the join needs."""
+
+    async def get(self, key_ids: Iterable[str]) -> Mapping[str, LeafKey]:
+        """Return the keys that exist, by id; a shredded one is ``ERASED``."""
+
+
+class LeafKeyMaker(LeafKeys, Protocol):
+    """Reads leaf keys and makes those that are missing: what intake needs."""
+
+    async def get_or_create(self, wanted: Mapping[str, str]) -> Mapping[str, LeafKey]:
+        """Return a key for each wanted id (id to local authority), durable before it returns."""
+
+
+class Wrapping:
+    """Wraps leaf keys under the master key, each bound to its own id and authority."""
+
+    def __init__(self, master_key: bytes) -> None:
+        """Take the master key: 32, 48 or 64 bytes."""
+        self._cipher = AESSIV(master_key)
+
+    def wrap(self, key_id: str, la: str, key: bytes) -> bytes:
+        """Return the wrapped key, as stored."""
+        return self._cipher.encrypt(key, [key_id.encode(), la.encode()])
+
+    def unwrap(self, key_id: str, la: str, wrapped: bytes) -> bytes:
+        """Return the key; raises BrokenPromise under another master key or another id."""
+        try:
+            return self._cipher.decrypt(wrapped, [key_id.encode(), la.encode()])
+        except InvalidTag:
+            raise BrokenPromise(
+                "A leaf key does not open: check that JOINEDUP_MASTER_KEY is the key"
+                " with which this key store was filled."
+            ) from None
+
+
+class RecentKeys:
+    """The keys used last, so that most batches ask the database nothing."""
+
+    def __init__(self, size: int) -> None:
+        """Hold at most ``size`` keys."""
+        self._size = size
+        self._keys: OrderedDict[str, LeafKey] = OrderedDict()
+
+    def held(self, key_ids: Iterable[str]) -> dict[str, LeafKey]:
+        """Return those that are held, marking them as used."""
+        found = {key_id: self._keys[key_id] for key_id in key_ids if key_id in self._keys}
+        for key_id in found:
+            self._keys.move_to_end(key_id)
+        return found
+
+    def hold(self, keys: Mapping[str, LeafKey]) -> None:
+        """Hold these, letting go of those used longest ago."""
+        self._keys.update(keys)
+        while len(self._keys) > self._size:
+            self._keys.popitem(last=False)
+
+
+_SELECT = """
+SELECT key_id, la, wrapped FROM leaf_keys WHERE key_id = ANY(%(key_ids)s)
+"""
+
+# A concurrent owner may have made the key first: what stands in the table is the key.
+_INSERT = """
+INSERT INTO leaf_keys (key_id, la, wrapped)
+SELECT * FROM unnest(%(key_ids)s::text[], %(las)s::text[], %(wrapped)s::bytea[])
+ON CONFLICT (key_id) DO NOTHING
+"""
+
+Connection = psycopg.AsyncConnection[tuple[Any, ...]]
+Pool = AsyncConnectionPool[Connection]
+CONNECT_SECONDS = 30.0
+
+
+@asynccontextmanager
+async def open_pool(url: str, *, size: int = 4) -> AsyncIterator[Pool]:
+    """Give a pool of connections to the key store; raises ServiceLost when it does not answer."""
+    pool: Pool = AsyncConnectionPool(url, min_size=1, max_size=size, open=False)
+    try:
+        await pool.open(wait=True, timeout=CONNECT_SECONDS)
+    except PoolTimeout:
+        raise _lost() from None
+    try:
+        yield pool
+    finally:
+        await pool.close()
+
+
+def _lost() -> ServiceLost:
+    return ServiceLost(
+        "The key store does not answer or refuses us; see whether PostgreSQL runs with"
+        " `joinedup status`, and check JOINEDUP_KEYS_DATABASE_URL."
+    )
+
+
+class PostgresLeafKeys:
+    """Leaf keys read from PostgreSQL; read only, for the join."""
+
+    def __init__(self, pool: Pool, master_key: bytes, remembered: int = 50_000) -> None:
+        """Take an open pool on the key store's database and the master key.
+
+        remembered: how many keys are held in memory. A key shredded elsewhere stays readable
+        here until the process restarts or lets it go, so erasing ends with a restart.
+        """
+        self._pool = pool
+        self._wrapping = Wrapping(master_key)
+        self._recent = RecentKeys(remembered)
+
+    async def get(self, key_ids: Iterable[str]) -> Mapping[str, LeafKey]:
+        """Return the keys that exist, by id; a shredded one is ``ERASED``."""
+        wanted = set(key_ids)
+        found = self._recent.held(wanted)
+        missing = wanted - found.keys()
+        if missing:
+            async with self._connection() as connection:
+                found |= await self._read(connection, missing)
+        return found
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        """Give a connection in a transaction, which is committed at the end."""
+        try:
+            async with self._pool.connection() as connection:
+                yield connection
+        except (psycopg.Error, PoolTimeout) as fault:
+            raise _lost() from fault
+
+    async def _read(self, connection: Connection, key_ids: Iterable[str]) -> dict[str, LeafKey]:
+        rows = await connection.execute(_SELECT, {"key_ids": list(key_ids)}, binary=True)
+        keys: dict[str, LeafKey] = {
+            key_id: ERASED if wrapped is None else self._wrapping.unwrap(key_id, la, wrapped)
+            for key_id, la, wrapped in await rows.fetchall()
+        }
+        self._recent.hold(keys)
+        return keys
+
+
+class PostgresLeafKeyMaker(PostgresLeafKeys):
+    """Leaf keys read from PostgreSQL and made at first sight; for intake."""
+
+    async def get_or_create(self, wanted: Mapping[str, str]) -> Mapping[str, LeafKey]:
+        """Return a key for each wanted id (id to local authority), durable before it returns."""
+        found = dict(await self.get(wanted))
+        missing = {key_id: la for key_id, la in wanted.items() if key_id not in found}
+        if missing:
+            found |= await self._create(missing)
+        return found
+
+    async def _create(self, missing: Mapping[str, str]) -> dict[str, LeafKey]:
+        ordered = sorted(missing)
+        rows = {
+            "key_ids": ordered,
+            "las": [missing[key_id] for key_id in ordered],
+            "wrapped": [
+                self._wrapping.wrap(key_id, missing[key_id], secrets.token_bytes(KEY_BYTES))
+                for key_id in ordered
+            ],
+        }
+        async with self._connection() as connection:
+            await connection.execute(_INSERT, rows)
+            made = await self._read(connection, ordered)
+        return made
+
+
+class MemoryLeafKeys:
+    """Leaf keys in memory: for tests and dry replays."""
+
+    def __init__(self) -> None:
+        """Start with no key."""
+        self.keys: dict[str, LeafKey] = {}
+
+    async def get(self, key_ids: Iterable[str]) -> Mapping[str, LeafKey]:
+        """Return the keys that exist, by id; a shredded one is ``ERASED``."""
+        return {key_id: self.keys[key_id] for key_id in key_ids if key_id in self.keys}
+
+    async def get_or_create(self, wanted: Mapping[str, str]) -> Mapping[str, LeafKey]:
+        """Return a key for each wanted id, made where it is missing."""
+        for key_id in wanted:
+            self.keys.setdefault(key_id, secrets.token_bytes(KEY_BYTES))
+        return {key_id: self.keys[key_id] for key_id in wanted}
+
+    def shred(self, key_id: str) -> None:
+        """Forget this key: what it sealed is gone."""
+        self.keys[key_id] = ERASED

@@ -1,0 +1,104 @@
+"""The alerts topic as the relay writes it: a page of transitions whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Self
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from consumers.errors import Fenced, ServiceLost
+from consumers.relay.message import SEQUENCE, Message
+from consumers.relay.outbox import Mark
+
+_PATIENCE_MS = 200
+
+
+class AlertsTopic:
+    """One transactional producer; a relay that is started after it fences it."""
+
+    def __init__(self, topic: str, partitions: int, name: str, kafka: Mapping[str, Any]) -> None:
+        """Take the topic, how many partitions it has, and the relay's transactional id."""
+        self._topic = topic
+        self._partitions = partitions
+        self._kafka = kafka
+        self._producer = AIOKafkaProducer(
+            transactional_id=name, acks="all", enable_idempotence=True, linger_ms=0, **kafka
+        )
+
+    async def __aenter__(self) -> Self:
+        """Connect and fence any relay before us."""
+        try:
+            await self._producer.start()
+        except KafkaError as failure:
+            raise ServiceLost(f"Kafka does not answer: {failure!r}. Is the stack up?") from failure
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Disconnect."""
+        await self._producer.stop()
+
+    async def send(self, partition: int, messages: Sequence[Message]) -> int:
+        """Publish the messages in one transaction; return the offset after the last.
+
+        Raises ServiceLost where Kafka did not take them; then none of them is published.
+        """
+        try:
+            async with self._producer.transaction():
+                sent = [await self._send(partition, message) for message in messages]
+                written = [await one for one in sent]
+        except KafkaError as failure:
+            if "Fenced" in type(failure).__name__:
+                raise Fenced("Another relay publishes now: let this one end.") from failure
+            raise ServiceLost(
+                f"Kafka did not take the alerts ({type(failure).__name__}): they stay in the store"
+                " and are published when the relay is started again."
+            ) from failure
+        return int(written[-1].offset) + 1
+
+    async def _send(self, partition: int, message: Message) -> Any:
+        return await self._producer.send(
+            self._topic,
+            key=message.key,
+            value=message.value,
+            headers=message.headers,
+            partition=partition,
+            timestamp_ms=message.timestamp,
+        )
+
+    async def found(self, marks: Mapping[int, Mark]) -> dict[int, Mark]:
+        """Return how far each partition really is: what was sent and not noted is found here."""
+        consumer = AIOKafkaConsumer(
+            isolation_level="read_committed", enable_auto_commit=False, **self._kafka
+        )
+        await consumer.start()
+        try:
+            return await self._read_on(consumer, marks)
+        finally:
+            await consumer.stop()
+
+    async def _read_on(self, consumer: Any, marks: Mapping[int, Mark]) -> dict[int, Mark]:
+        places = [TopicPartition(self._topic, number) for number in range(self._partitions)]
+        ends = await consumer.end_offsets(places)
+        found = {place.partition: marks.get(place.partition, Mark(0, 0)) for place in places}
+        open_places = [
+            place for place in places if ends[place] > found[place.partition].topic_offset
+        ]
+        consumer.assign(open_places)
+        for place in open_places:
+            consumer.seek(place, found[place.partition].topic_offset)
+        while open_places:
+            records = await consumer.getmany(timeout_ms=_PATIENCE_MS)
+            for place, listed in records.items():
+                found[place.partition] = _furthest(found[place.partition], listed)
+            open_places = [p for p in open_places if await consumer.position(p) < ends[p]]
+        return found
+
+
+def _furthest(mark: Mark, records: Iterable[Any]) -> Mark:
+    for record in records:
+        sequence = int(dict(record.headers)[SEQUENCE])
+        if sequence > mark.sequence:
+            mark = Mark(sequence, record.offset + 1)
+    return mark

@@ -1,0 +1,139 @@
+"""What each process reads from its environment: once, typed, with the secrets hidden."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from consumers.errors import SettingsError
+from schemas.topics import TopicSet
+
+PREFIX = "JOINEDUP_"
+
+
+def _is_hex(secret: SecretStr) -> SecretStr:
+    try:
+        bytes.fromhex(secret.get_secret_value())
+    except ValueError:
+        raise ValueError("must be written in hexadecimal") from None
+    return secret
+
+
+HexSecret = Annotated[SecretStr, AfterValidator(_is_hex)]
+
+
+class Settings(BaseSettings):
+    """The settings that every process of the platform shares.
+
+    kafka_bootstrap: ``host:port``, several with commas.
+    kafka_security: PLAINTEXT for tests only; SASL_* uses SCRAM-SHA-512.
+    registry_url: the Confluent-compatible address of the schema registry.
+    topic_prefix, partitions: the topic set this process works on.
+    simulated: True where time is that of the records (a demo or a restored log).
+    metrics_port: loopback port of the Prometheus metrics; 0 for none.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    kafka_bootstrap: str
+    kafka_security: Literal["PLAINTEXT", "SASL_PLAINTEXT", "SASL_SSL"] = "SASL_SSL"
+    kafka_username: str = ""
+    kafka_password: SecretStr = SecretStr("")
+    registry_url: str
+    topic_prefix: str = ""
+    partitions: int = Field(default=64, ge=1)
+    simulated: bool = False
+    metrics_port: int = Field(default=0, ge=0, le=65535)
+
+    @classmethod
+    def load(cls, env_file: Path | None = None, **given: Any) -> Self:
+        """Return the settings of the environment (and of a file of ``NAME=value`` lines).
+
+        Raises SettingsError with every variable that is missing or wrong, never with its value.
+        """
+        if env_file is not None and not env_file.is_file():
+            raise SettingsError(f"There is no settings file {env_file}; run `joinedup up` first.")
+        try:
+            return cls(_env_file=env_file, **given)  # type: ignore[call-arg]
+        except ValidationError as wrong:
+            faults = "; ".join(_fault(error) for error in wrong.errors(include_input=False))
+            raise SettingsError(f"Settings are missing or wrong: {faults}.") from None
+
+    @property
+    def topics(self) -> TopicSet:
+        """The topic set this process works on."""
+        return TopicSet(prefix=self.topic_prefix, partitions=self.partitions)
+
+    def kafka(self) -> dict[str, Any]:
+        """Return the connection arguments of an aiokafka client."""
+        arguments: dict[str, Any] = {
+            "bootstrap_servers": self.kafka_bootstrap,
+            "security_protocol": self.kafka_security,
+        }
+        if self.kafka_security.startswith("SASL"):
+            arguments |= {
+                "sasl_mechanism": "SCRAM-SHA-512",
+                "sasl_plain_username": self.kafka_username,
+                "sasl_plain_password": self.kafka_password.get_secret_value(),
+            }
+        if self.kafka_security == "SASL_SSL":
+            arguments["ssl_context"] = ssl.create_default_context()
+        return arguments
+
+
+class KeySettings(Settings):
+    """What a process needs that makes tokens and opens leaf keys.
+
+    keys_database_url: libpq address of the key store.
+    pseudonym_key: hex; makes the tokens, the same for ever within a topic set.
+    master_key: hex, 32 bytes; wraps the leaf keys.
+    """
+
+    keys_database_url: SecretStr
+    pseudonym_key: HexSecret
+    master_key: HexSecret
+
+    def pseudonym_key_bytes(self) -> bytes:
+        """Return the pseudonym key."""
+        return bytes.fromhex(self.pseudonym_key.get_secret_value())
+
+    def master_key_bytes(self) -> bytes:
+        """Return the master key."""
+        return bytes.fromhex(self.master_key.get_secret_value())
+
+
+class IntakeSettings(KeySettings):
+    """Settings of ``joinedup run intake``.
+
+    sources_file: JSON file of the sources, their keys and what they may speak for.
+    transaction_records: records read per transaction, at most 2,000.
+    idle_tick_seconds: how often a quiet partition gets a tick.
+    skew_seconds: the difference between our clock and the broker's that stops the ticks.
+    """
+
+    sources_file: Path
+    transaction_records: int = Field(default=2000, ge=1, le=2000)
+    idle_tick_seconds: float = Field(default=60.0, gt=0)
+    skew_seconds: float = Field(default=5.0, gt=0)
+
+
+class JoinSettings(KeySettings):
+    """Settings of ``joinedup run join``: it writes the store at ``database_url``."""
+
+    database_url: SecretStr
+
+
+class RelaySettings(Settings):
+    """Settings of ``joinedup run relay``: it reads the outbox of the store at ``database_url``."""
+
+    database_url: SecretStr
+
+
+def _fault(error: Mapping[str, Any]) -> str:
+    name = PREFIX + "_".join(str(part) for part in error["loc"]).upper()
+    return f"{name}: {error['msg'][0].lower()}{error['msg'][1:]}"

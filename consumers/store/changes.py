@@ -1,0 +1,48 @@
+"""Clusters in memory beside what of them is stored, and what is not yet."""
+
+from __future__ import annotations
+
+from consumers.store.agenda import Wish, wishes_of
+from consumers.store.loading import Place
+from journey.cluster import Cluster
+from journey.events import Event
+from journey.identity import Review
+from journey.shelf import Authority
+
+
+class Held:
+    """A cluster in memory, beside what of it is stored."""
+
+    __slots__ = ("children", "cluster", "records", "reviews", "state", "wishes")
+
+    def __init__(self, cluster: Cluster, state: bytes | None) -> None:
+        """Take a cluster as loaded with its state, or a new one with none."""
+        new = state is None
+        self.cluster = cluster
+        self.state = state
+        self.records: dict[str, Event] = {} if new else cluster.records
+        self.children: dict[str, str] = {} if new else cluster.identity.children
+        self.reviews: tuple[Review, ...] = () if new else cluster.reviews
+        self.wishes: dict[str, Wish] = {} if new else wishes_of(cluster)
+
+    def inherit(self, gone: Held) -> None:
+        """Take over what is stored of a cluster that this one absorbed, to be compared with."""
+        self.children = {**self.children, **gone.children}
+        self.reviews = (*self.reviews, *gone.reviews)
+
+    def stored(self) -> None:
+        """Note that the cluster is stored as it is now."""
+        cluster = self.cluster
+        self.records, self.children = cluster.records, cluster.identity.children
+        self.reviews = cluster.reviews
+
+
+class Changes:
+    """What is in memory and not yet stored."""
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self.held: dict[Place, Held] = {}
+        self.nodes: dict[Place, str] = {}
+        self.absorbed: dict[Place, str] = {}
+        self.authorities: dict[str, Authority] = {}

@@ -1,0 +1,30 @@
+"""Leaf keys for a process that only reads: asked of the key store when they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import psycopg
+
+from consumers.keystore import Wrapping
+from consumers.sealing import ERASED, LeafKey
+
+_SELECT = "SELECT key_id, la, wrapped FROM leaf_keys WHERE key_id = ANY(%s)"
+
+
+class KeysOnRequest:
+    """Reads keys over a connection of its own (the port ``consumers.store.sealed.Keys``)."""
+
+    def __init__(self, dsn: str, master_key: bytes) -> None:
+        """Take the key store's address and the master key."""
+        self._dsn = dsn
+        self._wrapping = Wrapping(master_key)
+
+    def get(self, key_ids: Iterable[str]) -> Mapping[str, LeafKey]:
+        """Return the keys that exist, by id; a shredded one is ``ERASED``."""
+        with psycopg.connect(self._dsn, connect_timeout=5) as connection:
+            rows = connection.execute(_SELECT, [list(key_ids)], binary=True).fetchall()
+        return {
+            key_id: ERASED if wrapped is None else self._wrapping.unwrap(key_id, la, wrapped)
+            for key_id, la, wrapped in rows
+        }

@@ -1,0 +1,140 @@
+"""What the shelf reads from PostgreSQL: nodes, clusters, moments and authorities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import psycopg
+
+from consumers.store.sealed import FactSeal
+from consumers.store.states import authority_of, cluster_of
+from journey.cluster import Cluster
+from journey.events import Event
+from journey.shelf import Authority, Due, Scoped
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+Place = tuple[str, str]
+"""(local authority, cluster or node)."""
+
+_NODES = """
+WITH wanted AS (SELECT * FROM unnest(%(las)b::text[], %(nodes)b::bytea[]) AS w (la, node))
+SELECT la, node, n.cluster FROM wanted JOIN nodes n USING (la, node)
+UNION ALL
+SELECT w.la, w.node, r.cluster FROM wanted w JOIN records r ON r.la = w.la AND r.record = w.node
+"""
+
+_CLUSTERS = """
+SELECT la, cluster, state
+FROM clusters JOIN unnest(%(las)b::text[], %(clusters)b::bytea[]) AS w (la, cluster)
+USING (la, cluster)
+"""
+
+_RECORDS = """
+SELECT la, r.cluster, r.record, r.leaf, r.detail
+FROM records r JOIN unnest(%(las)b::text[], %(clusters)b::bytea[]) AS w (la, cluster)
+USING (la, cluster)
+ORDER BY la, r.cluster, r.record
+"""
+
+_DUE = """
+SELECT wake, alert_id, la, cluster FROM due
+WHERE partition = %(partition)s AND wake IS NOT NULL
+  AND (wake, alert_id) > (%(wake)s, %(alert_id)s::uuid)
+ORDER BY wake, alert_id LIMIT %(limit)s
+"""
+
+_WAITING = "SELECT alert_id, cluster FROM due WHERE la = %(la)s AND waiting"
+
+_SCOPED = """
+SELECT record, cluster, batch FROM records
+WHERE la = %(la)s AND source = %(source)s AND scope = %(scope)s AND NOT retracted
+ORDER BY record
+"""
+
+_AUTHORITIES = "SELECT la, state FROM authorities WHERE partition = %(partition)s ORDER BY la"
+
+_NIL = "00000000-0000-0000-0000-000000000000"
+
+
+class Loaded(NamedTuple):
+    """A cluster as it is stored, and the bytes of its state."""
+
+    cluster: Cluster
+    state: bytes
+
+
+class StoredAgenda:
+    """The moments of a partition's cases, as stored."""
+
+    def __init__(self, connection: Connection, partition: int) -> None:
+        """Read through this connection."""
+        self._connection = connection
+        self._partition = partition
+
+    def after(self, wake: int, alert_id: str, limit: int) -> list[Due]:
+        """Return the next moments after this one, in order."""
+        rows = self._connection.execute(
+            _DUE,
+            {
+                "partition": self._partition,
+                "wake": wake,
+                "alert_id": alert_id or _NIL,
+                "limit": limit,
+            },
+            binary=True,
+        )
+        return [Due(wake, str(alert), la, cluster.hex()) for wake, alert, la, cluster in rows]
+
+    def waiting(self, la: str) -> list[tuple[str, str]]:
+        """Return (alert id, cluster) of every case of the LA that waits for a source."""
+        rows = self._connection.execute(_WAITING, {"la": la}, binary=True)
+        return [(str(alert_id), cluster.hex()) for alert_id, cluster in rows]
+
+
+def nodes(connection: Connection, wanted: Iterable[Place]) -> dict[Place, str]:
+    """Return the clusters of those nodes that have one."""
+    las, tokens = _columns(wanted)
+    rows = connection.execute(_NODES, {"las": las, "nodes": tokens}, binary=True)
+    return {(la, node.hex()): cluster.hex() for la, node, cluster in rows}
+
+
+def clusters(connection: Connection, seal: FactSeal, wanted: Iterable[Place]) -> list[Loaded]:
+    """Return these clusters with their standing facts; what was erased is left out."""
+    las, ids = _columns(wanted)
+    asked = {"las": las, "clusters": ids}
+    records = _opened(connection.execute(_RECORDS, asked, binary=True).fetchall(), seal)
+    rows = connection.execute(_CLUSTERS, asked, binary=True)
+    return [
+        Loaded(cluster_of(la, name.hex(), state, records.get((la, name.hex()), {})), state)
+        for la, name, state in rows
+    ]
+
+
+def scoped(connection: Connection, la: str, source: str, scope: str) -> list[Scoped]:
+    """Return the standing records of a snapshot's scope."""
+    rows = connection.execute(_SCOPED, {"la": la, "source": source, "scope": scope}, binary=True)
+    return [Scoped(record.hex(), cluster.hex(), batch) for record, cluster, batch in rows]
+
+
+def authorities(connection: Connection, partition: int) -> dict[str, Authority]:
+    """Return the partition's local authorities, by code."""
+    rows = connection.execute(_AUTHORITIES, {"partition": partition}, binary=True)
+    return {la: authority_of(state) for la, state in rows}
+
+
+def _opened(
+    rows: list[tuple[str, bytes, bytes, bytes, bytes]], seal: FactSeal
+) -> Mapping[Place, dict[str, Event]]:
+    seal.ready((leaf or record).hex() for _, _, record, leaf, _ in rows)
+    found: dict[Place, dict[str, Event]] = {}
+    for la, cluster, record, leaf, detail in rows:
+        event = seal.open(la, (leaf or record).hex(), detail)
+        if event is not None:
+            found.setdefault((la, cluster.hex()), {})[event.record] = event
+    return found
+
+
+def _columns(places: Iterable[Place]) -> tuple[list[str], list[bytes]]:
+    listed = list(places)
+    return [la for la, _ in listed], [bytes.fromhex(name) for _, name in listed]

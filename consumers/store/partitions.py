@@ -1,0 +1,87 @@
+"""Who owns a partition of the store, and how far its effects reach."""
+
+from __future__ import annotations
+
+import msgspec
+
+from consumers.errors import Fenced
+from consumers.store.loading import Connection
+
+_TAKE = """
+INSERT INTO partition_state (partition, epoch, owner) VALUES (%(partition)s, 1, %(owner)s)
+ON CONFLICT (partition) DO UPDATE
+  SET epoch = partition_state.epoch + 1, owner = excluded.owner
+RETURNING epoch, next_offset, sequence
+"""
+
+_HOLD = """
+SELECT true FROM partition_state WHERE partition = %(partition)s AND epoch = %(epoch)s FOR UPDATE
+"""
+
+_ADVANCE = """
+UPDATE partition_state SET
+  next_offset = %(next_offset)s, sequence = %(sequence)s, kappa = greatest(kappa, %(kappa)s),
+  read = read + %(read)s, events = events + %(events)s, timeline = timeline + %(timeline)s,
+  duplicates = duplicates + %(duplicates)s, erased = erased + %(erased)s,
+  parked = parked + %(parked)s
+WHERE partition = %(partition)s AND epoch = %(epoch)s
+"""
+
+
+class Ownership(msgspec.Struct, frozen=True, kw_only=True):
+    """A partition taken over.
+
+    epoch: rises with each owner. next_offset: of journeys. sequence: of the last transition.
+    """
+
+    partition: int
+    epoch: int
+    next_offset: int
+    sequence: int
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """How one batch moves a partition: where it stands after, and what is added to its counts.
+
+    read: records of journeys. events: those about a child, each of which is on the timeline, a
+    duplicate, erased or parked. kappa: the last known time, ms since 1970 UTC.
+    """
+
+    next_offset: int
+    sequence: int
+    kappa: int
+    read: int
+    events: int
+    timeline: int
+    duplicates: int
+    erased: int
+    parked: int
+
+
+def take(connection: Connection, partition: int, owner: str) -> Ownership:
+    """Become the partition's owner, in a transaction of its own; whoever was it is fenced."""
+    with connection.transaction():
+        row = connection.execute(_TAKE, {"partition": partition, "owner": owner}).fetchone()
+    assert row is not None
+    epoch, next_offset, sequence = row
+    return Ownership(partition=partition, epoch=epoch, next_offset=next_offset, sequence=sequence)
+
+
+def hold(connection: Connection, ownership: Ownership) -> None:
+    """Keep others from taking the partition until the open transaction ends.
+
+    Raises Fenced where somebody took it already.
+    """
+    row = connection.execute(
+        _HOLD, {"partition": ownership.partition, "epoch": ownership.epoch}
+    ).fetchone()
+    if row is None:
+        raise Fenced(f"Partition {ownership.partition} of the store has a new owner.")
+
+
+def advance(connection: Connection, ownership: Ownership, progress: Progress) -> None:
+    """Move the partition on, in the open transaction; raises Fenced where it is not ours."""
+    fields = msgspec.structs.asdict(progress)
+    fields |= {"partition": ownership.partition, "epoch": ownership.epoch}
+    if connection.execute(_ADVANCE, fields).rowcount != 1:
+        raise Fenced(f"Partition {ownership.partition} of the store has a new owner.")

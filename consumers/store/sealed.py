@@ -1,0 +1,116 @@
+"""Facts as the store holds them: MessagePack sealed under the key of the leaf they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Protocol
+
+import msgspec
+
+from consumers.errors import BrokenPromise
+from consumers.sealing import Erased, LeafKey, Unsealable, seal, unseal
+from consumers.tokens import Tokens
+from journey.events import Event
+
+_HELD = 100_000
+_DATE = 1  # MessagePack extension type: a date as its proleptic ordinal, 4 bytes
+
+
+class Keys(Protocol):
+    """Reads leaf keys from a thread: the store's side of ``consumers.keystore``."""
+
+    def get(self, key_ids: Iterable[str]) -> Mapping[str, LeafKey]:
+        """Return the keys that exist, by id; a shredded one is ``ERASED``."""
+
+
+def packed(event: Event) -> bytes:
+    """Return the event as MessagePack; the payload's dates stay dates."""
+    return _encode(msgspec.structs.replace(event, data=_outward(event.data)))
+
+
+def unpacked(content: bytes) -> Event:
+    """Return the event that ``packed`` wrote."""
+    return _decoder.decode(content)
+
+
+def subject_of(event: Event) -> str:
+    """Return the token whose key seals the fact: its leaf, else its record."""
+    return event.leaf or event.record
+
+
+def _outward(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _outward(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_outward(one) for one in value]
+    if type(value) is date:
+        return msgspec.msgpack.Ext(_DATE, value.toordinal().to_bytes(4, "big"))
+    return value
+
+
+def _inward(code: int, content: memoryview) -> date:
+    if code != _DATE:
+        raise BrokenPromise("The store holds a fact in a newer format: run the newer release.")
+    return date.fromordinal(int.from_bytes(content, "big"))
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decoder = msgspec.msgpack.Decoder(Event, ext_hook=_inward)
+
+
+class FactSeal:
+    """Seals facts for the store and opens them, with each leaf's own key."""
+
+    def __init__(self, keys: Keys, tokens: Tokens) -> None:
+        """Take the key store and the tokens by which it names its keys."""
+        self._keys = keys
+        self._tokens = tokens
+        self._held: dict[str, LeafKey] = {}
+        # One fact goes to two tables; the event is held so that its id() stays its own.
+        self._closed: dict[tuple[int, str], tuple[Event, bytes | None]] = {}
+
+    def ready(self, subjects: Iterable[str]) -> None:
+        """Make the keys of these leaf (or record) tokens ready for what follows."""
+        missing = {s for s in subjects if s not in self._held}
+        if missing:
+            ids = {self._tokens.key_id(subject): subject for subject in missing}
+            found = self._keys.get(ids)
+            self._held |= {ids[key_id]: key for key_id, key in found.items()}
+
+    def forget(self) -> None:
+        """Begin a new batch: let go what was sealed, and all keys where there are many."""
+        self._closed = {}
+        if len(self._held) > _HELD:
+            self._held = {}
+
+    def close(self, event: Event, subject: str) -> bytes | None:
+        """Return the fact sealed under this token's key; None where that key is shredded."""
+        done = self._closed.get((id(event), subject))
+        if done is None:
+            done = self._closed[id(event), subject] = (event, self._close(event, subject))
+        return done[1]
+
+    def _close(self, event: Event, subject: str) -> bytes | None:
+        key = self._held.get(subject)
+        if key is None:
+            raise BrokenPromise(
+                "A leaf has no key: check that JOINEDUP_PSEUDONYM_KEY and the key store are those"
+                " that intake uses."
+            )
+        if isinstance(key, Erased):
+            return None
+        return seal(key, packed(event), [event.la.encode(), subject.encode()])
+
+    def open(self, la: str, subject: str, content: bytes) -> Event | None:
+        """Return the fact; None where the key of its leaf is shredded."""
+        key = self._held.get(subject)
+        if key is None or isinstance(key, Erased):
+            return None
+        try:
+            return unpacked(unseal(key, content, [la.encode(), subject.encode()]))
+        except Unsealable:
+            raise BrokenPromise(
+                "A fact in the store does not open under its leaf's key: restore the store and the"
+                " key store from the same backup."
+            ) from None

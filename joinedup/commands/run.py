@@ -1,0 +1,121 @@
+"""``joinedup run``: one process of the platform, hosted by Faust."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+from prometheus_client import start_http_server
+from pythonjsonlogger.json import JsonFormatter
+
+from consumers.errors import ConsumerError
+from consumers.settings import IntakeSettings, JoinSettings, RelaySettings, Settings
+from consumers.worker import StreamService, build_app, run_worker
+
+LOOPBACK = "127.0.0.1"
+
+
+class Process(StrEnum):
+    """The processes that can be run."""
+
+    INTAKE = "intake"
+    JOIN = "join"
+    RELAY = "relay"
+
+
+Given = dict[str, bool]
+Started = tuple[Settings, StreamService]
+
+
+def register(app: typer.Typer) -> None:
+    """Mount ``joinedup run``."""
+    app.command("run")(run)
+
+
+def run(
+    process: Annotated[Process, typer.Argument(help="Which process to run.")],
+    until_end: Annotated[
+        bool,
+        typer.Option("--until-end", help="End once everything that is there has been read."),
+    ] = False,
+    simulated: Annotated[
+        bool,
+        typer.Option(
+            "--simulated",
+            help="The topic set keeps the records' own time (a demo, a restored log);"
+            " intake then ends by itself.",
+        ),
+    ] = False,
+    env_file: Annotated[
+        Path | None,
+        typer.Option(help="A file of NAME=value lines, besides the environment."),
+    ] = None,
+    log_json: Annotated[
+        bool, typer.Option("--log-json", help="Write the log as one JSON object a line.")
+    ] = False,
+) -> None:
+    """Run one process until it is told to stop (SIGTERM), or until all is read.
+
+    The exit code is 0 after a stop or at the end, and 1 when the process failed: the last line
+    of its log says why and what to do.
+    """
+    _log_to_stderr(log_json)
+    given: Given = {"simulated": True} if simulated else {}
+    try:
+        settings, service = _STARTED_BY[process](env_file, given, until_end)
+    except ConsumerError as fault:
+        typer.echo(str(fault), err=True)
+        raise typer.Exit(1) from None
+    raise typer.Exit(_host(process, settings, service))
+
+
+def _host(process: Process, settings: Settings, service: StreamService) -> int:
+    if settings.metrics_port:
+        start_http_server(settings.metrics_port, addr=LOOPBACK)
+    with TemporaryDirectory(prefix="joinedup-") as folder:
+        return run_worker(build_app(process, [service], data_folder=folder), [service])
+
+
+def _intake(env_file: Path | None, given: Given, until_end: bool) -> Started:
+    from consumers.intake.service import IntakeService
+
+    settings = IntakeSettings.load(env_file, **given)
+    return settings, IntakeService(settings, until_end=until_end)
+
+
+def _join(env_file: Path | None, given: Given, until_end: bool) -> Started:
+    from consumers.join.service import JoinService
+
+    settings = JoinSettings.load(env_file, **given)
+    return settings, JoinService(settings, until_end=until_end)
+
+
+def _relay(env_file: Path | None, given: Given, until_end: bool) -> Started:
+    from consumers.relay.service import RelayService
+
+    settings = RelaySettings.load(env_file, **given)
+    return settings, RelayService(settings, until_end=until_end)
+
+
+# Each process loads only its own part: relay needs no Kafka consumer of intake, nor its keys.
+_STARTED_BY: dict[Process, Callable[[Path | None, Given, bool], Started]] = {
+    Process.INTAKE: _intake,
+    Process.JOIN: _join,
+    Process.RELAY: _relay,
+}
+
+
+def _log_to_stderr(as_json: bool) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    plain = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    handler.setFormatter(JsonFormatter(plain) if as_json else logging.Formatter(plain))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    # The clients tell of every connection, and every heartbeat that is late.
+    for noisy in ("aiokafka", "kafka", "httpx", "mode", "faust"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -1,0 +1,121 @@
+"""Records of journeys, opened for the machine."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from consumers.errors import BrokenPromise
+from consumers.join.inputs import Opener, Raw, key_ids, parse_all
+from consumers.journeys_record import JourneysRecord, Kind, SourcePosition, headers_of, sealed_value
+from consumers.sealing import ERASED
+from journey.cluster import Gap
+from journey.events import Event
+from tests.unit.consumers.messages import LA, TOKENS, codec, event_type
+
+KEY = bytes(range(64))
+SOURCE = SourcePosition("education.events", 1, 7)
+KEY_ID = "ab" * 16
+
+
+def raw(kind: Kind, name: str, value: bytes, *, key_id: str = "", kappa: int = 5) -> Raw:
+    record = JourneysRecord(
+        kind=kind,
+        type=event_type(name).full_name,
+        la=LA,
+        kappa=kappa,
+        source=SOURCE,
+        key_id=key_id,
+        value=value,
+    )
+    return Raw(3, headers_of(record), record.value)
+
+
+def a_sealed_review() -> Raw:
+    name = event_type("ApReviewHeld").full_name
+    wire = codec().encode(name, _review())
+    return raw(
+        Kind.EVENT,
+        "ApReviewHeld",
+        sealed_value(KEY, LA, name, KEY_ID, SOURCE, wire),
+        key_id=KEY_ID,
+    )
+
+
+def _review() -> dict[str, Any]:
+    kind = event_type("ApReviewHeld")
+    moment = datetime(2025, 9, 3, 10, 0, tzinfo=UTC)
+    return {
+        **{field.name: None for field in kind.payload},
+        "event_id": "5b0a5d5e-0000-4000-8000-000000000000",
+        "local_authority": LA,
+        "occurred_at": moment,
+        "recorded_at": moment,
+        "source": {"organisation": "o", "system": "s"},
+        "source_record_id": "r",
+        "revision": 1,
+        "retracted": False,
+        "identifiers": [],
+        "date_of_birth": None,
+        "batch": None,
+        "scope": None,
+        "held_on": moment.date(),
+    }
+
+
+def opened(one: Raw, keys: dict[str, Any]) -> Any:
+    (found,) = Opener(codec(), TOKENS).open(parse_all([one]), keys)
+    assert (found.offset, found.kappa) == (3, 5)
+    return found.content
+
+
+def platform(name: str, **fields: Any) -> bytes:
+    return codec().encode(event_type(name).full_name, fields)
+
+
+def test_an_event_opens_under_its_key() -> None:
+    sealed = a_sealed_review()
+    assert key_ids(parse_all([sealed])) == {KEY_ID}
+    content = opened(sealed, {KEY_ID: KEY})
+    assert isinstance(content, Event)
+    assert (content.type, content.kappa) == ("ApReviewHeld", 5)
+
+
+def test_an_event_of_a_shredded_key_is_a_value() -> None:
+    assert opened(a_sealed_review(), {KEY_ID: ERASED}) is ERASED
+
+
+def test_an_event_under_a_wrong_key_stops_the_join() -> None:
+    with pytest.raises(BrokenPromise, match="The record 3 of journeys cannot be read"):
+        opened(a_sealed_review(), {KEY_ID: KEY[::-1]})
+
+
+def test_a_tick_is_its_moment_in_milliseconds() -> None:
+    moment = datetime(2025, 9, 3, 0, 0, 0, 1000, tzinfo=UTC)
+    value = platform("Tick", partition=1, moment=moment, round=1)
+    assert opened(raw(Kind.TICK, "Tick", value), {}) == round(moment.timestamp() * 1000)
+
+
+def test_a_position_is_nothing_to_the_machine() -> None:
+    assert opened(raw(Kind.POSITION, "Position", b"whatever"), {}) is None
+
+
+@pytest.mark.parametrize("la", [LA, None])
+def test_a_gap_is_told_where_the_authority_is_known(la: str | None) -> None:
+    fields = {"topic": "t", "partition": 1, "offset": 9, "reason": "corrupt", "leaf": "cd"}
+    value = platform(
+        "Gap",
+        local_authority=la,
+        event_type="joinedup.joint.ExitPlanAgreed",
+        record=None,
+        **fields,
+    )
+    gap = Gap(la=LA, position="t/1/9", kappa=5, event_type="ExitPlanAgreed", leaf="cd")
+    assert opened(raw(Kind.GAP, "Gap", value), {}) == (gap if la else None)
+
+
+def test_a_record_that_intake_did_not_write_stops_the_join() -> None:
+    with pytest.raises(BrokenPromise, match="Nobody but intake may write to journeys"):
+        parse_all([Raw(1, [("kind", b"event")], b"")])

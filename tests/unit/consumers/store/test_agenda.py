@@ -1,0 +1,113 @@
+"""The agenda: what is in memory counts before what is stored."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from consumers.store import agenda as agenda_module
+from consumers.store.agenda import Agenda, Wish
+from journey.cluster import CaseState, Cluster, Stage
+from journey.duties.duty import Case
+from journey.moments import day_of
+from journey.shelf import Due
+
+LA = "999"
+
+
+class Table:
+    """The stored agenda, as a dictionary."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, tuple[Wish, str]] = {}
+        self.asked = 0
+
+    def after(self, wake: int, alert_id: str, limit: int) -> list[Due]:
+        self.asked += 1
+        found = [
+            Due(wish.wake, alert, LA, cluster)
+            for alert, (wish, cluster) in self.rows.items()
+            if wish.wake is not None and (wish.wake, alert) > (wake, alert_id)
+        ]
+        return sorted(found)[:limit]
+
+    def waiting(self, la: str) -> list[tuple[str, str]]:
+        return [(alert, cluster) for alert, (wish, cluster) in self.rows.items() if wish.waiting]
+
+    def take(self, agenda: Agenda) -> None:
+        """Store the agenda's changes."""
+        for (_, alert), change in agenda.changed.items():
+            if change is None:
+                self.rows.pop(alert, None)
+            else:
+                self.rows[alert] = change
+        agenda.written()
+
+
+def a_cluster(**wakes: int | None) -> Cluster:
+    """Return a cluster with a case to be looked at at each of these moments; None: waiting."""
+    case = Case(anchor="a", due=day_of(0), arithmetic="at once", because=())
+    cases = {
+        alert: CaseState(
+            duty="D", child="c", case=case, known_at=0, wake=wake, waiting=wake is None
+        )
+        for alert, wake in wakes.items()
+    }
+    return Cluster(id="c", la=LA, cases=cases)
+
+
+def test_a_case_moved_in_memory_is_not_found_at_its_stored_moment() -> None:
+    table = Table()
+    table.rows = {"a": (Wish(10, False), "c"), "b": (Wish(20, False), "c")}
+    agenda = Agenda(table)
+    before = {"a": Wish(10, False), "b": Wish(20, False)}
+    agenda.note(a_cluster(a=30, b=20), before)
+    assert agenda.first() == Due(20, "b", LA, "c")
+
+
+def test_a_closed_case_waits_for_nothing() -> None:
+    agenda = Agenda(Table())
+    cluster = a_cluster(a=None)
+    before = agenda.note(cluster, {})
+    assert agenda.waiting(LA) == [("a", "c")]
+    cluster.cases["a"].stage = Stage.CLOSED
+    agenda.note(cluster, before)
+    assert agenda.waiting(LA) == []
+
+
+def test_what_waits_in_the_store_is_known_too() -> None:
+    table = Table()
+    table.rows = {"a": (Wish(None, True), "c"), "b": (Wish(None, True), "d")}
+    agenda = Agenda(table)
+    agenda.note(a_cluster(), {"a": Wish(None, True)})
+    assert agenda.waiting(LA) == [("b", "d")]
+
+
+def test_moments_that_are_soon_stay_in_order() -> None:
+    agenda = Agenda(Table())
+    agenda.note(a_cluster(a=3, b=1, c=2, d=9), {})
+    assert [due.alert_id for due in agenda.soon(9, until=3)] == ["b", "c", "a"]
+    assert agenda.first() == Due(1, "b", LA, "c")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_moments_are_the_same_however_little_is_held_in_memory(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agenda_module, "CHUNK", 3)
+    monkeypatch.setattr(agenda_module, "MOST", 6)
+    chance = random.Random(seed)
+    table, truth, wishes = Table(), dict[str, int](), dict[str, Wish]()
+    agenda = Agenda(table)
+    for _ in range(200):
+        alert = f"{chance.randrange(30):02}"
+        truth[alert] = chance.randrange(1000)
+        if chance.random() < 0.3:
+            del truth[alert]
+        wishes = agenda.note(a_cluster(**truth), wishes)
+        if chance.random() < 0.4:
+            table.take(agenda)
+        first = min(((wake, alert) for alert, wake in truth.items()), default=None)
+        due = agenda.first()
+        assert (due and (due.wake, due.alert_id)) == first

@@ -1,0 +1,101 @@
+"""Why there is an alert, or none."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from consumers.store.why import Answer, Circumstances, Reason, why
+from journey.calendars import Calendars
+from journey.child import journey_of
+from journey.events import Event
+from journey.sources import Source
+from journey.telling import alert_id
+from tests.unit.journey.streams import PLAN, SCHOOL, at, event, on
+
+START = event("ApPlacementStarted", at(1), "placement", data={"start_on": on(1)})
+DUE = on(11)
+LISTENING = Source(
+    id=SCHOOL,
+    mode="STREAMING",
+    heard=at(40),
+    event_types=frozenset({"ExitPlanAgreed"}),
+)
+
+
+def plan(day: int) -> Event:
+    return event("ExitPlanAgreed", at(day), "plan", day=day)
+
+
+def end(day: int) -> Event:
+    return event("ApPlacementEnded", at(day), "end", day=day)
+
+
+def asked(
+    on_day: date, *facts: Event, sources: tuple[Source, ...] = (LISTENING,), told: str = ""
+) -> Reason:
+    """Return the one answer of the one duty for a child of these facts."""
+    journey = journey_of("child", "leaf-a", None, facts)
+    name = alert_id("PLAN", "placement", "")
+    around = Circumstances(
+        calendars=Calendars.default(),
+        sources=sources,
+        kappa=at(40),
+        told={name: told} if told else {},
+    )
+    (reason,) = why(journey, on_day, around, [PLAN])
+    return reason
+
+
+def test_nothing_that_started_the_clock_is_not_triggered() -> None:
+    reason = asked(on(5), plan(3))
+    assert reason.answer is Answer.NOT_TRIGGERED
+    assert [event.record for event in reason.looked_at] == ["plan"]
+
+
+def test_what_started_it_later_had_not_triggered_it_by_then() -> None:
+    assert asked(on(1) - timedelta(days=1), START).answer is Answer.NOT_TRIGGERED
+
+
+def test_on_its_last_day_it_is_not_yet_due_and_on_the_next_it_is() -> None:
+    assert asked(DUE, START).answer is Answer.NOT_YET_DUE
+    assert asked(DUE + timedelta(days=1), START).answer is Answer.DUE
+
+
+@pytest.mark.parametrize(("day", "late"), [(11, False), (12, True)])
+def test_done_is_met_and_says_if_it_was_late(day: int, late: bool) -> None:
+    reason = asked(on(20), START, plan(day))
+    assert reason.answer is Answer.MET
+    assert ("late" in reason.sentence) is late
+    assert [event.record for event in reason.by] == ["plan"]
+
+
+def test_what_was_done_later_was_due_on_the_day_asked_about() -> None:
+    reason = asked(on(12), START, plan(15), told="RESOLVED")
+    assert reason.answer is Answer.DUE
+    assert reason.alert == "RESOLVED"
+    assert reason.by == ()
+
+
+def test_what_ceased_to_apply_is_ended() -> None:
+    assert asked(on(12), START, end(8)).answer is Answer.ENDED
+
+
+def test_a_duty_that_no_joined_source_could_meet_is_not_watched() -> None:
+    reason = asked(on(20), START, sources=())
+    assert reason.answer is Answer.NOT_WATCHED
+    assert "no source that sends ExitPlanAgreed has joined" in reason.sentence
+
+
+def test_a_source_that_has_not_caught_up_is_named() -> None:
+    late = Source(
+        id="care/system",
+        mode="BATCH",
+        complete_to=at(9),
+        event_types=frozenset({"ExitPlanAgreed"}),
+    )
+    reason = asked(on(20), START, sources=(LISTENING, late))
+    assert reason.answer is Answer.WAITING
+    assert reason.waiting_for == ("care/system",)
+    assert "care/system" in reason.sentence
