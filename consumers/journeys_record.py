@@ -108,67 +108,6 @@ def _fixed(kind: Kind, la: str, type_name: str) -> Headers:
     )
 
 
-def parse(cls, text: str) -> SourcePosition:
-    """Return the position written in ``text``; raises ValueError when it is none."""
-    topic, partition, offset = text.rsplit("/", 2)
-    return cls(topic, int(partition), int(offset))
-
-
-class JourneysRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One record of ``journeys``, parsed but still sealed.
-
-    kind: what it is. EVENT is about a child and sealed; the others are plain.
-    type: full record name, e.g. ``joinedup.education.ApPlacementStarted``.
-    la: local authority code; empty for ticks and positions.
-    kappa: known time, ms since 1970 UTC; also the record's timestamp.
-    source: where it came from; None for ticks and positions.
-    key_id: id of the key that sealed the value; empty when the value is plain.
-    record: token of (local authority, source, source record id), or empty.
-    fingerprint: hex sha256 of the writer schema's canonical form, or empty when unknown.
-    value: the sealed or plain Confluent-framed bytes.
-    """
-
-    kind: Kind
-    type: str
-    la: str
-    kappa: int
-    source: SourcePosition | None
-    key_id: str = ""
-    record: str = ""
-    fingerprint: str = ""
-    value: bytes
-
-    @property
-    def name(self) -> str:
-        """The record name without its namespace, e.g. ``ApPlacementStarted``."""
-        return self.type.rpartition(".")[2]
-
-    @property
-    def key(self) -> bytes:
-        """The Kafka message key: the local authority, empty for ticks and positions."""
-        return self.la.encode()
-
-
-def headers_of(record: JourneysRecord) -> Headers:
-    """Return the Kafka headers, in the order of docs/journeys-format.md."""
-    written: list[tuple[str, bytes]] = [
-        ("format", FORMAT),
-        ("kind", record.kind.encode()),
-        ("la", record.la.encode()),
-        ("type", record.type.encode()),
-        ("kappa", b"%d" % record.kappa),
-    ]
-    if record.source is not None:
-        written.append(("from", record.source.text().encode()))
-    optional = (
-        ("key", record.key_id),
-        ("record", record.record),
-        ("schema-fp", record.fingerprint),
-    )
-    written += [(name, text.encode()) for name, text in optional if text]
-    return tuple(written)
-
-
 def parse(headers: Iterable[tuple[str, bytes]], value: bytes) -> JourneysRecord:
     """Return the record written with these headers; raises Unreadable naming the header."""
     found = {name: content.decode("utf-8", "replace") for name, content in headers}

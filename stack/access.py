@@ -25,7 +25,7 @@ from stack.credentials import LOCAL_PUBLISHER
 from stack.errors import StackError
 
 _ITERATIONS = 4096
-_PROPAGATION_SECONDS = 10
+_PROPAGATION_SECONDS = 60
 
 
 class On(StrEnum):
@@ -55,12 +55,12 @@ def create_users(admin: KafkaAdminClient, passwords: Mapping[str, str]) -> None:
     refused = {u: why for u, why in admin.alter_user_scram_credentials(upserts).items() if why}
     if refused:
         raise StackError(f"Kafka refused to create the users {sorted(refused)}: see its log.")
-    _until(
-        lambda: all(
-            found["credential_infos"]
-            for found in admin.describe_user_scram_credentials(list(passwords)).values()
-        )
-    )
+    until(lambda: _known(admin) >= set(passwords), "taken in its new users")
+
+
+def _known(admin: KafkaAdminClient) -> set[str]:
+    found = admin.describe_user_scram_credentials()
+    return {user for user, described in found.items() if described["credential_infos"]}
 
 
 def grants(topics: TopicSet) -> list[Grant]:
@@ -139,7 +139,7 @@ def apply_grants(admin: KafkaAdminClient, wanted: Iterable[Grant]) -> None:
     acls = {_as_acl(grant) for grant in wanted}
     if admin.create_acls(list(acls))["failed"]:
         raise StackError("Kafka refused to write the permissions of the topics: see its log.")
-    _until(lambda: acls <= set(admin.describe_acls(_ANY_ACL)[0]))
+    until(lambda: acls <= set(admin.describe_acls(_ANY_ACL)[0]), "taken in its new permissions")
 
 
 _ANY_ACL = ACLFilter(
@@ -151,12 +151,12 @@ _ANY_ACL = ACLFilter(
 )
 
 
-def _until(done: Callable[[], bool]) -> None:
-    """Kafka confirms a change when it is written, a moment before the broker has taken it in."""
+def until(done: Callable[[], bool], what: str) -> None:
+    """Return once the broker acts on a change, which it confirms a moment before that."""
     deadline = time.monotonic() + _PROPAGATION_SECONDS
     while not done():
         if time.monotonic() > deadline:
-            raise StackError("Kafka has not taken in its new users or permissions: see its log.")
+            raise StackError(f"Kafka has not {what} in {_PROPAGATION_SECONDS} s: see its log.")
         time.sleep(0.02)
 
 

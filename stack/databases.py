@@ -12,7 +12,7 @@ REGISTRY_DATABASE = "apicurio"
 KEYS_SUFFIX = "_keys"
 
 _STORE_ROLES = ("intake", "join", "relay", "reader")
-_KEYS_ROLES = ("intake", "join")
+_KEYS_ROLES = ("intake", "join", "reader")
 _WITH_TEMPORARY_TABLES = ("join",)
 
 

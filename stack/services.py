@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -42,7 +43,8 @@ class Health:
     """Asks the services how they are."""
 
     ports: Ports
-    credentials: Credentials
+    credentials: Callable[[], Credentials]
+    """Asked only for a service that runs, since asking invents them where there are none."""
 
     def of(self, name: str, watched: Watched, version: str) -> Service:
         """Return what is known of one service now."""
@@ -61,12 +63,15 @@ class Health:
         )
 
     def _answers(self, name: str) -> bool:
-        passwords = self.credentials.postgresql
-        questions = {
-            KAFKA: lambda: kafka.answers(self.ports.kafka, self.credentials.kafka["admin"]),
+        return {
+            KAFKA: self._kafka_answers,
             REGISTRY: lambda: registry.answers(self.ports.management),
-            POSTGRESQL: lambda: postgresql.answers(
-                postgresql.superuser_address(self.ports.postgresql, passwords["postgres"])
-            ),
-        }
-        return questions[name]()
+            POSTGRESQL: self._postgresql_answers,
+        }[name]()
+
+    def _kafka_answers(self) -> bool:
+        return kafka.answers(self.ports.kafka, self.credentials().kafka["admin"])
+
+    def _postgresql_answers(self) -> bool:
+        password = self.credentials().postgresql["postgres"]
+        return postgresql.answers(postgresql.superuser_address(self.ports.postgresql, password))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kafka import KafkaAdminClient
 
 from schemas.topics import TopicSet
-from stack.access import apply_grants, grants
+from stack.access import apply_grants, grants, until
 from stack.errors import StackError
 
 
@@ -38,10 +38,11 @@ def create_topic_set(admin: KafkaAdminClient, topics: TopicSet, *, simulated: bo
 
 
 def delete_topic_set(admin: KafkaAdminClient, topics: TopicSet) -> None:
-    """Delete the topics of a set that exist; what they held is gone."""
-    there = [found["name"] for found in _described(admin, topics)]
+    """Delete the topics of a set that exist, and wait until their names are free again."""
+    there = set(topics.all) & set(admin.list_topics())
     if there:
-        admin.delete_topics(there)
+        admin.delete_topics(sorted(there))
+    until(lambda: not there & set(admin.list_topics()), "forgotten deleted topics")
 
 
 def _described(admin: KafkaAdminClient, topics: TopicSet) -> list[dict[str, list[object] | str]]:

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Mapping
 
 import psycopg
 
+from consumers.errors import ServiceLost
 from consumers.keystore import LeafKeys
 from consumers.sealing import LeafKey
 from consumers.store.loading import Connection
+
+PATIENCE = 60.0  # seconds
 
 # A commit that a crash of PostgreSQL loses takes the offset with it, so it is only done again.
 _OPTIONS = "-c synchronous_commit=off"
@@ -30,7 +33,14 @@ class KeysFromThread:
 
     def get(self, key_ids: Iterable[str]) -> Mapping[str, LeafKey]:
         """Return the keys that exist, by id; a shredded one is ``ERASED``."""
-        return asyncio.run_coroutine_threadsafe(self._get(list(key_ids)), self._loop).result()
+        asked = asyncio.run_coroutine_threadsafe(self._get(list(key_ids)), self._loop)
+        try:
+            return asked.result(PATIENCE)
+        except TimeoutError:
+            raise ServiceLost(
+                "The key store did not answer: see that it runs and that"
+                " JOINEDUP_KEYS_DATABASE_URL is right."
+            ) from None
 
     async def _get(self, key_ids: list[str]) -> Mapping[str, LeafKey]:
         return await self._keys.get(key_ids)

@@ -82,17 +82,23 @@ class JourneysLog(ConsumerRebalanceListener):  # type: ignore[misc]
         self._consumer.pause(TopicPartition(self._topic, partition))
 
     async def fetch(self) -> Fetched:
-        """Return up to 2,000 of the next records, or none after a moment without any."""
-        if not self.assigned:
-            await self._consumer.getmany(timeout_ms=_PATIENCE_MS)
-            return Fetched({}, False)
-        found = await self._consumer.getmany(timeout_ms=_PATIENCE_MS, max_records=BATCH)
-        records = {
-            place.partition: [Raw(one.offset, one.headers, one.value) for one in listed]
-            for place, listed in found.items()
-            if listed
-        }
-        return Fetched(records, not records and await self._at_end())
+        """Return up to 2,000 of the next records, or none after a moment without any.
+
+        Raises ServiceLost where Kafka refuses; an outage is waited for.
+        """
+        try:
+            found = await self._consumer.getmany(timeout_ms=_PATIENCE_MS, max_records=BATCH)
+            records = {
+                place.partition: [Raw(one.offset, one.headers, one.value) for one in listed]
+                for place, listed in found.items()
+                if listed
+            }
+            return Fetched(records, not records and await self._at_end())
+        except KafkaError as failure:
+            raise ServiceLost(
+                f"Kafka refuses to be read ({type(failure).__name__}): check JOINEDUP_KAFKA_* and"
+                " the ACLs of journeys."
+            ) from failure
 
     async def committed(self, offsets: Mapping[int, int]) -> None:
         """Tell Kafka how far the store is; only dashboards look at it."""
@@ -103,6 +109,8 @@ class JourneysLog(ConsumerRebalanceListener):  # type: ignore[misc]
             log.debug("Kafka did not take the offsets for the dashboards: %r", failure)
 
     async def _at_end(self) -> bool:
+        if not self.assigned:
+            return False
         places = [TopicPartition(self._topic, p) for p in self.assigned - self._left_out]
         ends = await self._consumer.end_offsets(places)
         positions = [await self._consumer.position(place) for place in places]

@@ -27,11 +27,13 @@ from consumers.store.sealed import FactSeal
 from consumers.tokens import Tokens
 from consumers.worker import StreamService
 from schemas.codec import Codec
-from schemas.registry import Registry
+from schemas.registry import Registry, RegistryError
 
 ATTEMPTS = 8
 FIRST_PAUSE = 0.25  # seconds, doubled with each attempt: half a minute in all
 COMMIT_EVERY = 2.0  # seconds
+
+_DATABASE_FAULTS = (psycopg.OperationalError, psycopg.InterfaceError)
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +113,11 @@ class JoinLoop:
             while not self._service.should_stop:
                 if self._journeys.changed:
                     await self._take_over()
-                opened = await self._next()
+                try:
+                    opened = await self._next()
+                except _DATABASE_FAULTS as failure:  # of the key store
+                    await self._database_failed(failure)
+                    continue
                 if self._journeys.changed:
                     continue  # what was read is read again, by its owner
                 if opened.at_end and until_end:
@@ -128,7 +134,7 @@ class JoinLoop:
         assigned = self._journeys.assigned
         try:
             offsets = await asyncio.to_thread(self._owner.take_over, assigned)
-        except (psycopg.OperationalError, psycopg.InterfaceError) as failure:
+        except _DATABASE_FAULTS as failure:
             return await self._database_failed(failure)
         if self._journeys.changed:
             return  # assigned anew meanwhile: the next turn puts it right
@@ -154,7 +160,10 @@ class JoinLoop:
     async def _open(self, raws: list[Raw]) -> list[Input]:
         parsed = parse_all(raws)
         keys = await self._keys.get(key_ids(parsed))
-        return await asyncio.to_thread(self._opener.open, parsed, keys)
+        try:
+            return await asyncio.to_thread(self._opener.open, parsed, keys)
+        except RegistryError as failure:
+            raise ServiceLost(str(failure)) from failure
 
     async def _apply(self, opened: Opened) -> None:
         for partition, inputs in opened.inputs.items():
@@ -164,7 +173,7 @@ class JoinLoop:
                 log.warning("%s It is left to them.", fenced, extra={"action": "fenced"})
                 self._owner.give_up(partition)
                 self._journeys.leave_out(partition)
-            except (psycopg.OperationalError, psycopg.InterfaceError) as failure:
+            except _DATABASE_FAULTS as failure:
                 return await self._database_failed(failure)
             else:
                 self._failures = 0

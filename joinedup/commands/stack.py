@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-import json
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from consumers.migrations import STORE, MigrationError, migrate
+from consumers.migrations import STORE, migrate
+from joinedup.commands import deployment
+from joinedup.commands.sentence import in_a_sentence
+from joinedup.commands.status import DEFAULT_ROOT, Root, status
 from schemas.topics import TopicSet
-from stack import LocalStack, Service, StackError, State
+from stack import LocalStack
 from stack.databases import KEYS_SUFFIX
 from stack.local import DEMO_STORE, LIVE_STORE
 
-DEFAULT_ROOT = Path(".local")
+__all__ = ["DEFAULT_ROOT", "Mirror", "Root", "prepare_store", "register", "start"]
 
-Root = Annotated[
-    Path, typer.Option("--root", envvar="JOINEDUP_ROOT", help="Folder of data, logs and secrets.")
-]
 Mirror = Annotated[
     str | None,
     typer.Option(envvar="JOINEDUP_MAVEN_REPOSITORY", help="Base address of a Maven mirror."),
 ]
 Port = Annotated[int | None, typer.Option(min=1, max=65535, show_default="the last, else standard")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -38,6 +30,9 @@ def register(app: typer.Typer) -> None:
     app.command()(up)
     app.command()(down)
     app.command()(status)
+    app.command()(deployment.secrets)
+    app.command("setup")(deployment.set_up)
+    app.command("register-schemas")(deployment.register_schemas)
 
 
 def up(
@@ -81,18 +76,6 @@ def down(
     typer.echo(f"Stopped {', '.join(stopped)}." if stopped else "Nothing was running.")
 
 
-def status(root: Root = DEFAULT_ROOT, as_json: AsJson = False) -> None:
-    """Show each service with its state, version, port and process; exit with 1 unless all run."""
-    with in_a_sentence():
-        services = LocalStack(root).status()
-    if as_json:
-        typer.echo(json.dumps({"services": [service.as_dict() for service in services]}, indent=1))
-    else:
-        _print_table(services)
-    if any(service.state is not State.RUNNING for service in services):
-        raise typer.Exit(1)
-
-
 def start(stack: LocalStack) -> list[str]:
     """Bring the stack up with its live topics and migrated stores; return the services started."""
     started = stack.up()
@@ -100,6 +83,7 @@ def start(stack: LocalStack) -> list[str]:
         stack.create_topic_set(TopicSet(), simulated=False)
         for store in (LIVE_STORE, DEMO_STORE):
             prepare_store(stack, store)
+        deployment.register_schemas(stack.environment("registry")["JOINEDUP_REGISTRY_URL"])
     return started
 
 
@@ -108,26 +92,3 @@ def prepare_store(stack: LocalStack, store: str) -> None:
     stack.create_store(store)
     migrate(stack.owner_address(store))
     migrate(stack.owner_address(store + KEYS_SUFFIX), STORE / "keys")
-
-
-@contextmanager
-def in_a_sentence() -> Iterator[None]:
-    """Print an error of the stack as its one sentence, and exit with 1."""
-    # The Kafka client reports each attempt to connect; what matters reaches us as an exception.
-    logging.getLogger("kafka").setLevel(logging.CRITICAL)
-    try:
-        yield
-    except (StackError, MigrationError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
-
-
-def _print_table(services: list[Service]) -> None:
-    table = Table("service", "version", "state", "port", "process", box=None, pad_edge=False)
-    for service in services:
-        pid = str(service.pid) if service.pid else "—"
-        table.add_row(service.name, service.version, str(service.state), str(service.port), pid)
-    Console().print(table)
-    for service in services:
-        if service.state in (State.CRASHED, State.UNHEALTHY):
-            typer.echo(f"{service.name} is {service.state}: see {service.log}", err=True)

@@ -54,6 +54,20 @@ class Expectation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Placement:
+    """What the other paths need to know of a placement.
+
+    id: its number in the register; None where the register does not hold it.
+    step: every how many school days the child is there.
+    """
+
+    id: str | None
+    start: date
+    end: date
+    step: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
 class CarePeriod:
     """A period of being looked after, as a case system holds it before the extract.
 

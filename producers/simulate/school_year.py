@@ -13,6 +13,10 @@ HORIZON = date(2025, 12, 31)
 """The last day told: late enough to see whether a post-16 place is kept."""
 
 
+END_OF_AUTUMN = date(2024, 12, 20)
+END_OF_SPRING = date(2025, 4, 4)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Terms:
     """One academic year: first and last school day, and the closed periods between."""

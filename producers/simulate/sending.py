@@ -132,16 +132,20 @@ class _Counting:
 
     @property
     def in_flight(self) -> int:
+        """How many results have not been taken."""
         return self._outlet.in_flight
 
     def publish(self, event: Event, *, timestamp: datetime | None = None) -> Result:
+        """Count the event if it arrives."""
         result = self._outlet.publish(event, timestamp=timestamp)
         self.count += isinstance(result, (Accepted, Valid))
         return result
 
     def send(self, event: Event, *, timestamp: datetime | None = None) -> None:
+        """Count the event; one that does not arrive ends the sending."""
         self.count += 1
         self._outlet.send(event, timestamp=timestamp)
 
     def results(self, *, leaving: int = 0) -> Iterator[Result]:
+        """Yield the results in order, leaving the newest."""
         return self._outlet.results(leaving=leaving)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from producers.simulate.life import Life
+from producers.simulate.life import Life, Placement
 from producers.simulate.paths.care import be_looked_after
 from producers.simulate.paths.ehc import ask_for_plan, hold_plan
 from producers.simulate.paths.ending import end_work
 from producers.simulate.paths.health import be_treated
 from producers.simulate.paths.leaving import look_ahead, stay_on
-from producers.simulate.paths.placement import Placement, be_placed
+from producers.simulate.paths.placement import be_placed
 from producers.simulate.paths.schooling import be_excluded, be_suspended
 from producers.simulate.paths.social_work import be_in_need, be_protected
 from producers.simulate.paths.together import work_together

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from producers.simulate.life import Life
+from producers.simulate.life import Life, Placement
 from producers.simulate.paths.health import discharge
 from producers.simulate.paths.leaving import COLLEGE_STARTS
-from producers.simulate.paths.placement import Placement
 from producers.simulate.paths.together import SERVICES, source_of
 from producers.simulate.population import YEAR_11
 from producers.simulate.school_year import HORIZON, plus_working_days, working_day_from

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from producers.simulate.life import Life
-from producers.simulate.paths.placement import END_OF_AUTUMN, Placement
-from producers.simulate.school_year import plus_school_days, school_day_until
+from producers.simulate.life import Life, Placement
+from producers.simulate.school_year import END_OF_AUTUMN, plus_school_days, school_day_until
 from producers.simulate.sources import TRACKING
 
 COLLEGE_STARTS = date(2025, 9, 8)

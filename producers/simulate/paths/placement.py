@@ -1,48 +1,27 @@
-"""A placement in alternative provision: its start, reviews, plans, attendance and end."""
+"""A placement in alternative provision: how it begins, what is agreed, when it is reviewed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from producers.simulate.life import CensusPlacement, Life
+from producers.simulate.life import CensusPlacement, Life, Placement
+from producers.simulate.paths.attendance import attend
+from producers.simulate.paths.departure import leave
+from producers.simulate.paths.voices import hear_family
 from producers.simulate.population import YEAR_11
-from producers.simulate.school_year import (
-    plus_school_days,
-    school_day_from,
-    school_day_until,
-    school_days,
-)
+from producers.simulate.school_year import school_day_from, school_day_until
 from producers.simulate.sources import AP_REGISTER
 
-END_OF_AUTUMN = date(2024, 12, 20)
-END_OF_SPRING = date(2025, 4, 4)
 LAST_DAY = date(2025, 7, 18)
 YEAR_11_LEAVES = date(2025, 6, 27)
 _EXIT_PLAN_WITHIN = timedelta(weeks=7)
 _FULL_TIME = 18.0
 _REVIEW_WITHIN = timedelta(weeks=7)
-_LONG_ENOUGH = 45
-"""School days: a silence is told of placements that last longer."""
 _REVIEW_EVERY_AT_MOST = 45
 """Days: no review is held so near to the end of a placement."""
 _PROVIDERS = ("Harbour Workshop", "Millrace Centre", "Northgate PRU", "Orchard House", "The Kiln")
 _UNREGISTERED = ("Fellside Farm", "Second Gear Motors")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Placement:
-    """What the other paths need to know of a placement.
-
-    id: its number in the register; None where the register does not hold it.
-    step: every how many school days the child is there.
-    """
-
-    id: str | None
-    start: date
-    end: date
-    step: int = 1
 
 
 def be_placed(
@@ -61,8 +40,8 @@ def be_placed(
         placement = _by_register(life, start, end, unregistered_hours)
     _plan_exit(life, placement)
     _review(life, placement)
-    _attend(life, placement)
-    _leave(life, placement)
+    attend(life, placement)
+    leave(life, placement)
     return placement
 
 
@@ -180,20 +159,6 @@ def _plan_exit(life: Life, placement: Placement) -> None:
     hear_family(life, record, agreed_on)
 
 
-def hear_family(life: Life, about: str, on: date) -> None:
-    """Tell the family's or the child's view of a plan, review or decision of that day."""
-    heard_on = life.met(
-        "FAMILY_NOT_INVOLVED",
-        0.008,
-        in_time=plus_school_days(on, life.random.randint(1, 3)),
-        due=plus_school_days(on, 5),
-    )
-    if heard_on is None:
-        return
-    view = life.random.choice(("FamilyViewRecorded", "FamilyViewRecorded", "ChildViewRecorded"))
-    life.tell(AP_REGISTER, view, about=about, recorded_on=heard_on)
-
-
 def _review(life: Life, placement: Placement) -> None:
     last: date | None = placement.start
     while last is not None and (placement.end - last).days > _REVIEW_EVERY_AT_MOST:
@@ -214,89 +179,3 @@ def _next_review(life: Life, placement: Placement, last: date) -> date | None:
     )
     hear_family(life, record, held_on)
     return held_on
-
-
-def _attend(life: Life, placement: Placement) -> None:
-    days = school_days(placement.start, placement.end)
-    silent = _silence(life, placement, days)
-    for day in days[:: placement.step]:
-        if day not in silent:
-            life.tell(
-                AP_REGISTER,
-                "SessionAttendanceRecorded",
-                placement=placement.id,
-                session_on=day,
-                session="AM",
-                mark=life.random.choice(_MARKS),
-            )
-
-
-def _silence(life: Life, placement: Placement, days: list[date]) -> list[date]:
-    """Return the school days of which the provider sends no attendance, most often none."""
-    if len(days) < _LONG_ENOUGH or not life.fails("AP_ATTENDANCE_SILENT", 0.03):
-        return []
-    since = life.random.randint(15, len(days) - 25)
-    return days[since : since + 6 * placement.step]
-
-
-_MARKS = ("PRESENT",) * 15 + ("ABSENT_AUTHORISED",) * 3 + ("ABSENT_UNAUTHORISED",) * 2
-
-
-def _leave(life: Life, placement: Placement) -> None:
-    leaver = life.child.year_group == YEAR_11
-    if life.random.random() < 0.55 or "AP_TRANSITION_DECISION_DELAYED" in life.misses.chosen:
-        _move_on(life, placement)
-    if leaver and placement.end > END_OF_SPRING:
-        _decide_exit(life, placement)
-    life.tell(
-        AP_REGISTER,
-        "ApPlacementEnded",
-        placement=placement.id,
-        end_on=placement.end,
-        reason_code="COMPLETED" if leaver else "REINTEGRATED",
-    )
-
-
-def _move_on(life: Life, placement: Placement) -> None:
-    days = school_days(placement.start, placement.end)
-    if len(days) < 35:
-        return
-    proposed_on = days[-30]
-    transition = life.tell(
-        AP_REGISTER,
-        "TransitionProposed",
-        proposed_on=proposed_on,
-        placement=placement.id,
-        to_kind="POST16" if life.child.year_group == YEAR_11 else "MAINSTREAM",
-    )
-    decided_on = life.met(
-        "AP_TRANSITION_DECISION_DELAYED",
-        0.08,
-        in_time=plus_school_days(proposed_on, life.random.randint(4, 15)),
-        due=plus_school_days(proposed_on, 20),
-    )
-    if decided_on is None:
-        return
-    record = life.tell(
-        AP_REGISTER,
-        "TransitionDecisionRecorded",
-        transition=transition,
-        decided_on=school_day_from(decided_on),
-        decision="APPROVED",
-    )
-    hear_family(life, record, school_day_from(decided_on))
-
-
-def _decide_exit(life: Life, placement: Placement) -> None:
-    in_time = school_day_until(life.between(date(2025, 2, 24), date(2025, 3, 27)))
-    decided_on = life.met(
-        "AP_Y11_STAY_TO_END", 0.06, in_time=max(in_time, placement.start), due=END_OF_SPRING
-    )
-    if decided_on is not None:
-        life.tell(
-            AP_REGISTER,
-            "ExitDecisionRecorded",
-            placement=placement.id,
-            decided_on=decided_on,
-            decision="POST16",
-        )

@@ -7,8 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from producers.simulate.life import Life
-from producers.simulate.paths.placement import Placement
+from producers.simulate.life import Life, Placement
 from producers.simulate.school_year import HORIZON, OPENING, plus_school_days, working_day_until
 from producers.simulate.sources import AP_REGISTER, CASEWORK, CLINIC, SEND, Source
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from itertools import count
 
@@ -10,7 +9,7 @@ import psycopg
 import pytest
 
 from consumers.store.loading import Connection
-from tests.contract.store.shelves import Kept, KeptInPostgres, MakeKept
+from tests.contract.store.shelves import Kept, KeptInPostgres
 
 PARTITIONS = count(1)
 

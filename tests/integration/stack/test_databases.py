@@ -19,7 +19,7 @@ def test_a_process_can_use_every_database_it_is_told_of(stack: LocalStack, store
                     assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
-@pytest.mark.parametrize("role", ["relay", "reader", "registry"])
+@pytest.mark.parametrize("role", ["relay", "registry"])
 def test_who_opens_no_sealed_event_cannot_enter_the_key_store(
     stack: LocalStack, store: str, role: str
 ) -> None:

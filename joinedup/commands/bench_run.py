@@ -1,0 +1,194 @@
+"""What the benchmark runs: a live topic set, the three processes, and a publisher."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+
+import psutil
+import psycopg
+
+from joinedup.commands.demo_processes import ProcessFailed, running
+from joinedup.commands.demo_run import Demonstration
+from joinedup.commands.run import Process
+from producers.control import STREAMING, join_source
+from producers.event import Event, Identifier, new_event
+from producers.publisher import Publisher
+from producers.results import Accepted, Result
+from producers.settings import PublisherSettings
+from producers.simulate import LA, simulate
+from producers.simulate.sending import SendingFailed
+from producers.simulate.sources import AP_REGISTER, SOURCES, Agency
+from schemas.topics import TopicSet
+from stack import LocalStack
+
+TOPICS = TopicSet("bench.", 4)
+STORE = "joinedup_bench"
+EVENTS_OF_A_CHILD = 25
+"""Fewer than a simulated child has in a year, so that the events suffice."""
+_SECONDS_TO_START = 90
+_SECONDS_TO_JOIN = 600
+_POLL_SECONDS = 0.002
+
+
+@dataclass(frozen=True, kw_only=True)
+class Throughput:
+    """Seconds from the first publish until all was accepted, and until all was committed.
+
+    cpu: processor seconds spent meanwhile, by process.
+    """
+
+    events: int
+    published: float
+    committed: float
+    cpu: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Latency:
+    """Seconds from a publish until its alert stands in PostgreSQL, one for each alert."""
+
+    seconds: list[float]
+
+
+class Bench:
+    """The real services and processes, on topics and a store of the benchmark's own."""
+
+    def __init__(self, stack: LocalStack, folder: Path) -> None:
+        """Take the stack, which is up, and a folder for logs."""
+        self._shown = Demonstration(stack, TOPICS, STORE, folder, simulated=False)
+        self._folder = folder
+        self._children: dict[str, psutil.Process] = {}
+        self._connection: psycopg.Connection | None = None
+
+    def prepare(self) -> None:
+        """Make topics, store, schemas and sources, all as if there had never been any."""
+        self._shown.prepare()
+
+    @contextmanager
+    def processes(self) -> Iterator[None]:
+        """Run intake, join and relay while the block runs; raises ProcessFailed."""
+        with ExitStack() as stack:
+            for process in Process:
+                log = self._folder / "logs" / f"{process}.log"
+                environment = self._shown.environment(process)
+                context = running(process, environment, log, until_end=False, simulated=False)
+                self._children[process] = psutil.Process(stack.enter_context(context).pid)
+            self._until(self._ticked, _SECONDS_TO_START, "the first tick")
+            with self._publisher() as publisher:
+                _require(publisher.publish_many(_joins()))
+            yield
+
+    def throughput(self, events: int) -> Throughput:
+        """Publish this many events as fast as can be and wait until the join has them all."""
+        sent = list(_year(events))
+        joined = self._joined()
+        before = self._spent()
+        began = time.monotonic()
+        with self._publisher() as publisher:
+            _require(publisher.publish_many(sent))
+        published = time.monotonic() - began
+        self._until(lambda: self._joined() - joined >= events, _SECONDS_TO_JOIN, "the join")
+        committed = time.monotonic() - began
+        after = self._spent()
+        cpu = {name: after[name] - before[name] for name in after}
+        return Throughput(events=events, published=published, committed=committed, cpu=cpu)
+
+    def latency(self, alerts: int) -> Latency:
+        """Publish one placement without a commissioner after another, each until its alert."""
+        yesterday = datetime.now(UTC) - timedelta(days=1)
+        seconds = []
+        with self._publisher() as publisher:
+            for number in range(alerts):
+                opened = self._opened()
+                began = time.monotonic()
+                _require([publisher.publish(_unclear(number, yesterday))])
+                self._until(lambda before=opened: self._opened() > before, 120, "an alert")  # type: ignore[misc]
+                seconds.append(time.monotonic() - began)
+        return Latency(seconds=seconds)
+
+    def _publisher(self) -> Publisher:
+        values = {
+            name.removeprefix("JOINEDUP_").lower(): value
+            for name, value in self._shown.environment("publisher").items()
+        }
+        return Publisher(PublisherSettings.model_validate(values))
+
+    def _spent(self) -> dict[str, float]:
+        own = {"publisher": psutil.Process(), **self._children}
+        return {name: sum(process.cpu_times()[:2]) for name, process in own.items()}
+
+    def _ticked(self) -> bool:
+        return self._asked("SELECT coalesce(max(kappa), 0) FROM partition_state") > 0
+
+    def _joined(self) -> int:
+        return self._asked("SELECT coalesce(sum(events), 0) FROM partition_state")
+
+    def _opened(self) -> int:
+        return self._asked("SELECT coalesce(sum(sequence), 0) FROM partition_state")
+
+    def _asked(self, query: str) -> int:
+        address = self._shown.environment("reader")["JOINEDUP_DATABASE_URL"]
+        if self._connection is None:
+            self._connection = psycopg.connect(address, autocommit=True)
+        row = self._connection.execute(query.encode()).fetchone()
+        return int(row[0]) if row else 0
+
+    def _until(self, done: Callable[[], bool], seconds: float, what: str) -> None:
+        give_up_at = time.monotonic() + seconds
+        while not done():
+            if time.monotonic() > give_up_at:
+                raise ProcessFailed(
+                    f"Waited {seconds:.0f} s for {what}: see the logs in {self._folder / 'logs'}."
+                )
+            if any(not process.is_running() for process in self._children.values()):
+                raise ProcessFailed(f"A process ended: see the logs in {self._folder / 'logs'}.")
+            time.sleep(_POLL_SECONDS)
+
+
+def _require(results: Iterator[Result] | list[Result]) -> None:
+    for result in results:
+        if not isinstance(result, Accepted):
+            raise SendingFailed(f"The benchmark's event was not accepted: {result}")
+
+
+def _year(events: int) -> Iterator[Event]:
+    """Return so many events about children of an invented year, in the order of that year."""
+    year = simulate(1, max(1000, events // EVENTS_OF_A_CHILD))
+    told = (record.event for record in year.records)
+    distinct = {event.event_id: event for event in told if event.kind.subject == "child"}
+    return islice(distinct.values(), events)
+
+
+def _joins() -> Iterator[Event]:
+    """Return that each source has joined, and is heard often enough for this benchmark."""
+    for source in SOURCES:
+        if source.agency is not Agency.GOVERNANCE:
+            yield join_source(
+                local_authority=LA,
+                source=source.speaker,
+                agency=source.agency,
+                event_types=source.event_types,
+                at=datetime.now(UTC),
+                mode=STREAMING,
+                rhythm_hours=source.rhythm_hours,
+            )
+
+
+def _unclear(number: int, yesterday: datetime) -> Event:
+    return new_event(
+        "ApPlacementStarted",
+        local_authority=LA,
+        source=AP_REGISTER.speaker,
+        source_record_id=f"bench-placement-{number}",
+        revision=1,
+        recorded_at=yesterday,
+        identifiers=[Identifier("MIS_ID", f"bench-{number}")],
+        provider="bench-provider",
+        start_on=yesterday.date(),
+    )

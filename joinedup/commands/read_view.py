@@ -1,0 +1,295 @@
+"""How alerts, children and reasons look on a terminal and as JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from consumers.store.reading import Alert, Evidence, Moment
+from consumers.store.why import Answer, Reason
+from journey.duties import all_duties
+from journey.duties.duty import Duty
+from journey.events import Event
+from journey.moments import day_of
+from journey.silence import SOURCE_SILENT
+
+__all__ = [
+    "Reason",
+    "alert_fields",
+    "as_json",
+    "day_of",
+    "reason_fields",
+    "show_alerts",
+    "show_child",
+    "show_why",
+]
+
+SEVERITY = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
+AGENCY = {
+    "education": "green",
+    "health": "magenta",
+    "social-care": "blue",
+    "joint": "cyan",
+}
+ANSWER = {
+    Answer.DUE: "bold red",
+    Answer.WAITING: "yellow",
+    Answer.NOT_WATCHED: "yellow",
+    Answer.NOT_YET_DUE: "cyan",
+    Answer.MET: "green",
+    Answer.ENDED: "green",
+    Answer.NOT_TRIGGERED: "dim",
+}
+SHORT_NAMES = frozenset({"ap", "cin", "cp", "ehc", "icpc", "lac", "sen"})
+SHORT = 8
+"""Characters of a child's key that a table shows; they are enough to name the child."""
+
+
+def as_json(content: Any) -> None:
+    """Print JSON, indented."""
+    print(msgspec.json.format(msgspec.json.encode(content), indent=2).decode())
+
+
+def duty_of(name: str) -> Duty | None:
+    """Return the duty of this id; None where an older release knew it."""
+    return SOURCE_SILENT if name == SOURCE_SILENT.id else all_duties().get(name)
+
+
+def alert_fields(alert: Alert, evidence: Mapping[str, Evidence]) -> dict[str, Any]:
+    """Return an alert for JSON: its fields, what the duty means, and the events it names."""
+    duty = duty_of(alert["duty"])
+    named = (*alert["because"], *alert["met_by"])
+    return {
+        **alert.fields,
+        "opened_at": alert.opened_at,
+        "meaning": duty.meaning if duty else None,
+        "source_of_duty": duty.source if duty else None,
+        "our_default": duty.our_default or None if duty else None,
+        "evidence": [evidence[event] for event in named if event in evidence],
+    }
+
+
+def reason_fields(reason: Reason) -> dict[str, Any]:
+    """Return the answer of a duty for JSON."""
+    duty, case = reason.duty, reason.case
+    return {
+        "duty": duty.id,
+        "answer": reason.answer,
+        "sentence": reason.sentence,
+        "meaning": duty.meaning,
+        "basis": duty.basis,
+        "source_of_duty": duty.source,
+        "our_default": duty.our_default or None,
+        "clock": duty.clock,
+        "due": case.due if case else None,
+        "arithmetic": case.arithmetic if case else None,
+        "detail": (case.detail or None) if case else None,
+        "period": (case.period or None) if case else None,
+        "alert_id": reason.alert_id,
+        "alert": reason.alert,
+        "waiting_for": reason.waiting_for,
+        "because": [_fact_fields(event) for event in reason.because],
+        "by": [_fact_fields(event) for event in reason.by],
+        "looked_at": [_fact_fields(event) for event in reason.looked_at],
+    }
+
+
+def _fact_fields(event: Event) -> dict[str, Any]:
+    return {
+        "event_id": event.event_id,
+        "type": event.type,
+        "agency": event.agency,
+        "source": event.source,
+        "occurred_on": event.occurred_on,
+        "known_at": event.kappa,
+    }
+
+
+def show_alerts(alerts: Sequence[Alert], evidence: Mapping[str, Evidence], limit: int) -> None:
+    """Print alerts with their reasons."""
+    console = Console()
+    if not alerts:
+        console.print("No alert of this kind.")
+        return
+    console.print(_alerts_table(alerts, evidence, with_child=True))
+    console.print(_duties_table(alert["duty"] for alert in alerts))
+    more = f" The first {limit} are shown; see --limit." if len(alerts) == limit else ""
+    console.print(f"{len(alerts)} alerts.{more} One child: joinedup child KEY.", style="dim")
+
+
+def show_child(
+    child: str,
+    timeline: Sequence[Moment],
+    alerts: Sequence[Alert],
+    evidence: Mapping[str, Evidence],
+) -> None:
+    """Print a child's timeline and alerts, each alert also at the event that started its clock."""
+    console = Console()
+    console.print(Text.assemble("Child ", (child, "bold")))
+    console.print(_timeline_table(timeline, _started_by(alerts)))
+    if alerts:
+        console.print(_alerts_table(alerts, evidence, with_child=False))
+        console.print(_duties_table(alert["duty"] for alert in alerts))
+    else:
+        console.print("No alert was ever told of this child.")
+    console.print(f"Why, or why not: joinedup why {child[:SHORT]} --on DATE", style="dim")
+
+
+def show_why(child: str, on: date, reasons: Sequence[Reason]) -> None:
+    """Print each duty's answer, those that ask for something first."""
+    console = Console()
+    console.print(Text.assemble("Child ", (child, "bold"), f" on {day_text(on)}"))
+    table = Table("answer", "duty", box=None, pad_edge=False, padding=(0, 2, 1, 0))
+    order = list(ANSWER)
+    for reason in sorted(reasons, key=lambda one: order.index(one.answer)):
+        if reason.answer is not Answer.NOT_TRIGGERED:
+            table.add_row(Text(reason.answer, ANSWER[reason.answer]), _reason_text(reason))
+    console.print(table)
+    idle = [reason.duty.id for reason in reasons if reason.answer is Answer.NOT_TRIGGERED]
+    if idle:
+        console.print(Text.assemble(("Not triggered: ", "bold"), ", ".join(idle)), style="dim")
+
+
+def day_text(day: date | str) -> str:
+    """Return a day as people write it: 3 September 2025."""
+    day = date.fromisoformat(day) if isinstance(day, str) else day
+    return f"{day.day} {day:%B %Y}"
+
+
+def in_words(name: str) -> str:
+    """Return an event type in words: ApPlacementStarted is "AP placement started"."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).lower().split()
+    return " ".join(word.upper() if word in SHORT_NAMES else word for word in words)
+
+
+def _alerts_table(
+    alerts: Iterable[Alert], evidence: Mapping[str, Evidence], *, with_child: bool
+) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 1, 0))
+    table.add_column("severity")
+    if with_child:
+        table.add_column("child", no_wrap=True)
+    table.add_column("due", no_wrap=True)
+    table.add_column("state")
+    table.add_column("what is missing, and why it is asked", ratio=1)
+    for alert in alerts:
+        cells = [Text(alert["severity"], SEVERITY.get(alert["severity"], ""))]
+        if with_child:
+            cells.append(Text(alert["child"][:SHORT]))
+        cells += [Text(str(alert["due"])), Text(_state(alert))]
+        table.add_row(*cells, _alert_text(alert, evidence))
+    return table
+
+
+def _state(alert: Alert) -> str:
+    words = [str(alert["outcome"] or alert["status"]).lower().replace("_", " ")]
+    if alert["unconfirmed"]:
+        words.append("unconfirmed")
+    if alert["identity_in_review"]:
+        words.append("identity in review")
+    return ", ".join(words)
+
+
+def _alert_text(alert: Alert, evidence: Mapping[str, Evidence]) -> Text:
+    missing = f" {_sentence(alert['detail'])}" if alert["detail"] else ""
+    lines = [
+        (alert["duty"], "bold"),
+        (f"{missing}\nDue by {day_text(alert['due'])}: {alert['arithmetic']}.", ""),
+    ]
+    for label, events in (("Because", alert["because"]), ("Met by", alert["met_by"])):
+        told = [_evidence_text(evidence[event]) for event in events if event in evidence]
+        if told:
+            lines.append((f"\n{label}: {'; '.join(told)}.", ""))
+    return Text.assemble(*lines, *_doubts(alert))
+
+
+def _doubts(alert: Alert) -> list[tuple[str, str]]:
+    lines = []
+    if alert["waiting_for"]:
+        waits = ", ".join(alert["waiting_for"])
+        lines.append((f"\nUnconfirmed: nothing was heard in time from {waits}.", "yellow"))
+    if alert["unreadable"]:
+        lines.append(("\nAbsent or unreadable: a record could not be read.", "yellow"))
+    return lines
+
+
+def _duties_table(names: Iterable[str]) -> Table:
+    """Return what the duties mean and whose they are, each once."""
+    table = Table(title="The duties", title_justify="left", box=None, pad_edge=False)
+    table.add_column("duty", no_wrap=True)
+    table.add_column("what is owed, and by what right", ratio=1)
+    for name in dict.fromkeys(names):
+        duty = duty_of(name)
+        if duty is not None:
+            basis = (f" {_basis_text(duty, duty.basis)}", "dim")
+            table.add_row(Text(name, "bold"), Text.assemble(duty.meaning, basis))
+    return table
+
+
+def _basis_text(duty: Duty, basis: str) -> str:
+    ours = f" Our default: {duty.our_default.rstrip('.')}." if duty.our_default else ""
+    return f"Basis: {basis} — {duty.source.rstrip('.')}.{ours}"
+
+
+def _evidence_text(event: Evidence | Event) -> str:
+    return f"{in_words(event.type)} on {day_text(event.occurred_on)} ({event.agency})"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:].rstrip(".") + "."
+
+
+def _started_by(alerts: Iterable[Alert]) -> dict[str, list[Alert]]:
+    found: dict[str, list[Alert]] = {}
+    for alert in alerts:
+        for event in alert["because"]:
+            found.setdefault(event, []).append(alert)
+    return found
+
+
+def _timeline_table(timeline: Iterable[Moment], started: Mapping[str, list[Alert]]) -> Table:
+    table = Table("day", "agency", "what happened", "known on", "alerts that it leads to", box=None)
+    for moment in timeline:
+        style = "" if moment.standing == "stands" else "dim"
+        what = Text(in_words(moment.type), style)
+        if moment.standing != "stands":
+            what.append(f" ({moment.standing})")
+        alerts = Text("\n").join(_mark(alert) for alert in started.get(moment.event_id, []))
+        table.add_row(
+            Text(moment.occurred_on.isoformat(), style),
+            Text(moment.agency, AGENCY.get(moment.agency, "")),
+            what,
+            Text(day_of(moment.kappa).isoformat(), "dim"),
+            alerts,
+        )
+    return table
+
+
+def _mark(alert: Alert) -> Text:
+    return Text.assemble(
+        (alert["duty"], SEVERITY.get(alert["severity"], "")),
+        f" due {alert['due']}, {_state(alert)}",
+    )
+
+
+def _reason_text(reason: Reason) -> Group:
+    duty, case = reason.duty, reason.case
+    lines = [(f"{duty.id}\n", "bold"), (f"{_sentence(reason.sentence)}", "")]
+    if case is not None:
+        lines.append((f"\nClock: {case.arithmetic}.", ""))
+    for label, events in (("Because", reason.because), ("By", reason.by)):
+        if events:
+            lines.append((f"\n{label}: {'; '.join(map(_evidence_text, events))}.", ""))
+    if reason.alert:
+        lines.append((f"\nIts alert is {reason.alert.lower()}.", ""))
+    looked = f"\nIt looked at {len(reason.looked_at)} events. "
+    lines.append((looked + _basis_text(duty, duty.basis), "dim"))
+    return Group(Padding(Text.assemble(*lines), 0))

@@ -1,0 +1,68 @@
+"""What the containers need made before they run: secrets, users, topics, databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from kafka import KafkaAdminClient
+
+from schemas.topics import TopicSet
+from stack import databases
+from stack.access import create_users
+from stack.credentials import KAFKA_PRINCIPALS, POSTGRESQL_ROLES, Credentials
+from stack.errors import StackError
+from stack.kafka import client_options
+from stack.local import LIVE_STORE
+from stack.topics import create_topic_set
+
+KAFKA_ADDRESS = "kafka:9092"
+POSTGRESQL_ADDRESS = "postgresql:5432"
+
+
+def variables(credentials: Credentials) -> Iterator[tuple[str, str]]:
+    """Yield each secret as the variable that docker-compose.yml knows it by."""
+    for user, password in credentials.kafka.items():
+        yield f"KAFKA_PASSWORD_{_upper(user)}", password
+    for role, password in credentials.postgresql.items():
+        yield f"POSTGRESQL_PASSWORD_{_upper(role)}", password
+    for name, key in credentials.keys.items():
+        yield f"JOINEDUP_{_upper(name)}_KEY", key
+
+
+def credentials_from(environment: Mapping[str, str]) -> Credentials:
+    """Return the secrets in an environment; raise StackError that names those it lacks."""
+    shape = Credentials.invent()
+    missing = [name for name, _invented in variables(shape) if not environment.get(name)]
+    if missing:
+        raise StackError(f"Set {', '.join(missing)}, as `joinedup secrets` does.")
+    return Credentials(
+        kafka={u: environment[f"KAFKA_PASSWORD_{_upper(u)}"] for u in shape.kafka},
+        postgresql={r: environment[f"POSTGRESQL_PASSWORD_{_upper(r)}"] for r in shape.postgresql},
+        keys={k: environment[f"JOINEDUP_{_upper(k)}_KEY"] for k in shape.keys},
+    )
+
+
+def set_up(credentials: Credentials) -> None:
+    """Create users, live topics, roles and databases in the containers; again changes nothing."""
+    options = client_options(KAFKA_ADDRESS, "admin", credentials.kafka["admin"])
+    with KafkaAdminClient(**options) as admin:
+        create_users(admin, {user: credentials.kafka[user] for user in KAFKA_PRINCIPALS})
+        create_topic_set(admin, TopicSet(), simulated=False)
+    superuser = _address("postgres", credentials.postgresql["postgres"], "postgres")
+    passwords = {role: credentials.postgresql[role] for role in POSTGRESQL_ROLES}
+    databases.create_roles(superuser, passwords)
+    databases.create_registry_database(superuser)
+    databases.create_store(superuser, LIVE_STORE)
+
+
+def owner_address(credentials: Credentials, database: str) -> str:
+    """Return the libpq address at which the owner migrates a database in the containers."""
+    return _address(databases.role_name("owner"), credentials.postgresql["owner"], database)
+
+
+def _address(role: str, password: str, database: str) -> str:
+    return f"postgresql://{role}:{password}@{POSTGRESQL_ADDRESS}/{database}"
+
+
+def _upper(name: str) -> str:
+    return name.upper().replace("-", "_")

@@ -1,0 +1,78 @@
+"""Every event has its effect once, wherever the join is killed."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+from tests.integration.join.stories import DAYS, FIRST_DAY, moment_of, stories
+from tests.integration.join.workbench import WAIT_SECONDS, Workbench
+
+EVENTS = 2_400
+CHILDREN = 200
+LAS = ("999", "330")
+
+
+def write_a_year(bench: Workbench, events: int = EVENTS) -> None:
+    """Write a year of two authorities to journeys."""
+    for la in LAS:
+        bench.write(stories(la, CHILDREN, events // 2))
+        bench.tick(la, moment_of(FIRST_DAY) + (DAYS + 60) * 86_400_000)
+    bench.publish()
+
+
+def assert_each_once(bench: Workbench, events: int = EVENTS) -> None:
+    """Assert that the store holds each event once and tells what an undisturbed run tells."""
+    again = 2 * len(range(0, events // 2, 50))
+    assert bench.rows(
+        "SELECT sum(events), sum(timeline), sum(duplicates), sum(parked) FROM partition_state"
+    ) == [(events + again, events, again, 0)]
+    assert bench.one("SELECT count(*) FROM timeline") == events
+    assert bench.one("SELECT count(DISTINCT event_id) FROM timeline") == events
+    assert bench.transitions() == bench.expected()
+
+
+@pytest.mark.parametrize("point", ["after-decode:1", "before-commit:1", "after-commit:0"])
+def test_a_join_killed_at_any_point_leaves_every_event_once(bench: Workbench, point: str) -> None:
+    write_a_year(bench)
+    assert bench.join(point) == -signal.SIGKILL
+    assert bench.join() == 0
+    assert_each_once(bench)
+
+
+def test_a_join_killed_in_the_midst_leaves_every_event_once(bench: Workbench) -> None:
+    write_a_year(bench, 8_000)
+    process = bench.start_join()
+    read = "SELECT coalesce(sum(read), 0) FROM partition_state"
+    bench.wait_until(read, lambda value: value > 0)
+    process.kill()
+    process.wait()
+    assert bench.one(read) < 8_000
+    assert bench.join() == 0
+    assert_each_once(bench, 8_000)
+
+
+def test_a_join_whose_sessions_postgresql_ends_begins_again_and_loses_nothing(
+    bench: Workbench,
+) -> None:
+    write_a_year(bench, 8_000)
+    process = bench.start_join()
+    read = "SELECT coalesce(sum(read), 0) FROM partition_state"
+    bench.wait_until(read, lambda value: value > 0)
+    ended = bench.rows(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE usename = 'joinedup_join' AND datname LIKE current_database() || '%%'"
+    )
+    assert ended
+    assert process.wait(timeout=WAIT_SECONDS) == 0
+    assert_each_once(bench, 8_000)
+
+
+def test_two_joins_share_the_partitions_and_do_each_event_once(bench: Workbench) -> None:
+    write_a_year(bench, 8_000)
+    both = [bench.start_join(), bench.start_join()]
+    codes = [process.wait(timeout=WAIT_SECONDS) for process in both]
+    assert 0 in codes
+    assert bench.join() == 0  # whatever one left to the other
+    assert_each_once(bench, 8_000)

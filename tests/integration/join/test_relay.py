@@ -1,0 +1,98 @@
+"""Every transition reaches the alerts topic once and in sequence."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from consumers.settings import RelaySettings
+from tests.integration.join.stories import DAYS, FIRST_DAY, moment_of, stories
+from tests.integration.join.workbench import REPOSITORY, WAIT_SECONDS, Workbench
+
+LA = "999"
+RUN = "import typer; from joinedup.commands import run; a = typer.Typer(); run.register(a); a()"
+
+
+@pytest.fixture
+def told(bench: Workbench) -> Workbench:
+    """A store with transitions, none of them published yet."""
+    bench.write(stories(LA, 40, 800))
+    bench.tick(LA, moment_of(FIRST_DAY) + (DAYS + 60) * 86_400_000)
+    bench.partition_join(LA).apply(bench.inputs(LA))
+    return bench
+
+
+def relay(bench: Workbench) -> None:
+    """Run a relay until the outbox is empty."""
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, "relay", "--until-end"],
+        env=os.environ | bench.environment("relay"),
+        cwd=REPOSITORY,
+        timeout=WAIT_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0
+
+
+def published(bench: Workbench) -> list[dict[str, object]]:
+    """Return what a reader of committed records finds on the topic."""
+    return asyncio.run(_published(bench))
+
+
+async def _published(bench: Workbench) -> list[dict[str, object]]:
+    values = {
+        name.removeprefix("JOINEDUP_").lower(): value
+        for name, value in bench.environment("reader").items()
+    }
+    consumer = AIOKafkaConsumer(
+        isolation_level="read_committed",
+        **RelaySettings(**values).kafka(),  # type: ignore[arg-type]
+    )
+    await consumer.start()
+    place = TopicPartition(bench.topics.alerts, bench.topics.partition_of(LA))
+    consumer.assign([place])
+    await consumer.seek_to_beginning(place)
+    end = (await consumer.end_offsets([place]))[place]
+    found = []
+    while await consumer.position(place) < end:
+        for records in (await consumer.getmany(timeout_ms=200)).values():
+            found += [bench.codec.decode(record.value).record for record in records]
+    await consumer.stop()
+    return found
+
+
+def sequences(bench: Workbench) -> list[object]:
+    return [record["sequence"] for record in published(bench)]
+
+
+def test_all_that_was_told_is_published_once_and_in_sequence(told: Workbench) -> None:
+    count = told.one("SELECT count(*) FROM alert_transitions")
+    assert count > 500  # more than one page
+    relay(told)
+    assert sequences(told) == list(range(1, count + 1))
+    relay(told)
+    assert sequences(told) == list(range(1, count + 1))
+
+
+def test_a_relay_that_forgot_how_far_it_was_finds_it_on_the_topic(told: Workbench) -> None:
+    relay(told)
+    count = told.one("SELECT max(sequence) FROM relay_state")
+    with told.changing() as store:
+        store.execute("UPDATE relay_state SET sequence = 100, topic_offset = 100")
+    relay(told)
+    assert sequences(told) == list(range(1, count + 1))
+    assert told.one("SELECT max(sequence) FROM relay_state") == count
+
+
+def test_the_message_says_what_the_store_says(told: Workbench) -> None:
+    relay(told)
+    chains = [row[0] for row in told.rows("SELECT chain FROM alert_transitions ORDER BY sequence")]
+    found = published(told)
+    assert [record["chain"] for record in found] == chains
+    body = told.one("SELECT body::json->>'arithmetic' FROM alert_transitions WHERE sequence = 1")
+    assert found[0]["arithmetic"] == body

@@ -1,0 +1,152 @@
+"""Compose, the local stack and the code name the same versions, topics and variables."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from consumers.settings import IntakeSettings, JoinSettings, RelaySettings, Settings
+from joinedup.commands.read import ReaderSettings
+from producers.settings import PublisherSettings
+from schemas.topics import TopicSet
+from stack import LocalStack, Ports, deployment, registry, versions
+from stack.access import grants
+from stack.artefacts import read_lock
+from stack.credentials import AGENCY_PUBLISHERS, KAFKA_PRINCIPALS, LOCAL_PUBLISHER, Credentials
+from stack.environment import PROCESSES
+from stack.kafka import SINGLE_NODE
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+COMPOSE: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+OURS = ("intake", "join", "relay")
+SETTINGS: dict[str, type[Any]] = {
+    "intake": IntakeSettings,
+    "join": JoinSettings,
+    "relay": RelaySettings,
+    "reader": ReaderSettings,
+    **{name: PublisherSettings for name in (LOCAL_PUBLISHER, *AGENCY_PUBLISHERS)},
+}
+SECRET = re.compile(r"^\$\{[A-Z_]+:\?[^}]+\}$")
+
+
+@pytest.fixture
+def local_stack(tmp_path: Path) -> LocalStack:
+    return LocalStack(tmp_path, Ports())
+
+
+def as_fields(names: Any) -> set[str]:
+    return {name.removeprefix("JOINEDUP_").lower() for name in names}
+
+
+def test_compose_runs_the_versions_of_the_local_stack() -> None:
+    images = {name: SERVICES[name]["image"] for name in ("kafka", "registry", "postgresql")}
+    assert images == {
+        "kafka": f"apache/kafka:{versions.KAFKA}",
+        "registry": f"apicurio/apicurio-registry:{versions.REGISTRY}",
+        "postgresql": f"postgres:{versions.POSTGRESQL}",
+    }
+
+
+def test_the_lock_holds_the_versions_of_the_local_stack() -> None:
+    locked = [entry.coordinate for entry in read_lock(REPOSITORY / "infra" / "jars.lock")]
+    kafka = {line.rpartition(":")[2] for line in locked if line.startswith("org.apache.kafka:")}
+    apicurio = {line.rpartition(":")[2] for line in locked if line.startswith("io.apicurio:")}
+    assert kafka == {versions.KAFKA}
+    assert apicurio == {versions.REGISTRY}
+
+
+def test_every_process_of_ours_has_its_service() -> None:
+    assert [SERVICES[name]["command"] for name in OURS] == [["run", name] for name in OURS]
+
+
+@pytest.mark.parametrize("process", OURS)
+def test_compose_tells_a_process_what_the_local_stack_tells_it(
+    local_stack: LocalStack, process: str
+) -> None:
+    told = set(SERVICES[process]["environment"]) - {"JOINEDUP_METRICS_PORT"}
+    assert told == set(local_stack.environment(process))
+
+
+@pytest.mark.parametrize("process", SETTINGS)
+def test_a_process_is_told_all_that_its_settings_require_and_nothing_they_do_not_know(
+    local_stack: LocalStack, process: str
+) -> None:
+    fields = SETTINGS[process].model_fields
+    told = as_fields(local_stack.environment(process))
+    required = {name for name, field in fields.items() if field.is_required()}
+    assert required <= told
+    # A reader needs no broker yet; its Kafka user is for programs that follow the alerts.
+    assert told <= set(fields) | (set(Settings.model_fields) if process == "reader" else set())
+
+
+@pytest.mark.parametrize("process", OURS)
+def test_compose_runs_on_the_live_topics_in_their_number_of_partitions(process: str) -> None:
+    environment = SERVICES[process]["environment"]
+    live = TopicSet()
+    assert environment["JOINEDUP_TOPIC_PREFIX"] == live.prefix
+    assert environment["JOINEDUP_PARTITIONS"] == str(live.partitions)
+    assert environment["JOINEDUP_SIMULATED"] == "false"
+
+
+def test_the_container_of_kafka_is_configured_as_the_local_node_is() -> None:
+    text = (REPOSITORY / "infra" / "docker" / "kafka.properties").read_text()
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    settings = dict(line.split("=", 1) for line in lines)
+    assert {name: settings.get(name) for name in SINGLE_NODE} == dict(SINGLE_NODE)
+
+
+def test_the_container_of_the_registry_stores_as_the_local_one_does() -> None:
+    environment = SERVICES["registry"]["environment"]
+    assert {name: environment.get(name) for name in registry.STORAGE} == registry.STORAGE
+
+
+def test_every_service_that_stays_has_a_health_check() -> None:
+    once = {"setup", "schemas"}
+    assert {name for name in SERVICES if "healthcheck" not in SERVICES[name]} == once
+
+
+def test_data_live_in_named_volumes() -> None:
+    mounts = {name: SERVICES[name]["volumes"][0].split(":")[0] for name in ("kafka", "postgresql")}
+    assert set(mounts.values()) == set(COMPOSE["volumes"])
+
+
+def test_nothing_listens_beyond_this_machine() -> None:
+    published = [port for service in SERVICES.values() for port in service.get("ports", [])]
+    assert published and all(port.startswith("127.0.0.1:") for port in published)
+
+
+def test_compose_holds_no_secret() -> None:
+    for service in SERVICES.values():
+        for name, value in service.get("environment", {}).items():
+            if re.search(r"PASSWORD|_KEY$", name):
+                assert SECRET.match(value), name
+            if "DATABASE_URL" in name:
+                assert re.search(r":\$\{[A-Z_]+:\?[^}]+\}@", value), name
+
+
+def test_every_variable_that_compose_requires_is_among_the_invented_secrets() -> None:
+    text = (REPOSITORY / "docker-compose.yml").read_text()
+    required = set(re.findall(r"\$\{([A-Z_]+):\?", text))
+    assert required <= {name for name, _ in deployment.variables(Credentials.invent())}
+
+
+def test_secrets_survive_the_way_through_the_environment() -> None:
+    invented = Credentials.invent()
+    assert deployment.credentials_from(dict(deployment.variables(invented))) == invented
+
+
+def test_every_user_with_a_permission_exists_and_is_some_process() -> None:
+    users = {grant.user for grant in grants(TopicSet())}
+    assert users | {"admin"} == set(KAFKA_PRINCIPALS)
+    assert users <= set(PROCESSES)
+
+
+def test_every_topic_is_written_and_read_by_somebody() -> None:
+    topics = TopicSet("x.", 4)
+    touched = {grant.name for grant in grants(topics)}
+    assert set(topics.all) <= touched

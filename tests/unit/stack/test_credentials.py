@@ -1,0 +1,64 @@
+"""Secrets are invented once, kept privately, and given out sparingly."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from stack import LocalStack, Ports
+from stack.credentials import Credentials
+from stack.environment import PROCESSES, write_environment
+
+
+def mode_of(file: Path) -> int:
+    return stat.S_IMODE(file.stat().st_mode)
+
+
+def test_secrets_stay_the_same_and_only_their_owner_reads_them(tmp_path: Path) -> None:
+    file = tmp_path / "secrets" / "credentials.json"
+    first = Credentials.load_or_invent(file)
+    assert Credentials.load_or_invent(file) == first
+    assert mode_of(file) == 0o600
+    assert mode_of(file.parent) == 0o700
+
+
+def test_secrets_do_not_show_when_printed() -> None:
+    invented = Credentials.invent()
+    assert invented.keys["master"] not in repr(invented)
+    assert invented.kafka["admin"] not in repr(invented)
+
+
+def test_every_password_is_its_own() -> None:
+    invented = Credentials.invent()
+    passwords = [*invented.kafka.values(), *invented.postgresql.values(), *invented.keys.values()]
+    assert len(set(passwords)) == len(passwords)
+
+
+def test_only_who_opens_sealed_events_is_told_the_master_key(tmp_path: Path) -> None:
+    stack = LocalStack(tmp_path, Ports())
+    told = {p for p in PROCESSES if "JOINEDUP_MASTER_KEY" in stack.environment(p)}
+    assert told == {"intake", "join", "reader"}
+
+
+def test_publishers_are_told_of_no_database(tmp_path: Path) -> None:
+    stack = LocalStack(tmp_path, Ports())
+    for process in PROCESSES:
+        if process.endswith("publisher"):
+            assert not any("DATABASE" in name for name in stack.environment(process))
+
+
+def test_an_environment_is_for_a_live_set_without_prefix_and_a_simulated_one_with(
+    tmp_path: Path,
+) -> None:
+    stack = LocalStack(tmp_path, Ports())
+    live = stack.environment("join")
+    demo = stack.environment("join", "demo.", "joinedup_demo")
+    assert (live["JOINEDUP_PARTITIONS"], live["JOINEDUP_SIMULATED"]) == ("64", "false")
+    assert (demo["JOINEDUP_PARTITIONS"], demo["JOINEDUP_SIMULATED"]) == ("4", "true")
+    assert demo["JOINEDUP_KEYS_DATABASE_URL"].endswith("/joinedup_demo_keys")
+
+
+def test_an_env_file_is_private(tmp_path: Path) -> None:
+    write_environment(tmp_path / "env" / "x.env", {"A": "b", "C": "d"})
+    assert (tmp_path / "env" / "x.env").read_text() == "A=b\nC=d\n"
+    assert mode_of(tmp_path / "env" / "x.env") == 0o600
