@@ -18,7 +18,7 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@echo "Installing the locked packages into $(VENV), which takes a minute or two"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock || { \
 	  echo "The locked packages could not be installed: check the network and the disk, then run make again." >&2; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 demo: install ## Show the whole platform at work on an invented local authority's school year

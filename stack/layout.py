@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stack.processes import Watched
@@ -60,6 +60,18 @@ class Layout:
             log=self.root / "logs" / f"{name}.log",
             stop_signal=stop_signal,
         )
+
+    def watched_to_erase(self) -> dict[str, Watched]:
+        """Return the same to be ended at once, with nothing written that is to be erased anyway.
+
+        PostgreSQL alone gets the time to give back its shared memory.
+        """
+        return {
+            name: replace(
+                watched, stop_signal=signal.SIGQUIT if name == POSTGRESQL else signal.SIGKILL
+            )
+            for name, watched in self.watched().items()
+        }
 
     def create(self) -> None:
         """Create the folders that everything else is put into."""

@@ -23,6 +23,7 @@ from stack.kafka import administrator
 from stack.layout import KAFKA, POSTGRESQL, REGISTRY, Layout
 from stack.ports import Ports, require_free
 from stack.postgresql import address_of, superuser_address
+from stack.processes import Watched
 from stack.services import Health, Service
 from stack.starting import Record, find_programs
 
@@ -91,15 +92,16 @@ class LocalStack:
         if not self.layout.root.exists():
             return []
         with self._lock():
-            watched = self.layout.watched()
+            watched = self.layout.watched_to_erase() if erase else self.layout.watched()
             ran = [name for name in watched if processes.find(watched[name].pid_file)]
             if ran:
                 names = ", ".join(watched[name].service for name in ran)
                 self._console.print(f"Stopping {names}")
-            self._stop([REGISTRY, KAFKA])
-            self._stop([POSTGRESQL])
+            _stop([watched[REGISTRY], watched[KAFKA]])
+            _stop([watched[POSTGRESQL]])
             if erase:
                 folders.erase(self.layout.root)
+                self.__dict__.pop("credentials", None)
             return [watched[name].service for name in ran]
 
     def status(self) -> list[Service]:
@@ -197,13 +199,8 @@ class LocalStack:
         try:
             starting.start(stopped)
         except BaseException:
-            self._stop(list(reversed(stopped)))
+            _stop([self.layout.watched()[name] for name in stopped])
             raise
-
-    def _stop(self, names: list[str]) -> None:
-        watched = self.layout.watched()
-        with ThreadPoolExecutor(2) as pool:
-            list(pool.map(processes.stop, [watched[name] for name in names]))
 
     def _write_files(self) -> None:
         if not self.layout.sources.exists():
@@ -223,3 +220,8 @@ class LocalStack:
             ) from error
         with only_one(self.layout.root / "lock"):
             yield
+
+
+def _stop(services: list[Watched]) -> None:
+    with ThreadPoolExecutor(len(services)) as pool:
+        list(pool.map(processes.stop, services))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import psycopg
 
+from consumers.errors import ServiceLost
 from consumers.keystore import Wrapping
 from consumers.sealing import ERASED, LeafKey
 
@@ -21,9 +22,22 @@ class KeysOnRequest:
         self._wrapping = Wrapping(master_key)
 
     def get(self, key_ids: Iterable[str]) -> Mapping[str, LeafKey]:
-        """Return the keys that exist, by id; a shredded one is ``ERASED``."""
-        with psycopg.connect(self._dsn, connect_timeout=5) as connection:
-            rows = connection.execute(_SELECT, [list(key_ids)], binary=True).fetchall()
+        """Return the keys that exist, by id; a shredded one is ``ERASED``.
+
+        Raises ServiceLost where the key store does not answer or refuses.
+        """
+        try:
+            with psycopg.connect(self._dsn, connect_timeout=5) as connection:
+                rows = connection.execute(_SELECT, [list(key_ids)], binary=True).fetchall()
+        except psycopg.OperationalError:
+            raise ServiceLost(
+                "The key store does not answer: see that it runs and that"
+                " JOINEDUP_KEYS_DATABASE_URL is right."
+            ) from None
+        except psycopg.errors.InsufficientPrivilege:
+            raise ServiceLost(
+                "The key store refuses: the role in JOINEDUP_KEYS_DATABASE_URL may not read keys."
+            ) from None
         return {
             key_id: ERASED if wrapped is None else self._wrapping.unwrap(key_id, la, wrapped)
             for key_id, la, wrapped in rows

@@ -256,8 +256,7 @@ def _child(
         _stop("Name the child by its key or by --identifier SCHEME:VALUE, one of the two.")
     if identifier is not None:
         return _child_of(settings, store, identifier)
-    assert key is not None
-    return _one_child(store, key)
+    return _one_child(store, key or "")
 
 
 def _one_child(store: Reading, key: str) -> str:

@@ -22,7 +22,20 @@ Mirror = Annotated[
     str | None,
     typer.Option(envvar="JOINEDUP_MAVEN_REPOSITORY", help="Base address of a Maven mirror."),
 ]
-Port = Annotated[int | None, typer.Option(min=1, max=65535, show_default="the last, else standard")]
+
+
+def _port(of_what: str) -> typer.models.OptionInfo:
+    """Return the option that chooses a port: the one last chosen is kept, as are the data."""
+    said = f"Port of {of_what}; if left out, the last one chosen, at first the standard one."
+    option: typer.models.OptionInfo = typer.Option(min=1, max=65535, help=said, show_default=False)
+    return option
+
+
+KafkaPort = Annotated[int | None, _port("Kafka's clients")]
+ControllerPort = Annotated[int | None, _port("Kafka's controller")]
+RegistryPort = Annotated[int | None, _port("the schema registry")]
+ManagementPort = Annotated[int | None, _port("the registry's health check")]
+PostgreSQLPort = Annotated[int | None, _port("PostgreSQL")]
 
 
 def register(app: typer.Typer) -> None:
@@ -38,11 +51,11 @@ def register(app: typer.Typer) -> None:
 def up(
     root: Root = DEFAULT_ROOT,
     repository: Mirror = None,
-    kafka_port: Port = None,
-    controller_port: Port = None,
-    registry_port: Port = None,
-    management_port: Port = None,
-    postgresql_port: Port = None,
+    kafka_port: KafkaPort = None,
+    controller_port: ControllerPort = None,
+    registry_port: RegistryPort = None,
+    management_port: ManagementPort = None,
+    postgresql_port: PostgreSQLPort = None,
 ) -> None:
     """Start Kafka, the schema registry and PostgreSQL on this machine, and wait until they serve.
 
@@ -77,13 +90,15 @@ def down(
 
 
 def start(stack: LocalStack) -> list[str]:
-    """Bring the stack up with its live topics and migrated stores; return the services started."""
+    """Bring the stack up with live topics, migrated stores and schemas; return what was started.
+
+    All but the services is made again even where they ran, in case an earlier start was cut short.
+    """
     started = stack.up()
-    if started:
-        stack.create_topic_set(TopicSet(), simulated=False)
-        for store in (LIVE_STORE, DEMO_STORE):
-            prepare_store(stack, store)
-        deployment.register_schemas(stack.environment("registry")["JOINEDUP_REGISTRY_URL"])
+    stack.create_topic_set(TopicSet(), simulated=False)
+    for store in (LIVE_STORE, DEMO_STORE):
+        prepare_store(stack, store)
+    deployment.register_schemas(stack.environment("registry")["JOINEDUP_REGISTRY_URL"])
     return started
 
 

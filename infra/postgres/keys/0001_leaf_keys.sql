@@ -17,3 +17,5 @@ COMMENT ON COLUMN leaf_keys.wrapped IS 'The key under AES-SIV with the master ke
 
 GRANT SELECT, INSERT ON leaf_keys TO joinedup_intake;
 GRANT SELECT ON leaf_keys TO joinedup_join;
+-- People read a timeline through the reading role, which has no right to change a key.
+GRANT SELECT ON leaf_keys TO joinedup_reader;

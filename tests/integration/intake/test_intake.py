@@ -176,10 +176,15 @@ def test_a_second_run_reads_on_from_the_position(live: Workbench) -> None:
     assert_each_once(live, [*first, *second])
 
 
-def test_a_clock_that_is_behind_writes_no_tick_and_loses_no_record(live: Workbench) -> None:
+def test_a_clock_that_is_behind_writes_no_tick_and_loses_no_record(
+    live: Workbench, caplog: pytest.LogCaptureFixture
+) -> None:
     messages = mixed(Inputs(live), 10)
     live.publish(messages)
-    live.run_to_end(clock=lambda: now_ms() - 60_000)
+    metrics, _ = live.run_to_end(clock=lambda: now_ms() - 60_000)
+    skew = metrics.get_sample_value("joinedup_intake_clock_skew_seconds")
+    assert skew == pytest.approx(-60, abs=10)
+    assert "no tick is written until they agree" in caplog.text
     partition = live.topics.partition_of(LA)
     ticked = [
         one.partition

@@ -89,7 +89,7 @@ def _day(number: int) -> date:
 def test_an_alert_is_shown_with_its_clock_and_its_evidence(run: Run) -> None:
     shown = run("alerts", "--duty", "EHC_PLAN_20_WEEKS")
     assert "20 weeks" in shown
-    assert "ehc needs assessment requested on 3 September 2025 (education)" in shown
+    assert "EHC needs assessment requested on 3 September 2025 (education)" in shown
     assert "Basis: law" in shown
 
 
