@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import insort
+from collections.abc import Callable, Iterable
 from datetime import date
+from functools import wraps
+from typing import Any, TypeVar
 
 import msgspec
 
 from journey.events import Event
+
+T = TypeVar("T")
 
 
 class Journey(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,12 +22,19 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
     anchor: the earliest leaf of the child (by known time), the anchor of age and year duties.
     date_of_birth: None where no source gave one.
     facts: by event type, each list in order (occurred_on, kappa, event_id).
+    derived: what was worked out from the facts, so that several duties need it only once.
     """
 
     key: str
     anchor: str
     date_of_birth: date | None
     facts: dict[str, list[Event]]
+    derived: dict[object, Any] = msgspec.field(default_factory=dict)
+
+    def with_one_more(self, event: Event) -> None:
+        """Take in a fact that is not among them yet; what was derived is worked out afresh."""
+        self.derived.clear()
+        insort(self.facts.setdefault(event.type, []), event, key=in_order)
 
     def of(self, *types: str) -> list[Event]:
         """Return the facts of these types, ordered by (occurred_on, kappa, event_id)."""
@@ -45,3 +57,18 @@ def journey_of(
     for event in sorted((e for e in events if not e.retracted), key=in_order):
         facts.setdefault(event.type, []).append(event)
     return Journey(key=key, anchor=anchor, date_of_birth=date_of_birth, facts=facts)
+
+
+def once(derive: Callable[[Journey], T]) -> Callable[[Journey], T]:
+    """Return the function, working its answer out only once for the same facts."""
+
+    @wraps(derive)
+    def derived(journey: Journey) -> T:
+        found: T
+        try:
+            found = journey.derived[derive]
+        except KeyError:
+            found = journey.derived[derive] = derive(journey)
+        return found
+
+    return derived

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import insort
-
-from journey.child import Journey, in_order, journey_of
+from journey.child import Journey, journey_of
 from journey.cluster import Cluster
 from journey.events import Event
 from journey.identity import Identity, links
@@ -55,7 +53,7 @@ class Journeys:
         if journey is None:
             journey = at_hand.journeys[child] = _built(child, identity, records)
         elif identity.children.get(event.leaf) == child:
-            insort(journey.facts.setdefault(event.type, []), event, key=in_order)
+            journey.with_one_more(event)
         return journey
 
     def _at_hand(self, cluster: Cluster) -> _AtHand:

@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-import rfc8785
 
 ENGINE_VERSION = "1"
 
@@ -95,4 +94,6 @@ def audited(transition: Transition) -> dict[str, Any]:
 
 def chained(previous: str, transition: Transition) -> str:
     """Return the LA's next chain value: SHA-256 hex over the previous and RFC 8785 JSON."""
-    return hashlib.sha256(previous.encode() + rfc8785.dumps(audited(transition))).hexdigest()
+    # Sorted keys, no float and nothing escaped that need not be: this is RFC 8785's form.
+    said = msgspec.json.encode(audited(transition), order="sorted")
+    return hashlib.sha256(previous.encode() + said).hexdigest()

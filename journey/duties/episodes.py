@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from journey.child import Journey
+from journey.child import Journey, once
 from journey.clocks import within_reach
 from journey.events import Event
 
@@ -81,8 +81,14 @@ def stated_day(event: Event, field: str) -> date | None:
 
 def dated(journey: Journey, kind: str, field: str) -> list[Dated]:
     """Return the facts of one type by their valid day."""
-    found = [Dated(day_of(event, field), event) for event in journey.of(kind)]
-    return sorted(found, key=_by_day) if len(found) > 1 else found
+    facts = journey.facts.get(kind)
+    if not facts:
+        return []
+    found: list[Dated] | None = journey.derived.get((kind, field))
+    if found is None:
+        found = sorted((Dated(day_of(event, field), event) for event in facts), key=_by_day)
+        journey.derived[kind, field] = found
+    return found
 
 
 def same(name: str | None) -> str:
@@ -135,6 +141,7 @@ def closed(among: Sequence[Episode], ends: Iterable[Dated], reference: str) -> l
     return [_ending(episode, ended[episode.anchor]) for episode in among]
 
 
+@once
 def placements(journey: Journey) -> list[Episode]:
     """Return the placements in alternative provision, by first day."""
     started = episodes(
@@ -143,6 +150,7 @@ def placements(journey: Journey) -> list[Episode]:
     return closed(started, dated(journey, "ApPlacementEnded", "end_on"), "placement")
 
 
+@once
 def care_periods(journey: Journey) -> list[Episode]:
     """Return the periods of being looked after; where no end was told, the next ends it."""
     started = episodes(journey, "BecameLookedAfter", "started_on")
@@ -150,6 +158,7 @@ def care_periods(journey: Journey) -> list[Episode]:
     return [_superseded(a, b) for a, b in pairwise([*found, None]) if a is not None]
 
 
+@once
 def ehc_requests(journey: Journey) -> list[Episode]:
     """Return the requests for an EHC assessment, each to its refusal or plan."""
     asked = episodes(journey, "EhcNeedsAssessmentRequested", "received_on")
@@ -166,6 +175,7 @@ def refuses(decision: Dated) -> bool:
     return decision.event.flag("will_assess") is False
 
 
+@once
 def ehc_plans(journey: Journey) -> list[Episode]:
     """Return the child's EHC plans; a plan finalised while one stands is the same, amended."""
     final = [

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from journey.child import Journey
+from journey.child import Journey, once
 from journey.duties.episodes import (
     CARE_FACTS,
     PLACEMENT_FACTS,
@@ -56,6 +56,7 @@ def listed(agencies: set[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
+@once
 def involvements(journey: Journey) -> list[Involvement]:
     """Return every involvement of the three agencies, stated or implied, by first day."""
     found = [
@@ -70,6 +71,7 @@ def involvements(journey: Journey) -> list[Involvement]:
     )
 
 
+@once
 def stated(journey: Journey) -> list[Involvement]:
     """Return the involvements that an agency itself started or ended."""
     begun = episodes(journey, "AgencyInvolvementStarted", "started_on", _record)
@@ -84,6 +86,7 @@ def _of_agency(agency: str, begun: list[Episode], ended: list[Dated]) -> list[In
     return [Involvement(agency, e) for e in (*closed(started, ends, "involvement"), *alone)]
 
 
+@once
 def health(journey: Journey) -> list[Episode]:
     """Return health's referrals and care plans, each to its discharge or agreed end."""
     begun = [
@@ -94,6 +97,7 @@ def health(journey: Journey) -> list[Episode]:
     return [_discharged(episode, discharges) for episode in begun]
 
 
+@once
 def social_care(journey: Journey) -> list[Episode]:
     """Return social care's periods of care, plans and referrals."""
     protection = episodes(journey, "CpPlanStarted", "started_on", _record)
@@ -107,6 +111,7 @@ def social_care(journey: Journey) -> list[Episode]:
     ]
 
 
+@once
 def special_education(journey: Journey) -> list[Episode]:
     """Return EHC requests and plans: while one is open, education is involved."""
     return [*ehc_requests(journey), *ehc_plans(journey)]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from journey.child import Journey
+from journey.child import Journey, once
 from journey.duties.episodes import Episode, episodes
 from journey.duties.involvement import AGENCIES
 
 PLAN_FACTS = frozenset({"JointPlanAgreed"})
 
 
+@once
 def joint_plans(journey: Journey) -> list[Episode]:
     """Return the joint plans by day; what two agencies tell of one day is one plan."""
     return episodes(journey, "JointPlanAgreed", "agreed_on")

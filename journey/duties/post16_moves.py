@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from journey.calendars import academic_year
-from journey.child import Journey
+from journey.child import Journey, once
 from journey.duties.episodes import Episode, day_of, episodes, same
 from journey.events import Event
 
@@ -31,6 +31,7 @@ class Move(NamedTuple):
         return entry_year(self.start)
 
 
+@once
 def moves(journey: Journey) -> list[Move]:
     """Return the accepted places in order of acceptance."""
     accepted = episodes(journey, "Post16OfferAccepted", "accepted_on", _place)

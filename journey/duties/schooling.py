@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from journey.calendars import FIRST_YEAR, LAST_YEAR, Calendars, SchoolCalendar, academic_year
-from journey.child import Journey
+from journey.child import Journey, once
 from journey.clocks import within_reach
 from journey.duties.episodes import (
     CARE_FACTS,
@@ -49,6 +49,7 @@ def last_day(begins: int) -> date:
     return date(begins + 1, 8, 31)
 
 
+@once
 def rolls(journey: Journey) -> list[Episode]:
     """Return the times on the roll of a school."""
     joined = episodes(journey, "PupilJoinedRoll", "entry_on", _establishment)

@@ -7,7 +7,7 @@ from datetime import date
 
 import msgspec
 
-from journey.child import Journey
+from journey.child import Journey, once
 from journey.clocks import birthday
 from journey.duties.duty import Case, Duty, Met
 from journey.duties.episodes import Dated, dated
@@ -52,6 +52,7 @@ def _latest_known(duty: Duty, journey: Journey) -> date:
     return day_of(max((fact.kappa for fact in lasts), default=0))
 
 
+@once
 def _death(journey: Journey) -> Met | None:
     died = met_by_first(dated(journey, "ChildDied", "died_on"))
     return None if died is None else ended(died.on, died.by)
@@ -74,5 +75,6 @@ def _move(case: Case, moves: list[Dated], begun: dict[str, date]) -> Met | None:
     return None if move is None else ended(move.on, move.by)
 
 
+@once
 def _days(journey: Journey) -> dict[str, date]:
     return {e.event_id: e.occurred_on for facts in journey.facts.values() for e in facts}
