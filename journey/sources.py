@@ -57,9 +57,9 @@ def hear(source: Source, event: Event) -> bool:
     """Note a record of this source; return True where its completeness may have moved.
 
     Only a first sound after silence, a batch and a heartbeat move what waits; an ordinary
-    record of a source that is within its rhythm moves nothing that a moment would not.
+    record of a source that is within its rhythm, or in a batch, moves nothing that waits.
     """
-    was_silent = event.kappa > source.heard + source.rhythm or bool(source.batches)
+    was_silent = not source.batches and event.kappa > source.heard + source.rhythm
     handler = _CONTROL.get(event.type)
     moved = handler(source, event) if handler else False
     source.heard = max(source.heard, event.kappa)

@@ -13,7 +13,7 @@ from aiokafka.errors import KafkaError
 
 from consumers.errors import BrokenPromise, ServiceLost
 from consumers.intake.incoming import Incoming
-from consumers.intake.kafka_sentences import kafka_in_sentences
+from consumers.intake.kafka_sentences import kafka_in_sentences, read_left_failures
 from consumers.intake.ledger import Ledger
 from consumers.intake.scribe import Outgoing, Transaction
 from consumers.intake.tail import committed_reader, last_ledger
@@ -125,6 +125,7 @@ class KafkaPartitionLog:
             with suppress(KafkaError, TimeoutError, AssertionError):
                 async with asyncio.timeout(ABORT_SECONDS):
                     await self._producer.abort_transaction()
+            read_left_failures(self._producer)
 
     async def _until_visible(self) -> None:
         """Wait until readers of committed records see ours.

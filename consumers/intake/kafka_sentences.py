@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Any
 
 from aiokafka.errors import (
     ClusterAuthorizationFailedError,
@@ -57,3 +58,17 @@ def error_of(fault: KafkaError, where: str) -> ConsumerError:
     if isinstance(fault, KafkaConnectionError):
         return ServiceLost("Kafka does not answer; see whether it runs with `joinedup status`.")
     return ServiceLost(f"Kafka failed {where} of intake ({name}); see the broker's log.")
+
+
+def read_left_failures(producer: Any) -> None:
+    """Read the failures that a fenced aiokafka producer keeps for nobody.
+
+    Unread, asyncio reports each of them with a trace, long after we said it in a sentence.
+    """
+    with suppress(AttributeError):  # they are aiokafka's own: another version may keep none
+        waiting = [producer._txn_manager._transaction_waiter]
+        for batches in producer._message_accumulator._batches.values():
+            waiting += [batch._drain_waiter for batch in batches]
+        for future in waiting:
+            if future is not None and future.done() and not future.cancelled():
+                future.exception()
