@@ -127,9 +127,9 @@ class Reading:
         child: str | None = None,
         duty: str | None = None,
         status: str | None = None,
-        limit: int = 1000,
+        limit: int | None = None,
     ) -> list[Alert]:
-        """Return alerts, the most severe and the longest due first."""
+        """Return alerts, the most severe and the longest due first; all, unless limited."""
         rows = self._connection.execute(
             _ALERTS,
             {"la": self.la, "child": child, "duty": duty, "status": status, "limit": limit},

@@ -123,7 +123,9 @@ def alerts(
         ),
     ] = None,
     state: Annotated[State, typer.Option(help="Only in this state.")] = State.OPEN,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 200,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="At most so many, the first by severity; else all.")
+    ] = None,
     as_json: AsJson = False,
     role: AsRole = Role.LEAD,
     env_file: EnvFile = None,

@@ -113,7 +113,9 @@ def _fact_fields(event: Event) -> dict[str, Any]:
     }
 
 
-def show_alerts(alerts: Sequence[Alert], evidence: Mapping[str, Evidence], limit: int) -> None:
+def show_alerts(
+    alerts: Sequence[Alert], evidence: Mapping[str, Evidence], limit: int | None
+) -> None:
     """Print alerts with their reasons."""
     console = Console()
     if not alerts:
