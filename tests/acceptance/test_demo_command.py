@@ -16,7 +16,8 @@ from typer.testing import CliRunner
 from joinedup.commands.demo_alerts import line_of
 from joinedup.main import app
 from stack import LocalStack, State
-from stack.ports import Ports, is_free
+from stack.ports import Ports
+from stack.starting import Record
 
 
 def _alert(**differing: Any) -> dict[str, Any]:
@@ -76,22 +77,25 @@ def test_a_silent_source_is_named_in_full(status: str, words: str) -> None:
 
 
 @pytest.fixture
-def taken_port() -> Iterator[None]:
-    """Somebody listens on the port that Kafka would take."""
-    port = Ports().kafka
-    with closing(socket.socket()) as taken:
-        if is_free(port):
-            taken.bind(("127.0.0.1", port))
-            taken.listen()
-        yield
+def taken(tmp_path: Path) -> Iterator[Ports]:
+    """The ports of a stack that was up before; somebody now listens on the one of Kafka."""
+    ports = Ports.free()
+    layout = LocalStack(tmp_path).layout
+    layout.record.parent.mkdir(parents=True, exist_ok=True)
+    Record(ports=ports, versions={}).write(layout.record)
+    with closing(socket.socket()) as listening:
+        listening.bind(("127.0.0.1", ports.kafka))
+        listening.listen()
+        yield ports
 
 
-@pytest.mark.usefixtures("taken_port")
-def test_a_port_in_use_ends_it_with_one_sentence_and_nothing_left_running(tmp_path: Path) -> None:
+def test_a_port_in_use_ends_it_with_one_sentence_and_nothing_left_running(
+    taken: Ports, tmp_path: Path
+) -> None:
     result = CliRunner().invoke(app, ["demo", "--root", str(tmp_path)])
 
     assert result.exit_code == 1
-    assert str(Ports().kafka) in result.stderr.splitlines()[-1]
+    assert str(taken.kafka) in result.stderr.splitlines()[-1]
     assert "demo:" not in result.stdout
     services = LocalStack(tmp_path).status()
     assert not any(service.state is State.RUNNING for service in services)
