@@ -17,19 +17,22 @@ class Tokens:
         if len(key) < 16:
             raise ValueError("The pseudonym key is too short: give at least 16 bytes (32 hex).")
         self._key = key
-        # A child's leaf comes with each of its events: the last ones need no hashing again.
+        # A child's leaf and identifiers come with each of its events, a placement's id with each
+        # of its sessions: the last ones need no hashing again.
         self.leaf = lru_cache(REMEMBERED)(self._leaf)
+        self.record = lru_cache(REMEMBERED)(self._record)
+        self.identifier = lru_cache(REMEMBERED)(self._identifier)
         self.key_id = lru_cache(REMEMBERED)(self._key_id)
 
     def of(self, *parts: str) -> str:
         """Return 32 hex characters: the first 16 bytes of HMAC-SHA256 over the parts."""
         return hmac.digest(self._key, SEPARATOR.join(parts).encode(), "sha256")[:16].hex()
 
-    def record(self, la: str, organisation: str, system: str, record_id: str) -> str:
+    def _record(self, la: str, organisation: str, system: str, record_id: str) -> str:
         """Return the record key: which record of which source, without saying its id."""
         return self.of("record", la, organisation, system, record_id)
 
-    def identifier(self, la: str, scheme: str, value: str) -> str:
+    def _identifier(self, la: str, scheme: str, value: str) -> str:
         """Return the token of one normalised identifier value."""
         return self.of("identifier", la, scheme, value)
 

@@ -22,18 +22,21 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
     anchor: the earliest leaf of the child (by known time), the anchor of age and year duties.
     date_of_birth: None where no source gave one.
     facts: by event type, each list in order (occurred_on, kappa, event_id).
-    derived: what was worked out from the facts, so that several duties need it only once.
+    derived: what was worked out from the facts, each beside the types it was worked out
+        from, so that several duties and later facts of other types need it only once.
     """
 
     key: str
     anchor: str
     date_of_birth: date | None
     facts: dict[str, list[Event]]
-    derived: dict[object, Any] = msgspec.field(default_factory=dict)
+    derived: dict[object, tuple[frozenset[str], Any]] = msgspec.field(default_factory=dict)
 
     def with_one_more(self, event: Event) -> None:
-        """Take in a fact that is not among them yet; what was derived is worked out afresh."""
-        self.derived.clear()
+        """Take in a fact that is not among them yet; what follows from its type is forgotten."""
+        stale = [key for key, (reads, _) in self.derived.items() if event.type in reads]
+        for key in stale:
+            del self.derived[key]
         insort(self.facts.setdefault(event.type, []), event, key=in_order)
 
     def of(self, *types: str) -> list[Event]:
@@ -59,16 +62,21 @@ def journey_of(
     return Journey(key=key, anchor=anchor, date_of_birth=date_of_birth, facts=facts)
 
 
-def once(derive: Callable[[Journey], T]) -> Callable[[Journey], T]:
-    """Return the function, working its answer out only once for the same facts."""
+def once(reads: frozenset[str]) -> Callable[[Callable[[Journey], T]], Callable[[Journey], T]]:
+    """Return a decorator: the function's answer is worked out only once for the same facts.
 
-    @wraps(derive)
-    def derived(journey: Journey) -> T:
-        found: T
-        try:
-            found = journey.derived[derive]
-        except KeyError:
-            found = journey.derived[derive] = derive(journey)
-        return found
+    reads: every event type that can change the answer.
+    """
 
-    return derived
+    def deriving(derive: Callable[[Journey], T]) -> Callable[[Journey], T]:
+        @wraps(derive)
+        def derived(journey: Journey) -> T:
+            known = journey.derived.get(derive)
+            if known is None:
+                known = journey.derived[derive] = (reads, derive(journey))
+            found: T = known[1]
+            return found
+
+        return derived
+
+    return deriving

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 
-class Identifier(msgspec.Struct, frozen=True, array_like=True):
+class Identifier(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One identifier of a child, its value replaced by a keyed hash (a token).
 
     scheme: NHS, UPN, ULN, LA_CHILD_ID, SUI, MIS_ID or HEALTH_LOCAL_ID.
@@ -22,7 +22,7 @@ class Identifier(msgspec.Struct, frozen=True, array_like=True):
     status: str
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One event from one source, decoded and pseudonymised.
 
     type: the record name without its namespace, e.g. ``ApPlacementStarted``.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 SCHEMES = ("NHS", "UPN", "ULN", "LA_CHILD_ID", "SUI", "MIS_ID", "HEALTH_LOCAL_ID")
@@ -25,6 +25,7 @@ _OPAQUE = re.compile(r"[A-Z0-9]{1,32}", re.ASCII)
 _TEMPORARY_ULN = "9999999999"
 _NO_ID = frozenset({"UNKNOWN", "N/A", "NA", "NONE", "NULL", "NOTKNOWN", "TBC", "TEST"})
 _MAX_OWN_ID = 200
+_REMEMBERED = 20_000
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Checked:
     flags: tuple[str, ...] = ()
 
 
+@lru_cache(_REMEMBERED)  # a child's identifiers come with each event about the child
 def check(scheme: str, value: str, *, opaque_ok: bool = False) -> Checked:
     """Return how an identifier of this scheme is to be read; raises ValueError on a scheme unknown.
 

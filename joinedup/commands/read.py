@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -25,9 +26,11 @@ from joinedup.commands import read_view
 from journey.cluster import Cluster
 from journey.duties import all_duties
 from journey.shelf import calendars_of
-from schemas.identifiers import check
+from schemas.identifiers import SCHEMES, check
 
 DEFAULT_ENV_FILE = Path(".local/env/reader.env")
+LINKING = tuple(scheme for scheme in SCHEMES if scheme not in BOUND_TO_SOURCE)
+"""Schemes by which a child can be found; the others mean nothing outside one system."""
 
 
 class State(StrEnum):
@@ -91,7 +94,9 @@ Key = Annotated[
 Identifier = Annotated[
     str | None,
     typer.Option(
-        "--identifier", metavar="SCHEME:VALUE", help="Find the child by NHS, UPN, ULN or the like."
+        "--identifier",
+        metavar="SCHEME:VALUE",
+        help=f"Find the child by {', '.join(LINKING[:-1])} or {LINKING[-1]}, such as UPN:….",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -113,6 +118,17 @@ def _duty_names(incomplete: str) -> list[str]:
     return [name for name in sorted(all_duties()) if name.startswith(incomplete.upper())]
 
 
+def _duty(name: str | None) -> str | None:
+    """Return the id of a duty as it is written; stop where there is none of this name."""
+    if name is None:
+        return None
+    if read_view.duty_of(name.upper()) is None:
+        near = get_close_matches(name.upper(), all_duties(), n=1)
+        meant = f"did you mean {near[0]}?" if near else "docs/duties.md lists them."
+        _stop(f"There is no such duty: {meant}")
+    return name.upper()
+
+
 def alerts(
     la: Authority,
     child: Annotated[str | None, typer.Option(help="Only of this child (key).")] = None,
@@ -131,12 +147,11 @@ def alerts(
     env_file: EnvFile = None,
 ) -> None:
     """Show alerts, the most severe and longest due first, each with its reason and evidence."""
+    known_duty = _duty(duty)
     with _reading(env_file, la, role) as (_, store):
         key = _one_child(store, child) if child else None
         status = None if state is State.ALL else state.upper()
-        found = store.alerts(
-            child=key, duty=duty.upper() if duty else None, status=status, limit=limit
-        )
+        found = store.alerts(child=key, duty=known_duty, status=status, limit=limit)
         evidence = store.evidence(
             (alert["child"] for alert in found),
             (event for alert in found for event in (*alert["because"], *alert["met_by"])),
@@ -192,6 +207,7 @@ def why_command(
     env_file: EnvFile = None,
 ) -> None:
     """Say for each duty why there is an alert for this child on this day, or why there is none."""
+    known_duty = _duty(duty)
     with _reading(env_file, la, role) as (settings, store):
         found = _child(settings, store, key, identifier)
         cluster = store.cluster_of_child(found, settings.seal())
@@ -209,7 +225,7 @@ def why_command(
     reasons = [
         reason
         for reason in why(cluster.journey(found), day, around)
-        if duty is None or reason.duty.id == duty.upper()
+        if known_duty in (None, reason.duty.id)
     ]
     _show_why(found, day, reasons, as_json)
 
@@ -229,6 +245,8 @@ def _reading(
     settings = _settings(env_file)
     try:
         with reading(settings.database_url.get_secret_value(), la, role) as store:
+            if not store.known().kappa and not store.children(""):
+                _stop(f"Nothing was ever heard of local authority {la} in this store: see --la.")
             yield settings, store
     except psycopg.OperationalError:
         _stop("The store does not answer: see `joinedup status`, or JOINEDUP_DATABASE_URL.")
@@ -263,18 +281,22 @@ def _child(
 
 def _one_child(store: Reading, key: str) -> str:
     found = store.children(key)
-    if len(found) != 1:
-        what = "No child" if not found else "More than one child"
-        _stop(f"{what} of local authority {store.la} has a key that begins so: see --la and KEY.")
+    if not found:
+        _stop(f"No child of local authority {store.la} has a key that begins so: see --la and KEY.")
+    if len(found) > 1:
+        _stop("The keys of several children begin so: give more of the key.")
     return found[0]
 
 
 def _child_of(settings: ReaderSettings, store: Reading, identifier: str) -> str:
     scheme, _, value = identifier.partition(":")
     scheme = scheme.upper()
-    if scheme in BOUND_TO_SOURCE or not value:
-        _stop("Give --identifier as SCHEME:VALUE with NHS, UPN, ULN, LA_CHILD_ID or SUI.")
-    token = settings.tokens().identifier(store.la, scheme, check(scheme, value).value)
+    if scheme not in LINKING or not value:
+        _stop(f"Give --identifier as SCHEME:VALUE, the scheme one of {', '.join(LINKING)}.")
+    checked = check(scheme, value)
+    if not checked.usable:
+        _stop(f"This is no {scheme} that can name a child: see that it is typed as it was given.")
+    token = settings.tokens().identifier(store.la, scheme, checked.value)
     cluster = store.cluster_of_token(token, settings.seal())
     found = sorted(_bearers(cluster, token)) if cluster else []
     if not found:

@@ -242,7 +242,10 @@ def _basis_text(duty: Duty, basis: str) -> str:
 
 
 def _evidence_text(event: Evidence | Event) -> str:
-    return f"{in_words(event.type)} on {day_text(event.occurred_on)} ({event.agency})"
+    who = event.agency
+    if who == "joint" and isinstance(event, Event):
+        who = f"joint, told by {event.source}"  # any agency may tell what several do together
+    return f"{in_words(event.type)} on {day_text(event.occurred_on)} ({who})"
 
 
 def _sentence(text: str) -> str:

@@ -27,6 +27,11 @@ class Turn(NamedTuple):
     before: Dated | None
     held: Dated | None
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether the ordinal is that of the period: the source knows it from its beginning."""
+        return not any(fact.flag("began_before") for fact in self.period.facts)
+
 
 def turns(journey: Journey) -> Iterator[Turn]:
     """Return the reviews of each period of care in order, with the one that comes next."""
@@ -49,8 +54,13 @@ def case_of(turn: Turn, clock: Deadline, period: str = "") -> Case:
         arithmetic=clock.arithmetic,
         because=started,
         met=earliest(_held(turn), ended_with(turn.period)),
-        detail=f"review {turn.ordinal} of this period of care has not been held",
+        detail=_missing(turn),
     )
+
+
+def _missing(turn: Turn) -> str:
+    since = "of this period of care" if turn.is_counted else "since the first day known"
+    return f"review {turn.ordinal} {since} has not been held"
 
 
 def _in(period: Episode, reviews: Sequence[Dated]) -> list[Dated]:

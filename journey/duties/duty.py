@@ -33,7 +33,7 @@ class Severity(StrEnum):
     LOW = "low"
 
 
-class Met(msgspec.Struct, frozen=True, kw_only=True):
+class Met(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How a case came to be no longer owed.
 
     on: the valid day on which it was met, or on which the duty ceased to apply.
@@ -46,7 +46,7 @@ class Met(msgspec.Struct, frozen=True, kw_only=True):
     ended: bool = False
 
 
-class Case(msgspec.Struct, frozen=True, kw_only=True):
+class Case(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One duty on one child on one occasion.
 
     anchor: record key of the episode watched (or the child's earliest leaf).

@@ -84,10 +84,11 @@ def dated(journey: Journey, kind: str, field: str) -> list[Dated]:
     facts = journey.facts.get(kind)
     if not facts:
         return []
-    found: list[Dated] | None = journey.derived.get((kind, field))
-    if found is None:
-        found = sorted((Dated(day_of(event, field), event) for event in facts), key=_by_day)
-        journey.derived[kind, field] = found
+    known = journey.derived.get((kind, field))
+    if known is None:
+        days = sorted((Dated(day_of(event, field), event) for event in facts), key=_by_day)
+        known = journey.derived[kind, field] = (frozenset((kind,)), days)
+    found: list[Dated] = known[1]
     return found
 
 
@@ -141,7 +142,7 @@ def closed(among: Sequence[Episode], ends: Iterable[Dated], reference: str) -> l
     return [_ending(episode, ended[episode.anchor]) for episode in among]
 
 
-@once
+@once(reads=PLACEMENT_FACTS)
 def placements(journey: Journey) -> list[Episode]:
     """Return the placements in alternative provision, by first day."""
     started = episodes(
@@ -150,7 +151,7 @@ def placements(journey: Journey) -> list[Episode]:
     return closed(started, dated(journey, "ApPlacementEnded", "end_on"), "placement")
 
 
-@once
+@once(reads=CARE_FACTS)
 def care_periods(journey: Journey) -> list[Episode]:
     """Return the periods of being looked after; where no end was told, the next ends it."""
     started = episodes(journey, "BecameLookedAfter", "started_on")
@@ -158,7 +159,7 @@ def care_periods(journey: Journey) -> list[Episode]:
     return [_superseded(a, b) for a, b in pairwise([*found, None]) if a is not None]
 
 
-@once
+@once(reads=REQUEST_FACTS)
 def ehc_requests(journey: Journey) -> list[Episode]:
     """Return the requests for an EHC assessment, each to its refusal or plan."""
     asked = episodes(journey, "EhcNeedsAssessmentRequested", "received_on")
@@ -175,7 +176,7 @@ def refuses(decision: Dated) -> bool:
     return decision.event.flag("will_assess") is False
 
 
-@once
+@once(reads=PLAN_FACTS)
 def ehc_plans(journey: Journey) -> list[Episode]:
     """Return the child's EHC plans; a plan finalised while one stands is the same, amended."""
     final = [

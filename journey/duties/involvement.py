@@ -56,7 +56,7 @@ def listed(agencies: set[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-@once
+@once(reads=INVOLVEMENT_FACTS)
 def involvements(journey: Journey) -> list[Involvement]:
     """Return every involvement of the three agencies, stated or implied, by first day."""
     found = [
@@ -71,7 +71,7 @@ def involvements(journey: Journey) -> list[Involvement]:
     )
 
 
-@once
+@once(reads=EXPLICIT_FACTS)
 def stated(journey: Journey) -> list[Involvement]:
     """Return the involvements that an agency itself started or ended."""
     begun = episodes(journey, "AgencyInvolvementStarted", "started_on", _record)
@@ -86,7 +86,7 @@ def _of_agency(agency: str, begun: list[Episode], ended: list[Dated]) -> list[In
     return [Involvement(agency, e) for e in (*closed(started, ends, "involvement"), *alone)]
 
 
-@once
+@once(reads=HEALTH_FACTS)
 def health(journey: Journey) -> list[Episode]:
     """Return health's referrals and care plans, each to its discharge or agreed end."""
     begun = [
@@ -97,7 +97,7 @@ def health(journey: Journey) -> list[Episode]:
     return [_discharged(episode, discharges) for episode in begun]
 
 
-@once
+@once(reads=SOCIAL_CARE_FACTS)
 def social_care(journey: Journey) -> list[Episode]:
     """Return social care's periods of care, plans and referrals."""
     protection = episodes(journey, "CpPlanStarted", "started_on", _record)
@@ -111,7 +111,7 @@ def social_care(journey: Journey) -> list[Episode]:
     ]
 
 
-@once
+@once(reads=EHC_FACTS)
 def special_education(journey: Journey) -> list[Episode]:
     """Return EHC requests and plans: while one is open, education is involved."""
     return [*ehc_requests(journey), *ehc_plans(journey)]

@@ -9,7 +9,7 @@ from journey.duties.involvement import AGENCIES
 PLAN_FACTS = frozenset({"JointPlanAgreed"})
 
 
-@once
+@once(reads=PLAN_FACTS)
 def joint_plans(journey: Journey) -> list[Episode]:
     """Return the joint plans by day; what two agencies tell of one day is one plan."""
     return episodes(journey, "JointPlanAgreed", "agreed_on")

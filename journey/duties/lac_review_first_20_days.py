@@ -16,7 +16,7 @@ def cases(journey: Journey, parameters: Parameters, calendars: Calendars) -> Ite
     """Return a case for each period of care."""
     limit = number(parameters, "limit_working_days")
     for turn in turns(journey):
-        if turn.ordinal == 1:
+        if turn.is_counted and turn.ordinal == 1:
             yield case_of(turn, working_days(turn.period.start, limit))
 
 

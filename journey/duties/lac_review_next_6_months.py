@@ -13,11 +13,16 @@ from journey.duties.outcome import number
 
 
 def cases(journey: Journey, parameters: Parameters, calendars: Calendars) -> Iterator[Case]:
-    """Return a case for the third and each later review of a period of care."""
+    """Return a case for each review but the first two of a period of care.
+
+    Where care began before the source knows of it, every review that it could know is a later
+    one, and the first is due at the latest six months after the first day known.
+    """
     limit = number(parameters, "limit_months")
     for turn in turns(journey):
-        if turn.ordinal > 2 and turn.before is not None:
-            yield case_of(turn, months(turn.before.day, limit), period=str(turn.ordinal))
+        if turn.ordinal > 2 or not turn.is_counted:
+            since = turn.before.day if turn.before else turn.period.start
+            yield case_of(turn, months(since, limit), period=str(turn.ordinal))
 
 
 DUTY = Duty(

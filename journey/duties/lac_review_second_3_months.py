@@ -16,7 +16,7 @@ def cases(journey: Journey, parameters: Parameters, calendars: Calendars) -> Ite
     """Return a case for each period of care in which the first review was held."""
     limit = number(parameters, "limit_months")
     for turn in turns(journey):
-        if turn.ordinal == 2 and turn.before is not None:
+        if turn.is_counted and turn.ordinal == 2 and turn.before is not None:
             yield case_of(turn, months(turn.before.day, limit))
 
 

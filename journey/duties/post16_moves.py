@@ -31,7 +31,7 @@ class Move(NamedTuple):
         return entry_year(self.start)
 
 
-@once
+@once(reads=MOVE_FACTS)
 def moves(journey: Journey) -> list[Move]:
     """Return the accepted places in order of acceptance."""
     accepted = episodes(journey, "Post16OfferAccepted", "accepted_on", _place)

@@ -49,7 +49,7 @@ def last_day(begins: int) -> date:
     return date(begins + 1, 8, 31)
 
 
-@once
+@once(reads=ROLL_FACTS)
 def rolls(journey: Journey) -> list[Episode]:
     """Return the times on the roll of a school."""
     joined = episodes(journey, "PupilJoinedRoll", "entry_on", _establishment)

@@ -27,23 +27,24 @@ def stopped(duty: Duty, journey: Journey, cases: Iterable[Case]) -> tuple[Case, 
     for_good = earliest(_death(journey), _of_age(duty, journey))
     moves = dated(journey, "ChildMovedOut", "moved_on")
     begun = _days(journey) if moves else {}
-    today = _latest_known(duty, journey)
-    return tuple(
-        _not_before(today, _stopped(case, earliest(for_good, _move(case, moves, begun))))
-        for case in cases
-    )
+    found = []
+    for case in cases:
+        met = _outcome(case, earliest(for_good, _move(case, moves, begun)) if moves else for_good)
+        found.append(case if met is None else _ended(case, met, duty, journey))
+    return tuple(found)
 
 
-def _stopped(case: Case, stop: Met | None) -> Case:
+def _outcome(case: Case, stop: Met | None) -> Met | None:
+    """Return how the case came to be no longer owed, a stop that came before included."""
     if stop is None or (case.met is not None and case.met.on <= stop.on):
-        return case
-    return msgspec.structs.replace(case, met=stop)
+        return case.met
+    return stop
 
 
-def _not_before(today: date, case: Case) -> Case:
-    if case.met is None or case.met.on <= max(today, case.due):
-        return case
-    return msgspec.structs.replace(case, met=None, ends_on=case.met.on)
+def _ended(case: Case, met: Met, duty: Duty, journey: Journey) -> Case:
+    if met.on > case.due and met.on > _latest_known(duty, journey):
+        return msgspec.structs.replace(case, met=None, ends_on=met.on)
+    return case if met is case.met else msgspec.structs.replace(case, met=met)
 
 
 def _latest_known(duty: Duty, journey: Journey) -> date:
@@ -52,7 +53,7 @@ def _latest_known(duty: Duty, journey: Journey) -> date:
     return day_of(max((fact.kappa for fact in lasts), default=0))
 
 
-@once
+@once(reads=frozenset({"ChildDied"}))
 def _death(journey: Journey) -> Met | None:
     died = met_by_first(dated(journey, "ChildDied", "died_on"))
     return None if died is None else ended(died.on, died.by)
@@ -75,6 +76,5 @@ def _move(case: Case, moves: list[Dated], begun: dict[str, date]) -> Met | None:
     return None if move is None else ended(move.on, move.by)
 
 
-@once
 def _days(journey: Journey) -> dict[str, date]:
     return {e.event_id: e.occurred_on for facts in journey.facts.values() for e in facts}

@@ -137,25 +137,32 @@ def _episodes(path: Path, context: Context, children: _Children) -> Iterator[Out
         known[found.started_on] = found
         yield from refusals
     for episodes in by_child.values():
-        for placed in periods(episodes.values()):
-            yield from _of_episode(placed, context, children.person(placed.episode.child))
+        placed = list(periods(episodes.values()))
+        for one in placed:
+            person = children.person(one.episode.child)
+            yield from _of_episode(one, context, person, is_last=one is placed[-1])
 
 
-def _of_episode(placed: Placed, context: Context, person: Person) -> Iterator[Outcome]:
+def _of_episode(
+    placed: Placed, context: Context, person: Person, *, is_last: bool
+) -> Iterator[Outcome]:
     found = placed.episode
     period = f"ssda903/period/{found.child}/{placed.period_from}"
     if placed.before is None:
         yield from _began(found, period, context, person)
     else:
         yield Made(found.row, _changed(found, placed.before, period, context, person))
-    if found.ends_care and found.ended_on:
+    # An end whose day is refused is still an end: by the extract at the latest, or by the next
+    # period of care, which ends this one without being told.
+    ceased_on = found.ended_on or (context.extract_day if is_last else None)
+    if found.ends_care and ceased_on:
         event = context.event(
             "CeasedLookedAfter",
             f"{period}/ceased",
             person.identifiers,
             date_of_birth=person.date_of_birth,
             period=period,
-            ceased_on=found.ended_on,
+            ceased_on=ceased_on,
             reason_code=found.end,
         )
         yield Made(found.row, event)
@@ -163,13 +170,14 @@ def _of_episode(placed: Placed, context: Context, person: Person) -> Iterator[Ou
 
 def _began(found: Episode, period: str, context: Context, person: Person) -> Iterator[Outcome]:
     if found.new != STARTED:
-        yield Noted(found.row, "RNE", "care began before this return; its first known day is taken")
+        yield Noted(found.row, "RNE", "care began before its first known day, and is sent as such")
     event = context.event(
         "BecameLookedAfter",
         period,
         person.identifiers,
         date_of_birth=person.date_of_birth,
         started_on=found.started_on,
+        began_before=True if found.new != STARTED else None,
         legal_status=found.legal_status or None,
         placement_type=found.placement_type or None,
     )

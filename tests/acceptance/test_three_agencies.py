@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-
-import pytest
 
 from consumers.store.reading import reading
 from joinedup.commands.demo_run import Demonstration
-from producers.control import STREAMING, heartbeat, join_source
+from producers.control import heartbeat
 from producers.event import Event, Identifier, new_event
-from producers.publisher import Publisher
-from producers.results import Accepted
-from producers.settings import PublisherSettings
 from producers.simulate import LA
 from producers.simulate.sources import AP_REGISTER, CASEWORK, CLINIC, Source
-from schemas.topics import TopicSet
-from stack import LocalStack
+from tests.acceptance.telling import joining, publish
 
 START = datetime(2025, 9, 8, 9, tzinfo=UTC)
 NHS = Identifier("NHS", "9990000018")
 UPN = Identifier("UPN", "K330400125001")
-
-
-@pytest.fixture
-def shown(stack: LocalStack, tmp_path: Path) -> Iterator[Demonstration]:
-    topics = TopicSet(f"t{secrets.token_hex(4)}.", 4)
-    store = f"t{secrets.token_hex(4)}"
-    yield Demonstration(stack, topics, store, tmp_path)
-    stack.delete_topic_set(topics)
-    stack.drop_store(store)
 
 
 def told(source: Source, type_: str, *own: Identifier, **fields: object) -> Event:
@@ -83,38 +65,26 @@ def one_child_of_three_agencies() -> list[Event]:
     ]
 
 
-def publish(shown: Demonstration) -> None:
+def publish_all(shown: Demonstration) -> None:
     sources = (AP_REGISTER, CASEWORK, CLINIC)
-    values = {
-        name.removeprefix("JOINEDUP_").lower(): value
-        for name, value in shown.environment("publisher").items()
-    }
-    with Publisher(PublisherSettings.model_validate(values)) as publisher:
-        for source in sources:
-            joined = join_source(
-                local_authority=LA,
-                source=source.speaker,
-                agency=source.agency,
-                event_types=source.event_types,
-                at=START,
-                mode=STREAMING,
-                rhythm_hours=36,
-            )
-            assert isinstance(publisher.publish(joined, timestamp=START), Accepted)
-        for event in one_child_of_three_agencies():
-            assert isinstance(publisher.publish(event, timestamp=START), Accepted)
-        for days in range(1, 40):
-            at = START + timedelta(days=days)
-            for source in sources:
-                beat = heartbeat(local_authority=LA, source=source.speaker, complete_to=at)
-                assert isinstance(publisher.publish(beat, timestamp=at), Accepted)
+    publish(shown, [joining(source, START) for source in sources])
+    publish(shown, [(START, event) for event in one_child_of_three_agencies()])
+    days = [START + timedelta(days=number) for number in range(1, 40)]
+    publish(
+        shown,
+        [
+            (day, heartbeat(local_authority=LA, source=source.speaker, complete_to=day))
+            for day in days
+            for source in sources
+        ],
+    )
 
 
 def test_the_missing_joint_plan_of_all_three_is_told_once_and_read_from_postgresql(
     shown: Demonstration,
 ) -> None:
     shown.prepare()
-    publish(shown)
+    publish_all(shown)
     shown.take_in()
     list(shown.join())
 

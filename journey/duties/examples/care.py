@@ -37,6 +37,23 @@ CARE_EXAMPLES: tuple[Example, ...] = (
     ),
     Example(
         duty="LAC_REVIEW_FIRST_20_DAYS",
+        title="Care that began before the first day known has no first review to miss",
+        given=(given("BecameLookedAfter", "2025-12-22", "C", began_before=True),),
+        expected=(),
+    ),
+    Example(
+        duty="LAC_REVIEW_NEXT_6_MONTHS",
+        title="Care that began before the first day known is reviewed within six months of it",
+        given=(given("BecameLookedAfter", "2025-12-22", "C", began_before=True),),
+        expected=("1: due 22 June 2026; not met",),
+        then=(given("LacReviewHeld", "2026-01-30", "1"),),
+        expected_then=(
+            "1: due 22 June 2026; met 30 January 2026",
+            "2: due 30 July 2026; not met",
+        ),
+    ),
+    Example(
+        duty="LAC_REVIEW_FIRST_20_DAYS",
         title="Care ends first",
         given=(
             given("BecameLookedAfter", "2025-12-22", "C"),

@@ -67,10 +67,10 @@ def test_the_real_looked_after_return_arrives_whole(run, live_topic_set, read_to
         pytest.skip("the shared data is absent: no ../shared/data/ssda903/dev/csv")
     result = run("publish", folder, "--la", "330", "--extracted-at", "2026-11-23T12:00:00")
     assert result.exit_code == 1
-    assert "Accepted by the broker: 18,366. Refused: 433. Undelivered: 0." in result.output
+    assert "Accepted by the broker: 18,713. Refused: 433. Undelivered: 0." in result.output
     messages = read_topic(live_topic_set.social_care, live_topic_set.partition_of("330"))
-    assert len(messages) == 18_366 + 3
-    assert len({dict(one.headers())["ce_id"] for one in messages}) == 18_366 + 3
+    assert len(messages) == 18_713 + 3
+    assert len({dict(one.headers())["ce_id"] for one in messages}) == 18_713 + 3
 
 
 def test_a_heartbeat_is_on_the_topic(run, live_topic_set, read_topic):

@@ -50,7 +50,7 @@ def test_the_looked_after_return(account):
     assert tally.accepted == {
         "BecameLookedAfter": 2244,
         "CarePlacementChanged": 2806,
-        "CeasedLookedAfter": 816,
+        "CeasedLookedAfter": 1163,
         "LacReviewHeld": 12500,
     }
     assert tally.refused == {

@@ -84,13 +84,28 @@ def test_a_first_episode_that_is_no_start_is_taken_for_one_and_noted(read, made)
     assert [one.field for one in outcomes if isinstance(one, Noted)] == ["RNE"]
 
 
-def test_an_end_that_cannot_be_used_is_refused_and_the_start_still_sent(read, made):
+def test_an_end_without_its_day_is_refused_and_care_taken_as_ceased_by_the_extract(read, made):
     rows = ("C1,01/02/2024,S,C2,N1,U1,PR1,,E3,,,,",)
     outcomes = read(ssda903.read, {"episodes.csv": episodes(*rows)})
-    assert [kind for kind, _ in made(outcomes)] == ["BecameLookedAfter"]
+    assert [kind for kind, _ in made(outcomes)] == ["BecameLookedAfter", "CeasedLookedAfter"]
     assert [(one.field, one.reason) for one in outcomes if isinstance(one, Refused)] == [
         ("DEC", "is empty, although REC says that care ended")
     ]
+
+
+def test_an_end_without_its_day_before_another_period_is_left_to_that_period(read, made):
+    rows = (
+        "C1,01/02/2024,S,C2,N1,U1,PR1,,E3,,,,",
+        "C1,01/05/2024,S,C2,N1,U1,PR1,,,,,,",
+    )
+    outcomes = read(ssda903.read, {"episodes.csv": episodes(*rows)})
+    assert [kind for kind, _ in made(outcomes)] == ["BecameLookedAfter", "BecameLookedAfter"]
+
+
+def test_care_that_began_before_its_first_known_day_says_so(read, made):
+    rows = ("C1,01/02/2024,L,C2,N1,U1,PR1,,,,,,", "C2,01/02/2024,S,C2,N1,U1,PR1,,,,,,")
+    outcomes = read(ssda903.read, {"episodes.csv": episodes(*rows)})
+    assert [record.get("began_before") for _, record in made(outcomes)] == [True, None]
 
 
 def refusals(outcomes):
