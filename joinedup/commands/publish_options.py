@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,13 +12,24 @@ import typer
 from producers.files import FORMATS
 from schemas.sources import AGENCIES
 
+
+def _among(names: Iterable[str]) -> Callable[[str], list[str]]:
+    """Return what completes one of these names in the shell."""
+    known = tuple(names)
+    return lambda incomplete: [name for name in known if name.startswith(incomplete)]
+
+
 Files = Annotated[
     list[Path],
     typer.Argument(exists=True, readable=True, help="Files, or folders of files.", metavar="FILE…"),
 ]
 FormatName = Annotated[
     str | None,
-    typer.Option("--format", help=f"One of {', '.join(FORMATS)}; told by the names if left out."),
+    typer.Option(
+        "--format",
+        help=f"One of {', '.join(FORMATS)}; told by the names if left out.",
+        autocompletion=_among(FORMATS),
+    ),
 ]
 Authority = Annotated[
     str, typer.Option("--la", help="Three-digit code of the local authority, such as 330.")
@@ -29,7 +41,10 @@ System = Annotated[
     str | None, typer.Option(help="The system's name there; told by the sources file if left out.")
 ]
 Agency = Annotated[
-    str | None, typer.Option(help=f"For format events: one of {', '.join(AGENCIES)}.")
+    str | None,
+    typer.Option(
+        help=f"For format events: one of {', '.join(AGENCIES)}.", autocompletion=_among(AGENCIES)
+    ),
 ]
 ExtractedAt = Annotated[
     datetime | None,

@@ -156,10 +156,13 @@ def alerts(
             (alert["child"] for alert in found),
             (event for alert in found for event in (*alert["because"], *alert["met_by"])),
         )
+        heard_of = bool(found or store.known().kappa or store.children(""))
     if as_json:
         read_view.as_json({"alerts": [read_view.alert_fields(one, evidence) for one in found]})
-    else:
+    elif heard_of:
         read_view.show_alerts(found, evidence, limit)
+    else:
+        typer.echo(f"Nothing was ever heard of local authority {la} in this store: see --la.")
 
 
 def child(
@@ -245,8 +248,6 @@ def _reading(
     settings = _settings(env_file)
     try:
         with reading(settings.database_url.get_secret_value(), la, role) as store:
-            if not store.known().kappa and not store.children(""):
-                _stop(f"Nothing was ever heard of local authority {la} in this store: see --la.")
             yield settings, store
     except psycopg.OperationalError:
         _stop("The store does not answer: see `joinedup status`, or JOINEDUP_DATABASE_URL.")

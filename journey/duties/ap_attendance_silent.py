@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from itertools import pairwise
 from typing import NamedTuple
 
 from journey.calendars import Calendars, SchoolCalendar
@@ -21,6 +20,7 @@ from journey.moments import DAY, HOUR, deadline
 
 FULL_WEEK = 10
 SCHOOL_DAYS_A_WEEK = 5
+SURROUNDINGS = TIMETABLE_FACTS | PLACEMENT_FACTS | ROLL_FACTS
 
 
 class Watch(NamedTuple):
@@ -40,53 +40,110 @@ class Watch(NamedTuple):
         return max(1, -(-self.sessions * SCHOOL_DAYS_A_WEEK // min(week, FULL_WEEK)))
 
 
+class Line:
+    """The registers that came from one placement, in order of days, and the silences between."""
+
+    def __init__(self, watch: Watch) -> None:
+        """Start with no register."""
+        days = (date.min, *(t.day for t in watch.timetable))
+        self._watch = watch
+        self._soon = min(watch.allowed(day) for day in days)
+        self._last: Dated | None = None
+        self._broken: list[Case] = []
+        self._lasting: Case | None = None
+
+    def hear(self, register: Dated) -> None:
+        """Take the next register: none of an earlier day, and of one day the first known first."""
+        last = self._last
+        if not self._watch.placement.is_open(register.day) or (last and last.day == register.day):
+            return
+        if last is None or not _is_plainly_in_time(last, register, self._soon):
+            clock = _clock(self._watch, last)
+            if _may_have_been_told(clock.due, register):
+                self._broken.append(_case(self._watch, last, clock, register))
+        self._last, self._lasting = register, None
+
+    def silences(self) -> Iterator[Case]:
+        """Return each gap in which an alert may have been told, and the silence that lasts."""
+        yield from self._broken
+        if self._lasting is None:
+            self._lasting = _case(self._watch, self._last, _clock(self._watch, self._last), None)
+        yield self._lasting
+
+
+class Lines:
+    """The lines of a child's placements, and the sessions that they have heard.
+
+    Sessions mostly come in order, some hundreds for a child: then only the new ones are heard.
+    """
+
+    def __init__(self, watches: Iterable[Watch], calendars: Calendars) -> None:
+        """Start with nothing heard; the watches are by these calendars."""
+        self._by_record: dict[str, list[Line]] = {}
+        self.all: list[Line] = []
+        for watch in watches:
+            line = Line(watch)
+            self.all.append(line)
+            self._by_record |= {record: [line] for record in watch.placement.records}
+        self.calendars = calendars
+        self._heard = 0
+        self._last: Event | None = None
+        self._until = (date.min, 0)
+
+    def hear(self, sessions: list[Event]) -> bool:
+        """Hear what is new among all sessions; return False where it is too late for any of them.
+
+        A session that names no placement known here counts for all that were open on its day.
+        """
+        if self._last is not None and sessions[self._heard - 1] is not self._last:
+            return False  # facts are in order: what came since came in before it
+        new = sorted((_session(e) for e in sessions[self._heard :]), key=_in_order)
+        if new and _in_order(new[0]) < self._until:
+            return False
+        for session in new:
+            reference = session.event.data.get("placement", "")
+            for line in self._by_record.get(reference, self.all):
+                line.hear(session)
+            self._until = _in_order(session)
+        self._heard, self._last = len(sessions), sessions[-1] if sessions else None
+        return True
+
+
 def cases(
     journey: Journey, parameters: Mapping[str, int | str], calendars: Calendars
 ) -> Iterator[Case]:
     """Return of each placement the silence that lasts, and those that were or seemed too long."""
+    if placements(journey):
+        for line in _lines(journey, number(parameters, "silence_sessions"), calendars).all:
+            yield from line.silences()
+
+
+def _lines(journey: Journey, sessions: int, calendars: Calendars) -> Lines:
+    """Return the lines of the journey's placements, those made before where they still do."""
+    told, key = journey.of("SessionAttendanceRecorded"), (Lines, sessions)
+    known = journey.derived.get(key)
+    lines: Lines | None = known[1] if known else None
+    if lines is None or lines.calendars is not calendars or not lines.hear(told):
+        lines = Lines(_watches(journey, sessions, calendars), calendars)
+        lines.hear(told)
+        journey.derived[key] = (SURROUNDINGS, lines)
+    return lines
+
+
+def _watches(journey: Journey, sessions: int, calendars: Calendars) -> Iterator[Watch]:
     placed = placements(journey)
-    if not placed:
-        return
-    registers, timetable = _registers(journey, placed), timetables(journey, placed)
-    sessions = number(parameters, "silence_sessions")
+    timetable = timetables(journey, placed)
     for one in placed:
         school = school_of(journey, calendars, one.start, one.told("provider"))
-        watch = Watch(one, timetable[one.anchor], school, sessions)
-        days = registers[one.anchor]
-        yield from _silences(watch, [Dated(day, days[day]) for day in sorted(days)])
+        yield Watch(one, timetable[one.anchor], school, sessions)
 
 
-def _registers(journey: Journey, placed: list[Episode]) -> dict[str, dict[date, Event]]:
-    """Return by placement, by day, the session of that day that was known first.
-
-    A session that names no placement known here counts for all that were open on its day.
-    """
-    found: dict[str, dict[date, Event]] = {placement.anchor: {} for placement in placed}
-    by_record = {record: [one] for one in placed for record in one.records}
-    for session in journey.of("SessionAttendanceRecorded"):
-        day = day_of(session, "session_on")
-        for placement in by_record.get(session.data.get("placement", ""), placed):
-            days = found[placement.anchor]
-            first = days.get(day)
-            if placement.is_open(day) and (first is None or session.kappa < first.kappa):
-                days[day] = session
-    return found
+def _session(event: Event) -> Dated:
+    return Dated(day_of(event, "session_on"), event)
 
 
-def _silences(watch: Watch, registers: list[Dated]) -> Iterator[Case]:
-    """Return the case of each gap between registers in which an alert may have been told."""
-    if registers:
-        first = _clock(watch, None)
-        if _may_have_been_told(first.due, registers[0]):
-            yield _case(watch, None, first, registers[0])
-    soon = min(watch.allowed(day) for day in (date.min, *(t.day for t in watch.timetable)))
-    for after, until in pairwise(registers):
-        if not _is_plainly_in_time(after, until, soon):
-            clock = _clock(watch, after)
-            if _may_have_been_told(clock.due, until):
-                yield _case(watch, after, clock, until)
-    last = registers[-1] if registers else None
-    yield _case(watch, last, _clock(watch, last), None)
+def _in_order(session: Dated) -> tuple[date, int]:
+    return (session.day, session.event.kappa)
 
 
 def _is_plainly_in_time(after: Dated, until: Dated, soon: int) -> bool:
@@ -141,11 +198,7 @@ DUTY = Duty(
         "knowledge, not found in a source"
     ),
     parameters={"silence_sessions": 4},
-    reads=frozenset({"SessionAttendanceRecorded"})
-    | TIMETABLE_FACTS
-    | PLACEMENT_FACTS
-    | ROLL_FACTS
-    | STOP_FACTS,
+    reads=frozenset({"SessionAttendanceRecorded"}) | SURROUNDINGS | STOP_FACTS,
     satisfied_by=frozenset({"SessionAttendanceRecorded"}),
     cases=cases,
     our_default=(
