@@ -14,6 +14,9 @@ from journey.events import Event
 
 T = TypeVar("T")
 
+_FOLLOWING: dict[str, list[object]] = {}
+"""By event type, the functions whose answers its facts can change; filled by ``once``."""
+
 
 class Journey(msgspec.Struct, frozen=True, kw_only=True):
     """All that stands about one child: winning, unretracted revisions only.
@@ -22,21 +25,20 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
     anchor: the earliest leaf of the child (by known time), the anchor of age and year duties.
     date_of_birth: None where no source gave one.
     facts: by event type, each list in order (occurred_on, kappa, event_id).
-    derived: what was worked out from the facts, each beside the types it was worked out
-        from, so that several duties and later facts of other types need it only once.
+    derived: what was worked out from the facts, by function or event type, so that several
+        duties, and later facts of other types, need it only once.
     """
 
     key: str
     anchor: str
     date_of_birth: date | None
     facts: dict[str, list[Event]]
-    derived: dict[object, tuple[frozenset[str], Any]] = msgspec.field(default_factory=dict)
+    derived: dict[object, Any] = msgspec.field(default_factory=dict)
 
     def with_one_more(self, event: Event) -> None:
         """Take in a fact that is not among them yet; what follows from its type is forgotten."""
-        stale = [key for key, (reads, _) in self.derived.items() if event.type in reads]
-        for key in stale:
-            del self.derived[key]
+        for key in (event.type, *_FOLLOWING.get(event.type, ())):
+            self.derived.pop(key, None)
         insort(self.facts.setdefault(event.type, []), event, key=in_order)
 
     def of(self, *types: str) -> list[Event]:
@@ -69,12 +71,16 @@ def once(reads: frozenset[str]) -> Callable[[Callable[[Journey], T]], Callable[[
     """
 
     def deriving(derive: Callable[[Journey], T]) -> Callable[[Journey], T]:
+        for name in reads:
+            _FOLLOWING.setdefault(name, []).append(derive)
+
         @wraps(derive)
         def derived(journey: Journey) -> T:
-            known = journey.derived.get(derive)
-            if known is None:
-                known = journey.derived[derive] = (reads, derive(journey))
-            found: T = known[1]
+            found: T
+            try:
+                found = journey.derived[derive]
+            except KeyError:
+                found = journey.derived[derive] = derive(journey)
             return found
 
         return derived

@@ -24,7 +24,7 @@ class Stage(StrEnum):
     CLOSED = "C"
 
 
-class CaseState(msgspec.Struct, kw_only=True):
+class CaseState(msgspec.Struct, kw_only=True, gc=False):
     """One case that is owed, or of which an alert has been told.
 
     known_at: when this deadline first followed from what was known (ms UTC).
@@ -49,7 +49,7 @@ class CaseState(msgspec.Struct, kw_only=True):
     continues: str | None = None
 
 
-class Gap(msgspec.Struct, frozen=True, kw_only=True):
+class Gap(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A record that could not be read and may be the fact that is missing.
 
     event_type: its short name where it could be told, else None.

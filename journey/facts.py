@@ -66,9 +66,9 @@ class Facts:
             return self._kept(cluster, nodes, FactResult.SUPERSEDED)
         try:
             changes = self._change(cluster, event, records, calendars, whole=merged)
-        except Exception:
+        except Exception as fault:
             self._journeys.forget(cluster)
-            return self._park(cluster, event, nodes)
+            return self._park(cluster, event, nodes, type(fault).__name__)
         _flag(cluster, event, old)
         _close_gaps(cluster, event)
         self._shelf.file(cluster, nodes)
@@ -78,10 +78,10 @@ class Facts:
         self._shelf.file(cluster, nodes)
         return Taken(result, cluster, [])
 
-    def _park(self, cluster: Cluster, event: Event, nodes: list[str]) -> Taken:
+    def _park(self, cluster: Cluster, event: Event, nodes: list[str], fault: str = "") -> Taken:
         cluster.parked = [*cluster.parked, event.event_id]
-        if len(cluster.parked) == 1:
-            review = Review("parked", event.record, event.event_id, "core-fault", event.kappa)
+        if fault:
+            review = Review("parked", event.record, event.event_id, fault, event.kappa)
             cluster.flags = [*cluster.flags, review]
         return self._kept(cluster, nodes, FactResult.PARKED)
 
@@ -202,7 +202,9 @@ def _flag(cluster: Cluster, event: Event, old: Event | None) -> None:
     else:
         return
     review = Review("contradiction", event.record, event.event_id, reason, event.kappa)
-    cluster.flags = [*cluster.flags, review]
+    same = msgspec.structs.replace(review, kappa=0)
+    if not any(msgspec.structs.replace(flag, kappa=0) == same for flag in cluster.flags):
+        cluster.flags = [*cluster.flags, review]
 
 
 def _close_gaps(cluster: Cluster, event: Event) -> None:

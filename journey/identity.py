@@ -21,7 +21,7 @@ First = tuple[int, str]
 """When a leaf was first seen: (known time in ms, event id)."""
 
 
-class Review(msgspec.Struct, frozen=True, array_like=True):
+class Review(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Something that a person has to look at.
 
     kind: ``identity`` (an edge not taken), ``contradiction``, ``snapshot-loss`` or ``parked``.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from journey.child import Journey, journey_of
 from journey.cluster import Cluster
-from journey.events import Event
+from journey.events import Event, Identifier
 from journey.identity import Identity, links
 
+Mark = Identifier | date
 MOST = 20_000
 """How many clusters are kept at hand; beyond that all are built afresh when next needed."""
 
@@ -16,7 +19,7 @@ class _AtHand:
 
     def __init__(self) -> None:
         self.journeys: dict[str, Journey] = {}
-        self.supported: dict[str, frozenset[str]] = {}
+        self.supported: dict[str, frozenset[Mark]] = {}
 
 
 class Journeys:
@@ -30,7 +33,7 @@ class Journeys:
         """Drop what is kept of a cluster: its identity changed."""
         self._kept.pop((cluster.la, cluster.id), None)
 
-    def supported(self, cluster: Cluster, leaf: str) -> frozenset[str]:
+    def supported(self, cluster: Cluster, leaf: str) -> frozenset[Mark]:
         """Return the identifiers and births that the leaf's standing records support."""
         at_hand = self._at_hand(cluster)
         found = at_hand.supported.get(leaf)
@@ -65,12 +68,12 @@ class Journeys:
         return at_hand
 
 
-def marks(event: Event) -> frozenset[str]:
+def marks(event: Event) -> frozenset[Mark]:
     """Return what an event says of who the child is: linking identifiers, date of birth."""
-    found = {f"{i.scheme}/{i.status}/{i.token}" for i in event.identifiers if links(i)}
-    if event.date_of_birth is not None:
-        found.add(event.date_of_birth.isoformat())
-    return frozenset(found)
+    linking = filter(links, event.identifiers)
+    if event.date_of_birth is None:
+        return frozenset(linking)
+    return frozenset((*linking, event.date_of_birth))
 
 
 def _built(child: str, identity: Identity, records: dict[str, Event]) -> Journey:

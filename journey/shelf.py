@@ -106,6 +106,7 @@ class MemoryShelf:
         self._held: dict[tuple[str, str], set[str]] = {}
         self._heap: list[Due] = []
         self._queued: dict[tuple[str, str], int] = {}
+        self._waiting: dict[tuple[str, str], list[str]] = {}
 
     def authority(self, la: str) -> Authority:
         """Return the LA's state, empty where it is new."""
@@ -132,6 +133,11 @@ class MemoryShelf:
         """Keep the cluster, its cases' moments, and these nodes as its own."""
         self._clusters[cluster.la, cluster.id] = cluster
         self._hold(cluster, nodes)
+        waiting = [a for a, state in cluster.cases.items() if _waits(state)]
+        if waiting:
+            self._waiting[cluster.la, cluster.id] = waiting
+        else:
+            self._waiting.pop((cluster.la, cluster.id), None)
         for alert_id, state in cluster.cases.items():
             if state.wake is not None and self._queued.get((alert_id, cluster.id)) != state.wake:
                 self._queued[alert_id, cluster.id] = state.wake
@@ -146,6 +152,7 @@ class MemoryShelf:
     def absorb(self, into: Cluster, gone: Cluster) -> None:
         """Forget a cluster whose content was moved: its nodes and moments are ``into``'s."""
         del self._clusters[gone.la, gone.id]
+        self._waiting.pop((gone.la, gone.id), None)
         self._hold(into, self._held.pop((gone.la, gone.id), set()))
 
     def next_due(self) -> Due | None:
@@ -163,13 +170,12 @@ class MemoryShelf:
 
     def waiting(self, la: str) -> Iterable[tuple[str, str]]:
         """Return (alert id, cluster) of every case of the LA that waits for a source."""
-        return [
-            (alert_id, cluster.id)
-            for cluster in self._clusters.values()
-            if cluster.la == la
-            for alert_id, state in cluster.cases.items()
-            if state.waiting and state.stage is not Stage.CLOSED
-        ]
+        return sorted(
+            (alert_id, cluster)
+            for (of, cluster), waiting in self._waiting.items()
+            if of == la
+            for alert_id in waiting
+        )
 
     def scoped(self, la: str, source: str, scope: str) -> Iterable[Scoped]:
         """Return the standing records of a snapshot's scope."""
@@ -180,3 +186,7 @@ class MemoryShelf:
             for event in cluster.records.values()
             if not event.retracted and event.source == source and event.scope == scope
         ]
+
+
+def _waits(state: CaseState) -> bool:
+    return state.waiting and state.stage is not Stage.CLOSED

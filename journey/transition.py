@@ -41,7 +41,7 @@ class Outcome(StrEnum):
     ENDED = "ENDED"
 
 
-class Transition(msgspec.Struct, frozen=True, kw_only=True):
+class Transition(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One transition of one alert.
 
     child: the platform's child key; a source's id where the duty is a source's.

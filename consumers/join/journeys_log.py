@@ -55,7 +55,11 @@ class JourneysLog(ConsumerRebalanceListener):  # type: ignore[misc]
         try:
             await self._consumer.start()
         except KafkaError as failure:
-            raise ServiceLost(f"Kafka does not answer: {failure!r}. Is the stack up?") from failure
+            await self._consumer.stop()
+            raise ServiceLost(
+                f"Kafka does not answer ({type(failure).__name__}): see that it runs and that"
+                " JOINEDUP_KAFKA_BOOTSTRAP and the password are right."
+            ) from failure
         self._consumer.subscribe([self._topic], listener=self)
         return self
 

@@ -27,7 +27,7 @@ class Answer(StrEnum):
     ENDED = "ended"
     NOT_YET_DUE = "not yet due"
     DUE = "due"
-    WAITING = "waiting"
+    WAITING = "held"
 
 
 class Circumstances(msgspec.Struct, frozen=True, kw_only=True):

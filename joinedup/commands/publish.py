@@ -237,10 +237,16 @@ def _source(
         and organisation in (None, one.organisation)
         and system in (None, one.system)
     ]
-    if len(found) != 1:
+    if not found:
         _fail(
-            f"{len(found)} sources of the sources file may speak for {la} here: "
-            "name one with --organisation and --system, or add it with `joinedup source add`.",
+            f"No source of the sources file may speak for {la} here: add it with"
+            " `joinedup source add`, or see --la and --agency.",
+            WRONG,
+        )
+    if len(found) > 1:
+        _fail(
+            f"{len(found)} sources of the sources file may speak for {la} here: name one with"
+            " --organisation and --system.",
             WRONG,
         )
     return Source(found[0].organisation, found[0].system)

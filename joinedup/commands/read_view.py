@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -15,11 +14,13 @@ from rich.text import Text
 
 from consumers.store.reading import Alert, Evidence, Moment
 from consumers.store.why import Answer, Reason
+from joinedup.commands.words import day_text, in_words, sentence
 from journey.duties import all_duties
 from journey.duties.duty import Duty
 from journey.events import Event
 from journey.moments import day_of
 from journey.silence import SOURCE_SILENT
+from journey.transition import Outcome
 
 __all__ = [
     "Reason",
@@ -48,7 +49,6 @@ ANSWER = {
     Answer.ENDED: "green",
     Answer.NOT_TRIGGERED: "dim",
 }
-SHORT_NAMES = frozenset({"ap", "cin", "cp", "ehc", "icpc", "lac", "sen"})
 SHORT = 8
 """Characters of a child's key that a table shows; they are enough to name the child."""
 
@@ -124,7 +124,8 @@ def show_alerts(
     console.print(_alerts_table(alerts, evidence, with_child=True))
     console.print(_duties_table(alert["duty"] for alert in alerts))
     more = f" The first {limit} are shown; see --limit." if len(alerts) == limit else ""
-    console.print(f"{len(alerts)} alerts.{more} One child: joinedup child KEY.", style="dim")
+    count = "1 alert" if len(alerts) == 1 else f"{len(alerts)} alerts"
+    console.print(f"{count}.{more} One child: joinedup child KEY.", style="dim")
 
 
 def show_child(
@@ -160,18 +161,6 @@ def show_why(child: str, on: date, reasons: Sequence[Reason]) -> None:
         console.print(Text.assemble(("Not triggered: ", "bold"), ", ".join(idle)), style="dim")
 
 
-def day_text(day: date | str) -> str:
-    """Return a day as people write it: 3 September 2025."""
-    day = date.fromisoformat(day) if isinstance(day, str) else day
-    return f"{day.day} {day:%B %Y}"
-
-
-def in_words(name: str) -> str:
-    """Return an event type in words: ApPlacementStarted is "AP placement started"."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).lower().split()
-    return " ".join(word.upper() if word in SHORT_NAMES else word for word in words)
-
-
 def _alerts_table(
     alerts: Iterable[Alert], evidence: Mapping[str, Evidence], *, with_child: bool
 ) -> Table:
@@ -185,10 +174,20 @@ def _alerts_table(
     for alert in alerts:
         cells = [Text(alert["severity"], SEVERITY.get(alert["severity"], ""))]
         if with_child:
-            cells.append(Text(alert["child"][:SHORT]))
+            cells.append(Text(_whom(alert)))
         cells += [Text(str(alert["due"])), Text(_state(alert))]
         table.add_row(*cells, _alert_text(alert, evidence))
     return table
+
+
+def _whom(alert: Alert) -> str:
+    return "—" if alert["duty"] == SOURCE_SILENT.id else str(alert["child"])[:SHORT]
+
+
+def _what(alert: Alert) -> str:
+    """Return the duty, and the source in full where it is about one."""
+    about_source = alert["duty"] == SOURCE_SILENT.id
+    return f"{alert['duty']} {alert['child']}." if about_source else str(alert["duty"])
 
 
 def _state(alert: Alert) -> str:
@@ -201,12 +200,13 @@ def _state(alert: Alert) -> str:
 
 
 def _alert_text(alert: Alert, evidence: Mapping[str, Evidence]) -> Text:
-    missing = f" {_sentence(alert['detail'])}" if alert["detail"] else ""
+    missing = f" {sentence(alert['detail'])}" if alert["detail"] else ""
     lines = [
-        (alert["duty"], "bold"),
+        (_what(alert), "bold"),
         (f"{missing}\nDue by {day_text(alert['due'])}: {alert['arithmetic']}.", ""),
     ]
-    for label, events in (("Because", alert["because"]), ("Met by", alert["met_by"])):
+    by = "Ended by" if alert["outcome"] == Outcome.ENDED else "Met by"
+    for label, events in (("Because", alert["because"]), (by, alert["met_by"])):
         told = [_evidence_text(evidence[event]) for event in events if event in evidence]
         if told:
             lines.append((f"\n{label}: {'; '.join(told)}.", ""))
@@ -248,10 +248,6 @@ def _evidence_text(event: Evidence | Event) -> str:
     return f"{in_words(event.type)} on {day_text(event.occurred_on)} ({who})"
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:].rstrip(".") + "."
-
-
 def _started_by(alerts: Iterable[Alert]) -> dict[str, list[Alert]]:
     found: dict[str, list[Alert]] = {}
     for alert in alerts:
@@ -287,7 +283,7 @@ def _mark(alert: Alert) -> Text:
 
 def _reason_text(reason: Reason) -> Group:
     duty, case = reason.duty, reason.case
-    lines = [(f"{duty.id}\n", "bold"), (f"{_sentence(reason.sentence)}", "")]
+    lines = [(f"{duty.id}\n", "bold"), (f"{sentence(reason.sentence)}", "")]
     if case is not None:
         lines.append((f"\nClock: {case.arithmetic}.", ""))
     for label, events in (("Because", reason.because), ("By", reason.by)):

@@ -80,4 +80,6 @@ def by_event_type() -> Mapping[str, tuple[Duty, ...]]:
 
 def cases_of(duty: Duty, journey: Journey, calendars: Calendars) -> tuple[Case, ...]:
     """Return the cases of a duty on a journey, ended where the child died, left or came of age."""
+    if journey.facts.keys().isdisjoint(duty.reads):
+        return ()  # where nothing happened nothing is owed
     return stopped(duty, journey, duty.cases(journey, duty.parameters, calendars))

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from journey.calendars import Calendars, SchoolCalendar
-from journey.child import Journey
+from journey.child import Journey, once
 from journey.clocks import Deadline, school_day_beginning_with, school_days
 from journey.duties.duty import Basis, Case, Duty, Severity
 from journey.duties.episodes import PLACEMENT_FACTS, Dated, Episode, day_of, placements
@@ -120,14 +120,18 @@ def cases(
 
 def _lines(journey: Journey, sessions: int, calendars: Calendars) -> Lines:
     """Return the lines of the journey's placements, those made before where they still do."""
-    told, key = journey.of("SessionAttendanceRecorded"), (Lines, sessions)
-    known = journey.derived.get(key)
-    lines: Lines | None = known[1] if known else None
+    told, kept = journey.of("SessionAttendanceRecorded"), _kept(journey)
+    lines = kept.get(sessions)
     if lines is None or lines.calendars is not calendars or not lines.hear(told):
-        lines = Lines(_watches(journey, sessions, calendars), calendars)
+        lines = kept[sessions] = Lines(_watches(journey, sessions, calendars), calendars)
         lines.hear(told)
-        journey.derived[key] = (SURROUNDINGS, lines)
     return lines
+
+
+@once(reads=SURROUNDINGS)
+def _kept(journey: Journey) -> dict[int, Lines]:
+    """Return where lines are kept, by the sessions of silence, while their placements stand."""
+    return {}
 
 
 def _watches(journey: Journey, sessions: int, calendars: Calendars) -> Iterator[Watch]:

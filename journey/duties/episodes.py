@@ -26,7 +26,7 @@ REQUEST_FACTS = frozenset(
 )
 
 
-class Episode(msgspec.Struct, frozen=True, kw_only=True):
+class Episode(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something that lasts, as one or more sources tell it.
 
     anchor: the record key of the first fact by known time.
@@ -84,11 +84,11 @@ def dated(journey: Journey, kind: str, field: str) -> list[Dated]:
     facts = journey.facts.get(kind)
     if not facts:
         return []
-    known = journey.derived.get((kind, field))
-    if known is None:
-        days = sorted((Dated(day_of(event, field), event) for event in facts), key=_by_day)
-        known = journey.derived[kind, field] = (frozenset((kind,)), days)
-    found: list[Dated] = known[1]
+    by_field: dict[str, list[Dated]] = journey.derived.setdefault(kind, {})
+    found = by_field.get(field)
+    if found is None:
+        days = (Dated(day_of(event, field), event) for event in facts)
+        found = by_field[field] = sorted(days, key=_by_day)
     return found
 
 

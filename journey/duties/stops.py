@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 import msgspec
 
@@ -24,24 +25,29 @@ def stopped(duty: Duty, journey: Journey, cases: Iterable[Case]) -> tuple[Case, 
     What is to end a case only after it is due, on a day still to come, leaves it owed until
     then: by `ends_on`, since the core has no clock.
     """
+    found = tuple(cases)
+    if not found:
+        return found
     for_good = earliest(_death(journey), _of_age(duty, journey))
     moves = dated(journey, "ChildMovedOut", "moved_on")
     begun = _days(journey) if moves else {}
-    found = []
-    for case in cases:
-        met = _outcome(case, earliest(for_good, _move(case, moves, begun)) if moves else for_good)
-        found.append(case if met is None else _ended(case, met, duty, journey))
-    return tuple(found)
+    return tuple(
+        _settled(case, _first(for_good, case, moves, begun), duty, journey) for case in found
+    )
 
 
-def _outcome(case: Case, stop: Met | None) -> Met | None:
-    """Return how the case came to be no longer owed, a stop that came before included."""
-    if stop is None or (case.met is not None and case.met.on <= stop.on):
-        return case.met
-    return stop
+def _first(
+    for_good: Met | None, case: Case, moves: list[Dated], begun: dict[str, date]
+) -> Met | None:
+    return earliest(for_good, _move(case, moves, begun)) if moves else for_good
 
 
-def _ended(case: Case, met: Met, duty: Duty, journey: Journey) -> Case:
+def _settled(case: Case, stop: Met | None, duty: Duty, journey: Journey) -> Case:
+    met = case.met
+    if stop is not None and (met is None or met.on > stop.on):
+        met = stop
+    if met is None:
+        return case
     if met.on > case.due and met.on > _latest_known(duty, journey):
         return msgspec.structs.replace(case, met=None, ends_on=met.on)
     return case if met is case.met else msgspec.structs.replace(case, met=met)
@@ -62,8 +68,12 @@ def _death(journey: Journey) -> Met | None:
 def _of_age(duty: Duty, journey: Journey) -> Met | None:
     if journey.date_of_birth is None:
         return None
-    age = int(duty.parameters.get("until_age", OF_AGE))
-    return ended(birthday(journey.date_of_birth, age))
+    return _reaching(journey.date_of_birth, int(duty.parameters.get("until_age", OF_AGE)))
+
+
+@lru_cache(maxsize=16384)
+def _reaching(born: date, age: int) -> Met:
+    return ended(birthday(born, age))
 
 
 def _move(case: Case, moves: list[Dated], begun: dict[str, date]) -> Met | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 from typer.testing import CliRunner
 
@@ -29,7 +30,7 @@ STARTED_AT = STOPPED_AT + timedelta(hours=1)
 EXTRACTED_AT = datetime(2025, 10, 1, 6, tzinfo=UTC)
 
 
-def told(type_: str, child: str, at: datetime, **fields: object) -> tuple[datetime, Event]:
+def told(type_: str, child: str, at: datetime, **fields: Any) -> tuple[datetime, Event]:
     event = new_event(
         type_,
         local_authority=LA,

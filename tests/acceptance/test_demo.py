@@ -6,6 +6,7 @@ import secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,6 +36,7 @@ class Shown:
     counted: Counted
     events: list[Timed]
     expected: list[Transition]
+    logs: str
 
 
 @pytest.fixture(scope="module")
@@ -52,11 +54,16 @@ def shown(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         _run(demonstration, _beginning_of(simulate(1, FEW)))
         sent, told = _run(demonstration, year)
         counted = demonstration.count()
+        logs = _all_of(folder / "logs") + _all_of(stack.layout.root / "logs")
     finally:
         stack.delete_topic_set(topics)
         stack.drop_store(store)
     expected = transitions_of(recorder.events, key)
-    yield Shown(year, sent, told, counted, recorder.events, expected)
+    yield Shown(year, sent, told, counted, recorder.events, expected, logs)
+
+
+def _all_of(logs: Path) -> str:
+    return "\n".join(one.read_text(errors="replace") for one in logs.glob("*.log"))
 
 
 def _beginning_of(year: Year) -> Year:
@@ -132,3 +139,12 @@ def test_every_event_about_a_child_is_a_row_of_the_timeline_once(shown: Shown) -
 
 def test_what_is_sent_is_counted(shown: Shown) -> None:
     assert shown.sent.messages == len(shown.events) + len(shown.year.broken)
+
+
+def test_no_log_names_a_child(shown: Shown) -> None:
+    numbers = {number for one in shown.year.children for number in (one.upn, one.nhs, one.uln)}
+    numbers |= {one["value"] for _, event in shown.events for one in event.record["identifiers"]}
+
+    assert "Joining partitions" in shown.logs
+    assert len(numbers) > len(shown.year.children)
+    assert [number for number in numbers if number in shown.logs] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from consumers.store.reading import reading
 from joinedup.commands.demo_run import Demonstration
@@ -17,7 +18,7 @@ NHS = Identifier("NHS", "9990000018")
 UPN = Identifier("UPN", "K330400125001")
 
 
-def told(source: Source, type_: str, *own: Identifier, **fields: object) -> Event:
+def told(source: Source, type_: str, *own: Identifier, **fields: Any) -> Event:
     return new_event(
         type_,
         local_authority=LA,

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
-import click
 import pytest
 import typer.main
+from typer.core import TyperGroup
 from typer.testing import CliRunner
 
 from joinedup.main import app
 
 
-def commands(group: click.Group, path: str = "joinedup") -> Iterator[tuple[str, click.Command]]:
+def commands(group: TyperGroup, path: str = "joinedup") -> Iterator[tuple[str, Any]]:
     for name, command in group.commands.items():
         yield f"{path} {name}", command
-        if isinstance(command, click.Group):
+        if isinstance(command, TyperGroup):
             yield from commands(command, f"{path} {name}")
 
 
 ROOT = typer.main.get_command(app)
-assert isinstance(ROOT, click.Group)
+assert isinstance(ROOT, TyperGroup)
 COMMANDS = dict(commands(ROOT))
 
 
@@ -43,7 +44,7 @@ def test_every_reading_command_takes_json(name: str) -> None:
     ("line", "completed"),
     [
         ("joinedup al", ["alerts"]),
-        ("joinedup alerts --duty ehc_pl", ["EHC_PLAN_20_WEEKS"]),
+        ("joinedup alerts --duty EHC_PL", ["EHC_PLAN_20_WEEKS"]),
         ("joinedup run ", ["intake", "join", "relay"]),
         ("joinedup publish --format s", ["ssda903", "school-census"]),
     ],

@@ -328,6 +328,14 @@ def test_an_event_that_the_core_cannot_take_parks_only_its_own_child() -> None:
     assert it.record(started(at(2))).result is Result.ACCEPTED
 
 
+def test_one_event_id_with_two_contents_is_flagged_once_however_often_it_comes() -> None:
+    it = machine()
+    other = started(at(2), digest="another")
+    run([joined(SCHOOL, at(1, 1)), started(digest="one"), other, other, other], it)
+    (cluster,) = it._shelf.find(LA, ["placement"])
+    assert [flag.reason for flag in cluster.flags] == ["one-event-id-two-contents"]
+
+
 def test_transitions_are_numbered_without_gaps_and_chained_per_la() -> None:
     told = run([joined(SCHOOL, at(1, 1)), started(), *beats(2, 13), plan(at(14), 14), at(15)])
     assert [t.sequence for t in told] == [1, 2]

@@ -1,0 +1,153 @@
+"""Who reads, with which settings, and which child is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import NoReturn
+
+import psycopg
+import typer
+from pydantic import SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from consumers.decode import BOUND_TO_SOURCE
+from consumers.errors import ConsumerError
+from consumers.store.keys import KeysOnRequest
+from consumers.store.reading import Reading, reading
+from consumers.store.sealed import FactSeal
+from consumers.tokens import Tokens
+from journey.cluster import Cluster
+from schemas.identifiers import SCHEMES, check
+
+DEFAULT_ENV_FILE = Path(".local/env/reader.env")
+LINKING = tuple(scheme for scheme in SCHEMES if scheme not in BOUND_TO_SOURCE)
+"""Schemes by which a child can be found; the others mean nothing outside one system."""
+
+
+class Role(StrEnum):
+    """As whom to read."""
+
+    LEAD = "lead"
+    AUDITOR = "auditor"
+
+
+class ReaderSettings(BaseSettings):
+    """The environment of a reader, each name prefixed with ``JOINEDUP_``.
+
+    database_url: the store, in the role of the reader.
+    keys_database_url, master_key, pseudonym_key (hex): open what is sealed; without them `alerts`
+        works and `child` shows what happened and when.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="JOINEDUP_", extra="ignore", frozen=True)
+
+    database_url: SecretStr
+    keys_database_url: SecretStr | None = None
+    master_key: SecretStr | None = None
+    pseudonym_key: SecretStr | None = None
+
+    def tokens(self) -> Tokens:
+        """Return what makes tokens of identifiers."""
+        if self.pseudonym_key is None:
+            stop("Identifiers cannot be looked up: set JOINEDUP_PSEUDONYM_KEY.")
+        return Tokens(bytes.fromhex(self.pseudonym_key.get_secret_value()))
+
+    def seal(self) -> FactSeal:
+        """Return what opens sealed facts."""
+        if self.keys_database_url is None or self.master_key is None:
+            stop(
+                "What is sealed cannot be opened: set JOINEDUP_KEYS_DATABASE_URL and"
+                " JOINEDUP_MASTER_KEY."
+            )
+        master_key = bytes.fromhex(self.master_key.get_secret_value())
+        keys = KeysOnRequest(self.keys_database_url.get_secret_value(), master_key)
+        return FactSeal(keys, self.tokens())
+
+
+@contextmanager
+def reader(env_file: Path | None, la: str, role: Role) -> Iterator[tuple[ReaderSettings, Reading]]:
+    """Yield the settings and the open store; say in one sentence why it cannot be read."""
+    settings = _settings(env_file)
+    try:
+        with reading(settings.database_url.get_secret_value(), la, role) as store:
+            yield settings, store
+    except psycopg.OperationalError:
+        stop("The store does not answer: see `joinedup status`, or JOINEDUP_DATABASE_URL.")
+    except psycopg.errors.UndefinedTable:
+        stop("The store is empty: run `joinedup up`, which applies the migrations.")
+    except psycopg.errors.InsufficientPrivilege:
+        stop("The store refuses: JOINEDUP_DATABASE_URL must name the role joinedup_reader.")
+    except ConsumerError as fault:
+        stop(str(fault))
+
+
+def _settings(env_file: Path | None) -> ReaderSettings:
+    file = env_file or (DEFAULT_ENV_FILE if DEFAULT_ENV_FILE.exists() else None)
+    # pydantic-settings takes the file by a name that its type does not show.
+    given: dict[str, object] = {"_env_file": file}
+    try:
+        return ReaderSettings(**given)  # type: ignore[arg-type]
+    except ValidationError as wrong:
+        names = ", ".join(f"JOINEDUP_{str(e['loc'][0]).upper()}" for e in wrong.errors())
+        stop(f"Set {names}, or give --env-file; `joinedup up` writes {DEFAULT_ENV_FILE}.")
+
+
+def child_of(
+    settings: ReaderSettings, store: Reading, key: str | None, identifier: str | None
+) -> str:
+    """Return the key of the child that is named by the beginning of its key or an identifier."""
+    if (key is None) == (identifier is None):
+        stop("Name the child by its key or by --identifier SCHEME:VALUE, one of the two.")
+    if identifier is not None:
+        return _bearer(settings, store, identifier)
+    return one_child(store, key or "")
+
+
+def one_child(store: Reading, key: str) -> str:
+    """Return the whole key of the one child whose key begins so."""
+    found = store.children(key)
+    if not found:
+        stop(f"No child of local authority {store.la} has a key that begins so: see --la and KEY.")
+    if len(found) > 1:
+        stop("The keys of several children begin so: give more of the key.")
+    return found[0]
+
+
+def _bearer(settings: ReaderSettings, store: Reading, identifier: str) -> str:
+    scheme, _, value = identifier.partition(":")
+    scheme = scheme.upper()
+    if scheme not in LINKING or not value:
+        stop(f"Give --identifier as SCHEME:VALUE, the scheme one of {', '.join(LINKING)}.")
+    checked = check(scheme, value)
+    if not checked.usable:
+        stop(f"This is no {scheme} that can name a child: see that it is typed as it was given.")
+    token = settings.tokens().identifier(store.la, scheme, checked.value)
+    cluster = store.cluster_of_token(token, settings.seal())
+    found = sorted(_bearers(cluster, token)) if cluster else []
+    if not found:
+        stop(f"No child of local authority {store.la} is known by this identifier.")
+    if len(found) > 1:
+        keys = ", ".join(found)
+        stop(f"The identifier stands for several children, which a person must review: {keys}.")
+    return found[0]
+
+
+def _bearers(cluster: Cluster, token: str) -> set[str]:
+    """Return the children whose standing facts bear this identifier."""
+    children = cluster.identity.children
+    return {
+        children[event.leaf]
+        for event in cluster.records.values()
+        if not event.retracted
+        and event.leaf in children
+        and any(one.token == token for one in event.identifiers)
+    }
+
+
+def stop(sentence: str) -> NoReturn:
+    """Say what cannot be done and what to do, and end the command with exit code 1."""
+    typer.echo(sentence, err=True)
+    raise typer.Exit(1)

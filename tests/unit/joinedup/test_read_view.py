@@ -1,0 +1,76 @@
+"""How alerts look on a terminal."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from consumers.store.reading import Alert, Evidence
+from joinedup.commands.read_view import show_alerts
+
+ENDED_BY = Evidence(
+    event_id="e2", type="ApPlacementEnded", agency="education", occurred_on=date(2025, 5, 16)
+)
+
+
+def an_alert(**differing: Any) -> Alert:
+    fields: dict[str, Any] = {
+        "severity": "high",
+        "child": "4dc7dddb-0000-5000-8000-000000000000",
+        "due": "2025-02-24",
+        "duty": "AP_EXIT_PLAN_MISSING",
+        "status": "OPEN",
+        "outcome": None,
+        "unconfirmed": False,
+        "identity_in_review": False,
+        "unreadable": False,
+        "waiting_for": [],
+        "detail": "no exit plan",
+        "arithmetic": "7 weeks after 6 January 2025",
+        "because": [],
+        "met_by": [],
+    }
+    return Alert(opened_at=0, fields=fields | differing)
+
+
+@pytest.fixture(autouse=True)
+def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
+
+
+def shown(capsys: pytest.CaptureFixture[str], *alerts: Alert) -> str:
+    show_alerts(alerts, {"e2": ENDED_BY}, None)
+    return capsys.readouterr().out
+
+
+def test_an_alert_says_what_is_missing_and_by_which_clock(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    told = shown(capsys, an_alert())
+    assert "AP_EXIT_PLAN_MISSING No exit plan." in told
+    assert "Due by 24 February 2025: 7 weeks after 6 January 2025." in told
+    assert "1 alert." in told
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [("ENDED", "Ended by: AP placement ended on 16 May 2025"), ("MET_LATE", "Met by: AP")],
+)
+def test_what_only_ended_is_not_called_met(
+    capsys: pytest.CaptureFixture[str], outcome: str, words: str
+) -> None:
+    assert words in shown(capsys, an_alert(status="RESOLVED", outcome=outcome, met_by=["e2"]))
+
+
+def test_a_silent_source_is_named_in_full(capsys: pytest.CaptureFixture[str]) -> None:
+    silent = an_alert(duty="SOURCE_SILENT", child="council/childrens-casework", detail="")
+    assert "SOURCE_SILENT council/childrens-casework." in shown(capsys, silent)
+
+
+def test_what_could_not_be_heard_or_read_shows(capsys: pytest.CaptureFixture[str]) -> None:
+    doubtful = an_alert(unconfirmed=True, waiting_for=["council/ssda903"], unreadable=True)
+    told = shown(capsys, doubtful)
+    assert "Unconfirmed: nothing was heard in time from council/ssda903." in told
+    assert "Absent or unreadable: a record could not be read." in told
