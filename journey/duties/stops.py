@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 import msgspec
@@ -13,10 +13,11 @@ from journey.clocks import birthday
 from journey.duties.duty import Case, Duty, Met
 from journey.duties.episodes import Dated, dated
 from journey.duties.outcome import earliest, ended, met_by_first
-from journey.moments import day_of
+from journey.moments import deadline
 
 STOP_FACTS = frozenset({"ChildDied", "ChildMovedOut"})
 OF_AGE = 18
+ONE_DAY = timedelta(days=1)
 
 
 def stopped(duty: Duty, journey: Journey, cases: Iterable[Case]) -> tuple[Case, ...]:
@@ -48,15 +49,15 @@ def _settled(case: Case, stop: Met | None, duty: Duty, journey: Journey) -> Case
         met = stop
     if met is None:
         return case
-    if met.on > case.due and met.on > _latest_known(duty, journey):
+    if met.on > case.due and not _has_come(met.on, duty, journey):
         return msgspec.structs.replace(case, met=None, ends_on=met.on)
     return case if met is case.met else msgspec.structs.replace(case, met=met)
 
 
-def _latest_known(duty: Duty, journey: Journey) -> date:
-    """Return a day that has certainly come, by what the duty reads and nothing else."""
+def _has_come(day: date, duty: Duty, journey: Journey) -> bool:
+    """Return whether a day has certainly come, by what the duty reads and nothing else."""
     lasts = (facts[-1] for name in duty.reads if (facts := journey.facts.get(name)))
-    return day_of(max((fact.kappa for fact in lasts), default=0))
+    return max((fact.kappa for fact in lasts), default=0) >= deadline(day - ONE_DAY)
 
 
 @once(reads=frozenset({"ChildDied"}))
