@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from abc import abstractmethod
 from collections.abc import Sequence
 
 import faust
@@ -31,9 +32,9 @@ class StreamService(faust.Service):
         self.failure: BaseException | None = None
         self.done = asyncio.Event()
 
+    @abstractmethod
     async def work(self) -> None:
         """Do the service's whole work."""
-        raise NotImplementedError
 
     async def on_started(self) -> None:
         """Begin the work, once Faust has started the service."""

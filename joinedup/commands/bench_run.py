@@ -146,9 +146,14 @@ class Bench:
                 raise ProcessFailed(
                     f"Waited {seconds:.0f} s for {what}: see the logs in {self._folder / 'logs'}."
                 )
-            if any(not process.is_running() for process in self._children.values()):
+            if any(map(_has_ended, self._children.values())):
                 raise ProcessFailed(f"A process ended: see the logs in {self._folder / 'logs'}.")
             time.sleep(_POLL_SECONDS)
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    # A child that ended stays a zombie, which "is running", until its parent has asked for it.
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
 def _require(results: Iterator[Result] | list[Result]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,11 +22,10 @@ from producers.sources_file import add_source
 from schemas.catalogue import event_types
 from schemas.registry import Registry
 from schemas.topics import TopicSet
-from stack import LocalStack, StackError
+from stack import LocalStack
 from stack.environment import write_environment
 
 _PREFIX = "JOINEDUP_"
-_SECONDS_TO_DELETE = 60
 _POLL_SECONDS = 0.3
 
 
@@ -72,7 +70,7 @@ class Demonstration:
         self._stack.delete_topic_set(self._topics)
         self._stack.drop_store(self._store)
         prepare_store(self._stack, self._store)
-        self._create_topics()
+        self._stack.create_topic_set(self._topics, simulated=self._simulated)
         self._register_schemas()
         for source in SOURCES:
             add_source(
@@ -138,16 +136,6 @@ class Demonstration:
     def _running(self, process: Process, *, until_end: bool = True) -> Running:
         log = self._folder / "logs" / f"{process}.log"
         return running(process, self.environment(process), log, until_end=until_end)
-
-    def _create_topics(self) -> None:
-        """Create the topics anew; Kafka takes a moment to forget those that it deleted."""
-        give_up_at = time.monotonic() + _SECONDS_TO_DELETE
-        with self._stack.administrator() as admin:
-            while set(admin.list_topics()) & set(self._topics.all):
-                if time.monotonic() > give_up_at:
-                    raise StackError("Kafka does not delete the old topics: see its log.")
-                time.sleep(0.2)
-        self._stack.create_topic_set(self._topics, simulated=self._simulated)
 
     def _register_schemas(self) -> None:
         registry = Registry(self.environment("publisher")[_PREFIX + "REGISTRY_URL"])
