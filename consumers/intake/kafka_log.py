@@ -11,12 +11,13 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from consumers.committed import committed_reader
 from consumers.errors import BrokenPromise, ServiceLost
 from consumers.intake.incoming import Incoming
 from consumers.intake.kafka_sentences import kafka_in_sentences, read_left_failures
 from consumers.intake.ledger import Ledger
 from consumers.intake.scribe import Outgoing, Transaction
-from consumers.intake.tail import committed_reader, last_ledger
+from consumers.intake.tail import last_ledger
 from consumers.intake.watermarks import Watermarks
 from schemas.codec import Codec
 from schemas.topics import TopicSet

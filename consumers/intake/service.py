@@ -41,7 +41,8 @@ class IntakeService(StreamService):
     ) -> None:
         """Take the settings.
 
-        until_end: end once every input was read to its end; a simulated set always ends so.
+        until_end: end once every input was read to its end, by us or by others of the group; a
+            simulated set always ends so.
         clock: returns ms since 1970 UTC.
         """
         super().__init__()
@@ -64,6 +65,7 @@ class IntakeService(StreamService):
         place = await Workplace.open(
             held, self._settings, self._rhythm(), self._clock, self._metrics
         )
+        started = self._clock()
         ownership = Ownership(place.work)
         group = await held.enter_async_context(_membership(self._settings, ownership))
         held.push_async_callback(ownership.let_go)
@@ -73,8 +75,18 @@ class IntakeService(StreamService):
             await group.getmany(timeout_ms=LOOK_MS)
             ownership.check()
             place.say_skew()
-            if self._until_end and ownership.is_done:
+            if ownership.is_done and await self._is_end(place, ownership, started):
                 return
+
+    async def _is_end(self, place: Workplace, ownership: Ownership, started: int) -> bool:
+        """Return whether we may end: the partitions of others are at their end too.
+
+        A member that died is given its share until Kafka misses it; then that share is ours.
+        """
+        if not self._until_end:
+            return False
+        everything = len(ownership.partitions) == self._settings.partitions
+        return everything or await place.is_read(started)
 
     def _rhythm(self) -> Rhythm:
         settings = self._settings

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 
 from consumers.errors import BrokenPromise
 from consumers.intake.ledger import POSITION, Ledger, ledger_of
@@ -15,25 +13,6 @@ from schemas.codec import Codec, Undecodable
 #: Aborted transactions and markers take offsets too, so the position is seldom the very last.
 LOOK_BACK = 16
 LOOK_FURTHER = 16
-
-
-@asynccontextmanager
-async def committed_reader(
-    kafka: Mapping[str, Any], partitions: Sequence[TopicPartition]
-) -> AsyncIterator[Any]:
-    """Give a consumer of these partitions that sees what is committed, and close it."""
-    consumer = AIOKafkaConsumer(
-        isolation_level="read_committed",
-        enable_auto_commit=False,
-        auto_offset_reset="none",
-        **kafka,
-    )
-    await consumer.start()
-    try:
-        consumer.assign(list(partitions))
-        yield consumer
-    finally:
-        await consumer.stop()
 
 
 async def last_ledger(consumer: Any, at: TopicPartition, codec: Codec) -> Ledger | None:

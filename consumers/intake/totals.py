@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 from aiokafka import TopicPartition
 
+from consumers.committed import committed_reader
 from consumers.intake.ledger import Ledger
-from consumers.intake.tail import committed_reader, last_ledger
+from consumers.intake.tail import last_ledger
 from schemas.codec import Codec
 from schemas.topics import TopicSet
 

@@ -15,6 +15,7 @@ from consumers.intake.rounds import PartitionIntake, Rhythm, Tools
 from consumers.intake.scribe import Scribe
 from consumers.intake.skew import SkewWatch
 from consumers.intake.ticking import LivePace, MidnightPace
+from consumers.intake.totals import totals
 from consumers.intake.watermarks import Watermarks
 from consumers.keystore import LeafKeyMaker, PostgresLeafKeyMaker, open_pool
 from consumers.settings import IntakeSettings
@@ -91,6 +92,17 @@ class Workplace:
         await PartitionIntake(log_of_partition, self._tools(partition), self._rhythm).run(
             should_stop
         )
+
+    async def is_read(self, since: int) -> bool:
+        """Return whether every partition, whoever works on it, is read to its end.
+
+        since: a live partition must have ticked after this moment (ms), unless clocks disagree.
+        """
+        found = await totals(self._settings.kafka(), self._settings.topics, self._codec)
+        if found.waiting or self._rhythm.simulated or self._watch.is_skewed:
+            return not found.waiting
+        ticked = [ledger for ledger in found.partitions.values() if ledger.tick >= since]
+        return len(ticked) == self._settings.partitions
 
     def say_skew(self) -> None:
         """Say it when our clock and the broker's begin to disagree, and when they agree again."""

@@ -9,8 +9,10 @@ from typing import Any, NamedTuple, Self
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
 
+from consumers.committed import nothing_follows
 from consumers.errors import ServiceLost
 from consumers.join.inputs import Raw
+from schemas.topics import TopicSet
 
 BATCH = 2_000
 _PATIENCE_MS = 200
@@ -32,11 +34,13 @@ class JourneysLog(ConsumerRebalanceListener):  # type: ignore[misc]
     ``assigned`` and ``changed`` follow the group; a partition is read after ``seek``.
     """
 
-    def __init__(self, topic: str, group: str, kafka: Mapping[str, Any]) -> None:
-        """Take the topic, the group's id and the arguments of an aiokafka client."""
-        self._topic = topic
+    def __init__(self, topics: TopicSet, kafka: Mapping[str, Any]) -> None:
+        """Take the topic set and the arguments of an aiokafka client."""
+        self._topic = topics.journeys
+        self._kafka = kafka
+        self._every = frozenset(range(topics.partitions))
         self._consumer = AIOKafkaConsumer(
-            group_id=group,
+            group_id=f"{topics.prefix}join",
             enable_auto_commit=False,
             isolation_level="read_committed",
             auto_offset_reset="earliest",
@@ -75,6 +79,11 @@ class JourneysLog(ConsumerRebalanceListener):  # type: ignore[misc]
         """Note what is ours."""
         self.assigned, self.changed = frozenset(p.partition for p in assigned), True
 
+    @property
+    def others(self) -> frozenset[int]:
+        """The partitions that are not assigned to us."""
+        return self._every - self.assigned
+
     def seek(self, partition: int, offset: int) -> None:
         """Read this partition from this offset on."""
         self._left_out.discard(partition)
@@ -99,10 +108,17 @@ class JourneysLog(ConsumerRebalanceListener):  # type: ignore[misc]
             }
             return Fetched(records, not records and await self._at_end())
         except KafkaError as failure:
-            raise ServiceLost(
-                f"Kafka refuses to be read ({type(failure).__name__}): check JOINEDUP_KAFKA_* and"
-                " the ACLs of journeys."
-            ) from failure
+            raise _refused(failure) from failure
+
+    async def nothing_follows(self, next_offsets: Mapping[int, int]) -> bool:
+        """Return whether these partitions, which others read, hold nothing from there on.
+
+        Raises ServiceLost where Kafka refuses.
+        """
+        try:
+            return await nothing_follows(self._kafka, self._topic, next_offsets)
+        except KafkaError as failure:
+            raise _refused(failure) from failure
 
     async def committed(self, offsets: Mapping[int, int]) -> None:
         """Tell Kafka how far the store is; only dashboards look at it."""
@@ -113,9 +129,14 @@ class JourneysLog(ConsumerRebalanceListener):  # type: ignore[misc]
             log.debug("Kafka did not take the offsets for the dashboards: %r", failure)
 
     async def _at_end(self) -> bool:
-        if not self.assigned:
-            return False
         places = [TopicPartition(self._topic, p) for p in self.assigned - self._left_out]
         ends = await self._consumer.end_offsets(places)
         positions = [await self._consumer.position(place) for place in places]
         return all(ends[place] <= at for place, at in zip(places, positions, strict=True))
+
+
+def _refused(failure: KafkaError) -> ServiceLost:
+    return ServiceLost(
+        f"Kafka refuses to be read ({type(failure).__name__}): check JOINEDUP_KAFKA_* and the ACLs"
+        " of journeys."
+    )

@@ -10,6 +10,7 @@ from consumers.join.failpoint import FailPoint, nothing_fails
 from consumers.join.inputs import Input
 from consumers.join.partition import PartitionJoin
 from consumers.store.loading import Connection
+from consumers.store.partitions import next_offsets
 from consumers.store.sealed import FactSeal
 
 CLUSTERS = 40_000  # held in memory, over all partitions
@@ -67,6 +68,12 @@ class Owner:
         if new:
             join.apply(new)
         return join.next_offset
+
+    def next_offsets(self) -> dict[int, int]:
+        """Return how far each partition of the store is joined, whoever owns it."""
+        if self._connection is None:
+            self._connection = self._connect()
+        return next_offsets(self._connection)
 
     def give_up(self, partition: int) -> None:
         """Own this partition no more."""

@@ -78,8 +78,7 @@ class JoinService(StreamService):
             name = f"{socket.gethostname()}/{os.getpid()}"
             owner = Owner(partial(connect, dsn), seal, name, self._fail)
             stack.callback(owner.drop)
-            topics = settings.topics
-            journeys = JourneysLog(topics.journeys, f"{topics.prefix}join", settings.kafka())
+            journeys = JourneysLog(settings.topics, settings.kafka())
             await stack.enter_async_context(journeys)
             opener = Opener(Codec(registry), tokens)
             await JoinLoop(self, journeys, opener, keys, owner).run(until_end=self._until_end)
@@ -108,7 +107,7 @@ class JoinLoop:
         self._told: dict[int, int] = {}
 
     async def run(self, *, until_end: bool) -> None:
-        """Run until the service stops or, if asked, the end of all our partitions is reached."""
+        """Run until the service stops or, if asked, everything is joined, by us or by others."""
         try:
             while not self._service.should_stop:
                 if self._journeys.changed:
@@ -120,8 +119,8 @@ class JoinLoop:
                     continue
                 if self._journeys.changed:
                     continue  # what was read is read again, by its owner
-                if opened.at_end and until_end:
-                    return self._check_end()
+                if opened.at_end and until_end and await self._is_end():
+                    return
                 await self._apply(opened)
         finally:
             await self._forget_ahead()
@@ -198,11 +197,24 @@ class JoinLoop:
         )
         await asyncio.sleep(FIRST_PAUSE * 2 ** (self._failures - 1))
 
-    def _check_end(self) -> None:
-        """Raise Fenced where some of what was assigned was not joined by us."""
+    async def _is_end(self) -> bool:
+        """Return whether the partitions of others are joined to their end, as ours are.
+
+        A member that died is given its share until Kafka misses it; then that share is ours.
+        Raises Fenced where some of what was assigned to us was joined by another process.
+        """
         lost = self._journeys.assigned - self._owner.partitions
         if lost:
             raise Fenced(f"Another process took partitions {sorted(lost)}: let it end, run again.")
+        others = self._journeys.others
+        if not others:
+            return True
+        try:
+            joined = await asyncio.to_thread(self._owner.next_offsets)
+        except _DATABASE_FAULTS as failure:
+            await self._database_failed(failure)
+            return False
+        return await self._journeys.nothing_follows({one: joined.get(one, 0) for one in others})
 
     async def _tell(self, *, final: bool = False) -> None:
         now = time.monotonic()

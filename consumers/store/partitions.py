@@ -58,6 +58,12 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     parked: int
 
 
+def next_offsets(connection: Connection) -> dict[int, int]:
+    """Return how far each partition that ever had an owner is joined, in a short transaction."""
+    with connection.transaction():
+        return dict(connection.execute("SELECT partition, next_offset FROM partition_state"))
+
+
 def take(connection: Connection, partition: int, owner: str) -> Ownership:
     """Become the partition's owner, in a transaction of its own; whoever was it is fenced."""
     with connection.transaction():

@@ -19,12 +19,12 @@ from aiokafka import TopicPartition
 from kafka import KafkaProducer
 from prometheus_client import CollectorRegistry
 
+from consumers.committed import committed_reader
 from consumers.intake import Totals, totals
 from consumers.intake.incoming import Incoming
 from consumers.intake.metrics import IntakeMetrics
 from consumers.intake.rounds import Rhythm
 from consumers.intake.service import IntakeService, now_ms
-from consumers.intake.tail import committed_reader
 from consumers.intake.workplace import Workplace
 from consumers.journeys_record import JourneysRecord, Kind, parse
 from consumers.settings import IntakeSettings, Settings
@@ -33,6 +33,7 @@ from schemas.registry import Registry
 from schemas.sources import SourceRegistry
 from schemas.topics import TopicSet
 from stack.kafka import client_options
+from tests.integration.groups import wait_for_members
 
 RUN = "import typer; from joinedup.commands import run; a = typer.Typer(); run.register(a); a()"
 WAIT_SECONDS = 60
@@ -173,6 +174,10 @@ class Workbench:
         while not enough(found := self.totals()):
             assert time.monotonic() < deadline, f"{found}\n{self.logs()}"
         return found
+
+    def wait_for_members(self, wanted: int) -> None:
+        """Return once the intake group has this many members, dead ones included."""
+        wait_for_members(self._environment("admin"), f"{self.topics.prefix}intake", wanted)
 
     def _admin(self) -> dict[str, Any]:
         return Settings(**_settings_of(self._environment("admin"))).kafka()

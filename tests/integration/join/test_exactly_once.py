@@ -72,6 +72,20 @@ def test_a_join_whose_sessions_postgresql_ends_begins_again_and_loses_nothing(
     assert_each_once(bench, 8_000)
 
 
+def test_a_join_waits_for_the_share_that_the_group_gave_to_a_dead_process(
+    bench: Workbench,
+) -> None:
+    write_a_year(bench)
+    first = bench.start_join("after-decode:0")
+    first.wait(timeout=WAIT_SECONDS)
+    second = bench.start_join()  # waits for the first, as Kafka does not know yet that it is dead
+    bench.wait_for_members(2)
+    second.kill()  # dead too, and still to be given its share of the partitions
+    second.wait()
+    assert bench.join() == 0
+    assert_each_once(bench)
+
+
 def test_two_joins_share_the_partitions_and_do_each_event_once(bench: Workbench) -> None:
     write_a_year(bench, 8_000)
     both = [bench.start_join(), bench.start_join()]

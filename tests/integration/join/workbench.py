@@ -38,6 +38,7 @@ from schemas.codec import Codec
 from schemas.registry import Registry
 from schemas.topics import TopicSet
 from stack.kafka import client_options
+from tests.integration.groups import wait_for_members
 from tests.integration.join.stories import Told
 
 WAIT_SECONDS = 120
@@ -189,6 +190,10 @@ class Workbench:
     def join(self, failpoint: str = "") -> int:
         """Run a join until it ends and return its exit code."""
         return self.start_join(failpoint).wait(timeout=WAIT_SECONDS)
+
+    def wait_for_members(self, wanted: int) -> None:
+        """Return once the join's group has this many members, dead ones included."""
+        wait_for_members(self.environment("admin"), f"{self.topics.prefix}join", wanted)
 
     def partition_join(self, la: str, name: str = "a test") -> PartitionJoin:
         """Return an owner of this authority's partition, in this process and without Kafka."""
