@@ -24,9 +24,12 @@ class MemoryPartition:
         self.codec = codec
 
     def append(self, records: Iterable[Incoming]) -> None:
-        """Append these to their inputs; their offsets must follow."""
+        """Append these to their inputs; raises ValueError where an offset does not follow."""
         for record in records:
-            self.inputs[record.topic].append(record)
+            held = self.inputs[record.topic]
+            if record.offset != len(held):
+                raise ValueError(f"The next offset of {record.topic} is {len(held)}.")
+            held.append(record)
 
     def last_ledger(self) -> Ledger:
         """Return what the last position says."""
