@@ -32,6 +32,7 @@ class Settings(BaseSettings):
 
     kafka_bootstrap: ``host:port``, several with commas.
     kafka_security: PLAINTEXT for tests only; SASL_* uses SCRAM-SHA-512.
+    kafka_ca_file: the authority that the broker's certificate must be of, if not a public one.
     registry_url: the Confluent-compatible address of the schema registry.
     topic_prefix, partitions: the topic set this process works on.
     simulated: True where time is that of the records (a demo or a restored log).
@@ -44,6 +45,7 @@ class Settings(BaseSettings):
     kafka_security: Literal["PLAINTEXT", "SASL_PLAINTEXT", "SASL_SSL"] = "SASL_SSL"
     kafka_username: str = ""
     kafka_password: SecretStr = SecretStr("")
+    kafka_ca_file: Path | None = None
     registry_url: str
     topic_prefix: str = ""
     partitions: int = Field(default=64, ge=1)
@@ -82,7 +84,7 @@ class Settings(BaseSettings):
                 "sasl_plain_password": self.kafka_password.get_secret_value(),
             }
         if self.kafka_security == "SASL_SSL":
-            arguments["ssl_context"] = ssl.create_default_context()
+            arguments["ssl_context"] = ssl.create_default_context(cafile=self.kafka_ca_file)
         return arguments
 
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from kafka import KafkaAdminClient
 
 from schemas.topics import TopicSet
 from stack import databases
 from stack.access import create_users
+from stack.certificates import Certificates
 from stack.credentials import KAFKA_PRINCIPALS, POSTGRESQL_ROLES, Credentials
 from stack.errors import StackError
 from stack.kafka import client_options
 from stack.local import LIVE_STORE
+from stack.postgresql import verified_by
 from stack.topics import create_topic_set
 
 KAFKA_ADDRESS = "kafka:9092"
 POSTGRESQL_ADDRESS = "postgresql:5432"
+CA_FILE = Path("/run/joinedup/ca.pem")
+SERVERS = {"kafka": ("kafka", "localhost"), "postgresql": ("postgresql", "localhost")}
+"""The names by which clients call each server that has a certificate."""
 
 
 def variables(credentials: Credentials) -> Iterator[tuple[str, str]]:
@@ -42,9 +48,20 @@ def credentials_from(environment: Mapping[str, str]) -> Credentials:
     )
 
 
+def certify(folder: Path, names: Sequence[str] = ()) -> None:
+    """Make the certificates that the containers are given, and renew those that end soon.
+
+    names: more names or addresses by which agencies call the Kafka of this machine.
+    """
+    # A container's account reads its one file; the folder is closed to everybody else.
+    certificates = Certificates(folder=folder, mode=0o644)
+    for server, hosts in SERVERS.items():
+        certificates.server(server, (*hosts, *names) if server == "kafka" else hosts)
+
+
 def set_up(credentials: Credentials) -> None:
     """Create users, live topics, roles and databases in the containers; again changes nothing."""
-    options = client_options(KAFKA_ADDRESS, "admin", credentials.kafka["admin"])
+    options = client_options(KAFKA_ADDRESS, "admin", credentials.kafka["admin"], CA_FILE)
     with KafkaAdminClient(**options) as admin:
         create_users(admin, {user: credentials.kafka[user] for user in KAFKA_PRINCIPALS})
         create_topic_set(admin, TopicSet(), simulated=False)
@@ -61,7 +78,8 @@ def owner_address(credentials: Credentials, database: str) -> str:
 
 
 def _address(role: str, password: str, database: str) -> str:
-    return f"postgresql://{role}:{password}@{POSTGRESQL_ADDRESS}/{database}"
+    where = f"{POSTGRESQL_ADDRESS}/{database}?{verified_by(CA_FILE)}"
+    return f"postgresql://{role}:{password}@{where}"
 
 
 def _upper(name: str) -> str:

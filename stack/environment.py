@@ -9,8 +9,9 @@ from pathlib import Path
 from schemas.topics import TopicSet
 from stack.credentials import AGENCY_PUBLISHERS, LOCAL_PUBLISHER, Credentials, write_private
 from stack.databases import KEYS_SUFFIX, role_name
+from stack.kafka import SECURITY
 from stack.ports import LOOPBACK, Ports
-from stack.postgresql import address_of
+from stack.postgresql import address_of, superuser_address
 from stack.registry import API
 
 PREFIX = "JOINEDUP_"
@@ -48,11 +49,13 @@ PROCESSES: Mapping[str, Needs] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where the services of one stack are, and the secrets to enter them."""
+    """Where the services of one stack are, how they are known, and the secrets to enter them."""
 
     ports: Ports
     credentials: Credentials
     sources_file: Path
+    ca_file: Path
+    postgresql_has_tls: bool = True
 
     def environment(
         self, process: str, topics: TopicSet, store: str, *, simulated: bool
@@ -72,7 +75,8 @@ class Place:
         user = needs.kafka or ""
         return {
             "KAFKA_BOOTSTRAP": f"{LOOPBACK}:{self.ports.kafka}",
-            "KAFKA_SECURITY": "SASL_PLAINTEXT",
+            "KAFKA_SECURITY": SECURITY,
+            "KAFKA_CA_FILE": str(self.ca_file),
             "KAFKA_USERNAME": user,
             "KAFKA_PASSWORD": self.credentials.kafka[user],
             "TOPIC_PREFIX": topics.prefix,
@@ -86,15 +90,25 @@ class Place:
             "KEYS_DATABASE_URL": (needs.keys, store + KEYS_SUFFIX),
         }
         return {
-            name: address_of(
-                self.ports.postgresql,
-                role_name(role),
-                self.credentials.postgresql[role],
-                database,
-            )
+            name: self.address(role, database)
             for name, (role, database) in wanted.items()
             if role is not None
         }
+
+    def address(self, role: str, database: str) -> str:
+        """Return the libpq address at which a role enters a database."""
+        password = self.credentials.postgresql[role]
+        ca_file = self._postgresql_ca_file
+        return address_of(self.ports.postgresql, role_name(role), password, database, ca_file)
+
+    def superuser_address(self) -> str:
+        """Return the libpq address at which the superuser makes roles and databases."""
+        password = self.credentials.postgresql["postgres"]
+        return superuser_address(self.ports.postgresql, password, self._postgresql_ca_file)
+
+    @property
+    def _postgresql_ca_file(self) -> Path | None:
+        return self.ca_file if self.postgresql_has_tls else None
 
     def _secrets(self, needs: Needs) -> dict[str, str]:
         wanted = {

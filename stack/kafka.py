@@ -14,12 +14,14 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from stack.artefacts import Cache
+from stack.certificates import Certificates
 from stack.credentials import write_private
 from stack.errors import StackError
 from stack.java import Java
 from stack.ports import LOOPBACK, Ports, is_free
 from stack.processes import Program, Watched, last_line
 
+SECURITY = "SASL_SSL"
 MECHANISM = "SCRAM-SHA-512"
 
 _HEAP = ("-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError")
@@ -31,13 +33,14 @@ _COMPILER = "-XX:TieredStopAtLevel=1"
 
 @dataclass(frozen=True, kw_only=True)
 class Kafka:
-    """One Kafka node: its Java, jars, data folder, ports and passwords."""
+    """One Kafka node: its Java, jars, data folder, ports, passwords and certificates."""
 
     java: Java
     cache: Cache
     folder: Path
     ports: Ports
     passwords: Mapping[str, str] = field(repr=False)
+    certificates: Certificates
     logging: Path
     watched: Watched
 
@@ -55,7 +58,10 @@ class Kafka:
 
     def initialise(self) -> None:
         """Write the node's configuration, and format its storage if that was never done."""
-        properties = server_properties(self.folder / "data", self.ports, self.passwords)
+        self.certificates.server("kafka", (LOOPBACK, "localhost"))
+        properties = server_properties(
+            self.folder / "data", self.ports, self.passwords, self.certificates
+        )
         write_private(self._properties, properties)
         if not (self.folder / "data" / "meta.properties").exists():
             self._format()
@@ -96,42 +102,61 @@ class Kafka:
 
     def is_ready(self) -> bool:
         """Return whether the administrator can log in and the node answers."""
-        return answers(self.ports.kafka, self.passwords["admin"])
+        return answers(self.ports.kafka, self.passwords["admin"], self.certificates.authority)
 
 
-def answers(port: int, password: str) -> bool:
+def answers(port: int, password: str, ca_file: Path) -> bool:
     """Return whether Kafka on this port lets the administrator in and knows its brokers."""
     if is_free(port):
         return False
     try:
-        with administrator(port, password, request_timeout_ms=5000) as admin:
+        with administrator(port, password, ca_file, request_timeout_ms=5000) as admin:
             return bool(admin.describe_cluster()["brokers"])
     except (KafkaError, OSError):
         return False
 
 
-def administrator(port: int, password: str, **options: Any) -> KafkaAdminClient:
+def administrator(port: int, password: str, ca_file: Path, **options: Any) -> KafkaAdminClient:
     """Return a client that is logged in as the administrator; close it after use."""
-    return KafkaAdminClient(**client_options(f"{LOOPBACK}:{port}", "admin", password), **options)
+    login = client_options(f"{LOOPBACK}:{port}", "admin", password, ca_file)
+    return KafkaAdminClient(**login, **options)
 
 
-def client_options(bootstrap: str, user: str, password: str) -> dict[str, Any]:
-    """Return what a kafka-python client needs to log in as this user."""
+def options_of(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a kafka-python client needs to log in as the process of this environment."""
+    return client_options(
+        environment["JOINEDUP_KAFKA_BOOTSTRAP"],
+        environment["JOINEDUP_KAFKA_USERNAME"],
+        environment["JOINEDUP_KAFKA_PASSWORD"],
+        Path(environment["JOINEDUP_KAFKA_CA_FILE"]),
+    )
+
+
+def client_options(bootstrap: str, user: str, password: str, ca_file: Path) -> dict[str, Any]:
+    """Return what a kafka-python client needs to log in as this user, over TLS.
+
+    ca_file: the authority that the broker's certificate must be of.
+    """
     return {
         "bootstrap_servers": bootstrap,
-        "security_protocol": "SASL_PLAINTEXT",
+        "security_protocol": SECURITY,
+        "ssl_cafile": str(ca_file),
         "sasl_mechanism": MECHANISM,
         "sasl_plain_username": user,
         "sasl_plain_password": password,
     }
 
 
-def server_properties(data: Path, ports: Ports, passwords: Mapping[str, str]) -> str:
-    """Return the node's configuration: loopback, SCRAM for clients, nothing allowed by default."""
+def server_properties(
+    data: Path, ports: Ports, passwords: Mapping[str, str], certificates: Certificates
+) -> str:
+    """Return the node's configuration: loopback, TLS, SCRAM, nothing allowed by default."""
     settings = {
         **_listeners(ports),
         **_logins(passwords),
         **SINGLE_NODE,
+        "ssl.keystore.location": str(certificates.folder / "kafka.pem"),
+        "ssl.truststore.location": str(certificates.authority),
         "log.dirs": str(data),
         "controller.quorum.voters": f"1@{LOOPBACK}:{ports.controller}",
     }
@@ -159,6 +184,8 @@ SINGLE_NODE: Mapping[str, str] = {
     "num.network.threads": "2",
     "num.io.threads": "2",
     "controlled.shutdown.enable": "false",
+    "ssl.keystore.type": "PEM",
+    "ssl.truststore.type": "PEM",
 }
 """What a cluster of one node needs, here and in docker-compose.yml."""
 
@@ -168,7 +195,7 @@ def _listeners(ports: Ports) -> dict[str, str]:
     return {
         "listeners": addresses,
         "advertised.listeners": addresses,
-        "listener.security.protocol.map": "CLIENT:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT",
+        "listener.security.protocol.map": f"CLIENT:{SECURITY},CONTROLLER:{SECURITY}",
         "inter.broker.listener.name": "CLIENT",
         "controller.listener.names": "CONTROLLER",
     }

@@ -6,6 +6,7 @@ import signal
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from stack.certificates import Certificates
 from stack.processes import Watched
 
 INFRA = Path(__file__).resolve().parents[1] / "infra"
@@ -31,6 +32,11 @@ class Layout:
     def sources(self) -> Path:
         """Return the file of the sources that may speak, with their signing keys."""
         return self.root / "secrets" / "sources.json"
+
+    @property
+    def certificates(self) -> Certificates:
+        """Return the certificates of the servers, and the authority they are of."""
+        return Certificates(folder=self.root / "tls")
 
     @property
     def record(self) -> Path:

@@ -22,7 +22,6 @@ from stack.errors import StackError
 from stack.kafka import administrator
 from stack.layout import KAFKA, POSTGRESQL, REGISTRY, Layout
 from stack.ports import Ports, require_free
-from stack.postgresql import address_of, superuser_address
 from stack.processes import Watched
 from stack.services import Health, Service
 from stack.starting import Record, find_programs
@@ -107,7 +106,12 @@ class LocalStack:
     def status(self) -> list[Service]:
         """Return each service's state, version, port and process, having asked each that runs."""
         record = Record.read(self.layout.record)
-        health = Health(ports=self.ports, credentials=lambda: self.credentials)
+        health = Health(
+            ports=self.ports,
+            ca_file=self.layout.certificates.authority,
+            postgresql_has_tls=record is None or record.postgresql_has_tls,
+            credentials=lambda: self.credentials,
+        )
         return [
             health.of(name, watched, record.versions.get(name, "") if record else "")
             for name, watched in self.layout.watched().items()
@@ -150,7 +154,8 @@ class LocalStack:
 
     def administrator(self) -> KafkaAdminClient:
         """Return a Kafka client logged in as the administrator; close it after use."""
-        return administrator(self.ports.kafka, self.credentials.kafka["admin"])
+        password, ca_file = self.credentials.kafka["admin"], self.layout.certificates.authority
+        return administrator(self.ports.kafka, password, ca_file)
 
     def create_store(self, store: str) -> None:
         """Create a store's database and that of its leaf keys, both still empty."""
@@ -160,17 +165,25 @@ class LocalStack:
         """Drop a store and its leaf keys."""
         databases.drop_store(self._superuser(), store)
 
+    def address(self, role: str, database: str) -> str:
+        """Return the libpq address at which a role enters a database."""
+        return self._place().address(role, database)
+
     def owner_address(self, database: str) -> str:
         """Return the libpq address at which the owner migrates a database."""
-        password = self.credentials.postgresql["owner"]
-        return address_of(self.ports.postgresql, databases.role_name("owner"), password, database)
+        return self.address("owner", database)
 
     def _superuser(self) -> str:
-        return superuser_address(self.ports.postgresql, self.credentials.postgresql["postgres"])
+        return self._place().superuser_address()
 
     def _place(self) -> Place:
+        record = Record.read(self.layout.record)
         return Place(
-            ports=self.ports, credentials=self.credentials, sources_file=self.layout.sources
+            ports=self.ports,
+            credentials=self.credentials,
+            sources_file=self.layout.sources,
+            ca_file=self.layout.certificates.authority,
+            postgresql_has_tls=record is None or record.postgresql_has_tls,
         )
 
     def _stopped(self) -> list[str]:

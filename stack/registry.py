@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 
@@ -10,6 +11,7 @@ from stack.artefacts import Cache
 from stack.databases import REGISTRY_DATABASE, role_name
 from stack.java import Java
 from stack.ports import LOOPBACK, Ports
+from stack.postgresql import verified_by
 from stack.processes import Program, Watched
 
 API = "/apis/ccompat/v7"
@@ -31,6 +33,9 @@ class SchemaRegistry:
     cache: Cache
     ports: Ports
     password: str = field(repr=False)
+    ca_file: Path | None
+    """The authority that PostgreSQL's certificate must be of; None where it has no TLS."""
+
     watched: Watched
 
     def program(self) -> Program:
@@ -55,6 +60,7 @@ class SchemaRegistry:
 
     def _storage(self) -> dict[str, str]:
         database = f"{LOOPBACK}:{self.ports.postgresql}/{REGISTRY_DATABASE}"
+        database += f"?{verified_by(self.ca_file)}" if self.ca_file else ""
         return {
             **STORAGE,
             "APICURIO_DATASOURCE_URL": f"jdbc:postgresql://{database}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from stack import kafka, postgresql, registry
 from stack.credentials import Credentials
@@ -43,6 +44,8 @@ class Health:
     """Asks the services how they are."""
 
     ports: Ports
+    ca_file: Path
+    postgresql_has_tls: bool
     credentials: Callable[[], Credentials]
     """Asked only for a service that runs, since asking invents them where there are none."""
 
@@ -70,8 +73,10 @@ class Health:
         }[name]()
 
     def _kafka_answers(self) -> bool:
-        return kafka.answers(self.ports.kafka, self.credentials().kafka["admin"])
+        return kafka.answers(self.ports.kafka, self.credentials().kafka["admin"], self.ca_file)
 
     def _postgresql_answers(self) -> bool:
         password = self.credentials().postgresql["postgres"]
-        return postgresql.answers(postgresql.superuser_address(self.ports.postgresql, password))
+        ca_file = self.ca_file if self.postgresql_has_tls else None
+        address = postgresql.superuser_address(self.ports.postgresql, password, ca_file)
+        return postgresql.answers(address)

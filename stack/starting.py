@@ -34,6 +34,7 @@ class Record:
 
     ports: Ports
     versions: Mapping[str, str]
+    postgresql_has_tls: bool = True
 
     @classmethod
     def read(cls, file: Path) -> Record | None:
@@ -42,7 +43,11 @@ class Record:
             written = json.loads(file.read_text())
         except FileNotFoundError:
             return None
-        return cls(ports=Ports(**written["ports"]), versions=written["versions"])
+        return cls(
+            ports=Ports(**written["ports"]),
+            versions=written["versions"],
+            postgresql_has_tls=written["postgresql_has_tls"],
+        )
 
     def write(self, file: Path) -> None:
         """Write the record, whole or not at all."""
@@ -86,7 +91,8 @@ class Starting:
         self.kafka.initialise()
         self._run(self.kafka.program(), self.kafka.is_ready)
         users = {name: self.credentials.kafka[name] for name in KAFKA_PRINCIPALS}
-        with administrator(self.kafka.ports.kafka, users["admin"]) as admin:
+        ca_file = self.kafka.certificates.authority
+        with administrator(self.kafka.ports.kafka, users["admin"], ca_file) as admin:
             create_users(admin, users)
 
     def _start_databases_and_registry(self, stopped: list[str]) -> None:
@@ -94,7 +100,8 @@ class Starting:
             self.postgresql.initialise()
             self._run(self.postgresql.program(), self.postgresql.is_ready)
             passwords = self.credentials.postgresql
-            admin = superuser_address(self.postgresql.port, passwords["postgres"])
+            server = self.postgresql
+            admin = superuser_address(server.port, passwords["postgres"], server.authority)
             databases.create_roles(admin, {role: passwords[role] for role in POSTGRESQL_ROLES})
             databases.create_registry_database(admin)
         if REGISTRY in stopped:
@@ -127,12 +134,17 @@ def find_programs(
     found = postgresql.find_programs(fallback, console)
     cache = Cache(folder=layout.cache, lock=INFRA / "jars.lock", repository=repository)
     cache.fetch(console)
+    if not found.has_tls:
+        console.print(
+            f"PostgreSQL {found.version} was built without TLS: what is said to it is in clear, "
+            "on this machine's loopback only; put a PostgreSQL with TLS on PATH to change that."
+        )
     return Starting(
         kafka=_kafka(java, cache, layout, ports, credentials),
-        registry=_registry(java, cache, layout, ports, credentials),
+        registry=_registry(java, cache, layout, ports, credentials, found.has_tls),
         postgresql=_postgresql(found, layout, ports, credentials),
         credentials=credentials,
-        record=Record(ports=ports, versions=_versions(found)),
+        record=Record(ports=ports, versions=_versions(found), postgresql_has_tls=found.has_tls),
         console=console,
     )
 
@@ -154,19 +166,26 @@ def _kafka(
         folder=layout.data(KAFKA),
         ports=ports,
         passwords=credentials.kafka,
+        certificates=layout.certificates,
         logging=INFRA / "log4j2.xml",
         watched=layout.watched()[KAFKA],
     )
 
 
 def _registry(
-    java: Java, cache: Cache, layout: Layout, ports: Ports, credentials: Credentials
+    java: Java,
+    cache: Cache,
+    layout: Layout,
+    ports: Ports,
+    credentials: Credentials,
+    postgresql_has_tls: bool,
 ) -> SchemaRegistry:
     return SchemaRegistry(
         java=java,
         cache=cache,
         ports=ports,
         password=credentials.postgresql["registry"],
+        ca_file=layout.certificates.authority if postgresql_has_tls else None,
         watched=layout.watched()[REGISTRY],
     )
 
@@ -183,6 +202,7 @@ def _postgresql(
         port=ports.postgresql,
         account=account,
         password=credentials.postgresql["postgres"],
+        certificates=layout.certificates,
         watched=layout.watched()[POSTGRESQL],
     )
 

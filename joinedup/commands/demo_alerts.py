@@ -14,6 +14,7 @@ from producers.simulate import LA
 from schemas.codec import Codec
 from schemas.registry import Registry
 from schemas.topics import TopicSet
+from stack.kafka import options_of
 
 LONDON = ZoneInfo("Europe/London")
 Alert = Mapping[str, Any]
@@ -79,11 +80,7 @@ class AlertsFollower:
 def connection(environment: Mapping[str, str]) -> dict[str, Any]:
     """Return the arguments of a Kafka consumer in this environment, with no group."""
     return {
-        "bootstrap_servers": environment["JOINEDUP_KAFKA_BOOTSTRAP"],
-        "security_protocol": environment["JOINEDUP_KAFKA_SECURITY"],
-        "sasl_mechanism": "SCRAM-SHA-512",
-        "sasl_plain_username": environment["JOINEDUP_KAFKA_USERNAME"],
-        "sasl_plain_password": environment["JOINEDUP_KAFKA_PASSWORD"],
+        **options_of(environment),
         "isolation_level": "read_committed",
         "enable_auto_commit": False,
     }

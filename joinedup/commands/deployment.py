@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 import httpx
@@ -25,6 +26,22 @@ def secrets() -> None:
     """
     for name, value in deployment.variables(Credentials.invent()):
         typer.echo(f"{name}={value}")
+
+
+def certificates(
+    folder: Annotated[
+        Path, typer.Option(help="Private folder that docker-compose.yml reads.")
+    ] = Path("tls"),
+    name: Annotated[
+        list[str] | None, typer.Option(help="Another name of this machine; may be repeated.")
+    ] = None,
+) -> None:
+    """Make the certificates of the containers' Kafka and PostgreSQL, or renew those that end soon.
+
+    Give ca.pem to each agency: by it their systems know this Kafka. Keep ca.key to yourself.
+    """
+    deployment.certify(folder, name or ())
+    typer.echo(f"The certificates are in {folder}; restart Kafka and PostgreSQL if they ran.")
 
 
 def set_up() -> None:

@@ -44,6 +44,7 @@ def register(app: typer.Typer) -> None:
     app.command()(down)
     app.command()(status)
     app.command()(deployment.secrets)
+    app.command()(deployment.certificates)
     app.command("setup")(deployment.set_up)
     app.command("register-schemas")(deployment.register_schemas)
 

@@ -7,7 +7,7 @@ import time
 from kafka import KafkaAdminClient
 from kafka.errors import CoordinatorNotAvailableError, GroupIdNotFoundError
 
-from stack.kafka import client_options
+from stack.kafka import options_of
 
 WAIT_SECONDS = 60
 
@@ -17,11 +17,7 @@ def wait_for_members(environment: dict[str, str], group: str, wanted: int) -> No
 
     environment: of the administrator.
     """
-    options = client_options(
-        environment["JOINEDUP_KAFKA_BOOTSTRAP"],
-        environment["JOINEDUP_KAFKA_USERNAME"],
-        environment["JOINEDUP_KAFKA_PASSWORD"],
-    )
+    options = options_of(environment)
     deadline = time.monotonic() + WAIT_SECONDS
     with KafkaAdminClient(**options) as admin:
         while (found := _members(admin, group)) != wanted:

@@ -32,7 +32,7 @@ from schemas.codec import Codec
 from schemas.registry import Registry
 from schemas.sources import SourceRegistry
 from schemas.topics import TopicSet
-from stack.kafka import client_options
+from stack.kafka import options_of
 from tests.integration.groups import wait_for_members
 
 RUN = "import typer; from joinedup.commands import run; a = typer.Typer(); run.register(a); a()"
@@ -89,11 +89,7 @@ class Workbench:
         """Publish these as they are; live topics give them a time of their own."""
         environment = self._environment("publisher")
         producer = KafkaProducer(
-            **client_options(
-                environment["JOINEDUP_KAFKA_BOOTSTRAP"],
-                environment["JOINEDUP_KAFKA_USERNAME"],
-                environment["JOINEDUP_KAFKA_PASSWORD"],
-            ),
+            **options_of(environment),
             acks="all",
             linger_ms=5,
         )

@@ -37,7 +37,7 @@ from schemas.catalogue import event_types
 from schemas.codec import Codec
 from schemas.registry import Registry
 from schemas.topics import TopicSet
-from stack.kafka import client_options
+from stack.kafka import options_of
 from tests.integration.groups import wait_for_members
 from tests.integration.join.stories import Told
 
@@ -91,11 +91,7 @@ class Workbench:
         """Send what was written since the last call to Kafka."""
         environment = self.environment("intake")
         producer = KafkaProducer(
-            **client_options(
-                environment["JOINEDUP_KAFKA_BOOTSTRAP"],
-                environment["JOINEDUP_KAFKA_USERNAME"],
-                environment["JOINEDUP_KAFKA_PASSWORD"],
-            ),
+            **options_of(environment),
             acks="all",
             linger_ms=20,
         )

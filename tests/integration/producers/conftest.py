@@ -93,6 +93,7 @@ def read_topic(stack: LocalStack) -> ReadTopic:
             {
                 "bootstrap.servers": environment["JOINEDUP_KAFKA_BOOTSTRAP"],
                 "security.protocol": environment["JOINEDUP_KAFKA_SECURITY"],
+                "ssl.ca.location": environment["JOINEDUP_KAFKA_CA_FILE"],
                 "sasl.mechanism": "SCRAM-SHA-512",
                 "sasl.username": environment["JOINEDUP_KAFKA_USERNAME"],
                 "sasl.password": environment["JOINEDUP_KAFKA_PASSWORD"],

@@ -23,6 +23,7 @@ def env_file(settings, tmp_path):
     lines = [
         f"JOINEDUP_KAFKA_BOOTSTRAP={settings.kafka_bootstrap}",
         f"JOINEDUP_KAFKA_SECURITY={settings.kafka_security}",
+        f"JOINEDUP_KAFKA_CA_FILE={settings.kafka_ca_file}",
         f"JOINEDUP_KAFKA_USERNAME={settings.kafka_username}",
         f"JOINEDUP_KAFKA_PASSWORD={settings.kafka_password.get_secret_value()}",
         f"JOINEDUP_REGISTRY_URL={settings.registry_url}",

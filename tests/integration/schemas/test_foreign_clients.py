@@ -23,6 +23,7 @@ from schemas.registry import Registry
 from schemas.signature import sign, verify
 from schemas.topics import TopicSet, key_of
 from stack import LocalStack
+from stack.kafka import options_of
 from tests.unit.schemas.examples import a_record
 
 KEY = b"k" * 32
@@ -34,13 +35,7 @@ SECONDS_TO_WAIT = 30.0
 def producer(stack: LocalStack, topic_set: TopicSet) -> Iterator[KafkaProducer]:
     """An idempotent producer of the schools' system."""
     settings = stack.environment("education-publisher", topic_set.prefix)
-    client = KafkaProducer(
-        bootstrap_servers=settings["JOINEDUP_KAFKA_BOOTSTRAP"],
-        security_protocol=settings["JOINEDUP_KAFKA_SECURITY"],
-        sasl_mechanism="SCRAM-SHA-512",
-        sasl_plain_username=settings["JOINEDUP_KAFKA_USERNAME"],
-        sasl_plain_password=settings["JOINEDUP_KAFKA_PASSWORD"],
-    )
+    client = KafkaProducer(**options_of(settings))
     yield client
     client.close()
 
@@ -53,6 +48,7 @@ def foreign_consumer(stack: LocalStack, topic_set: TopicSet) -> Iterator[Consume
         {
             "bootstrap.servers": settings["JOINEDUP_KAFKA_BOOTSTRAP"],
             "security.protocol": settings["JOINEDUP_KAFKA_SECURITY"],
+            "ssl.ca.location": settings["JOINEDUP_KAFKA_CA_FILE"],
             "sasl.mechanism": "SCRAM-SHA-512",
             "sasl.username": settings["JOINEDUP_KAFKA_USERNAME"],
             "sasl.password": settings["JOINEDUP_KAFKA_PASSWORD"],

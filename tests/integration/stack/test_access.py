@@ -14,18 +14,14 @@ from kafka.errors import KafkaError, TopicAuthorizationFailedError
 
 from schemas.topics import TopicSet
 from stack import LocalStack
-from stack.kafka import client_options
+from stack.kafka import options_of
 
 _AUTHENTICATION = Code._AUTHENTICATION
 
 
 def producer(environment: Mapping[str, str], patience: int) -> KafkaProducer:
     return KafkaProducer(
-        **client_options(
-            environment["JOINEDUP_KAFKA_BOOTSTRAP"],
-            environment["JOINEDUP_KAFKA_USERNAME"],
-            environment["JOINEDUP_KAFKA_PASSWORD"],
-        ),
+        **options_of(environment),
         acks="all",
         max_block_ms=patience,
     )
@@ -45,7 +41,8 @@ def refusal(environment: Mapping[str, str]) -> int | None:
     client = AdminClient(
         {
             "bootstrap.servers": environment["JOINEDUP_KAFKA_BOOTSTRAP"],
-            "security.protocol": "SASL_PLAINTEXT",
+            "security.protocol": "SASL_SSL",
+            "ssl.ca.location": environment["JOINEDUP_KAFKA_CA_FILE"],
             "sasl.mechanisms": "SCRAM-SHA-512",
             "sasl.username": environment["JOINEDUP_KAFKA_USERNAME"],
             "sasl.password": environment["JOINEDUP_KAFKA_PASSWORD"],

@@ -15,7 +15,7 @@ from joinedup.commands.intake_totals import IntakeTotals, intake_totals
 from joinedup.commands.stack import register
 from schemas.topics import TopicSet
 from stack import LocalStack, Ports
-from stack.kafka import client_options
+from stack.kafka import options_of
 
 RUNNER = CliRunner()
 APP = typer.Typer()
@@ -69,11 +69,7 @@ def test_a_port_in_use_is_one_line_and_a_failure(tmp_path: Path) -> None:
 def test_what_intake_has_not_read_is_waiting(stack: LocalStack, topic_set: TopicSet) -> None:
     environment = stack.environment("health-publisher", topic_set.prefix)
     producer = KafkaProducer(
-        **client_options(
-            environment["JOINEDUP_KAFKA_BOOTSTRAP"],
-            environment["JOINEDUP_KAFKA_USERNAME"],
-            environment["JOINEDUP_KAFKA_PASSWORD"],
-        ),
+        **options_of(environment),
         acks="all",
     )
     for partition in range(3):

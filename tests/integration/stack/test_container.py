@@ -11,10 +11,11 @@ from rich.console import Console
 from stack import Ports, processes
 from stack.artefacts import Cache
 from stack.credentials import Credentials
-from stack.deployment import variables
+from stack.deployment import certify, variables
 from stack.java import find_java
 from stack.kafka import administrator, answers
 from stack.layout import INFRA, KAFKA
+from stack.ports import LOOPBACK
 
 
 def configuration(folder: Path, ports: Ports) -> Path:
@@ -27,6 +28,7 @@ def configuration(folder: Path, ports: Ports) -> Path:
         f"HOST://127.0.0.1:{ports.registry}",
         "localhost:9093": f"localhost:{ports.controller}",
         "/var/lib/kafka/data": str(folder / "data"),
+        "/etc/joinedup/tls": str(folder / "tls"),
     }.items():
         assert there in text
         text = text.replace(there, here)
@@ -49,6 +51,8 @@ def test_the_containers_configuration_starts_kafka(tmp_path: Path, cache: Path) 
     java = find_java(INFRA / "fallback.lock", Console(stderr=True))
     jars = Cache(folder=cache, lock=INFRA / "jars.lock").kafka_class_path()
     properties = configuration(tmp_path, ports)
+    certify(tmp_path / "tls", [LOOPBACK])
+    authority = tmp_path / "tls" / "ca.pem"
     environment = dict(variables(credentials))
     words = (str(java.program), "-Xmx384m", "-cp", jars)
     subprocess.run(
@@ -69,8 +73,10 @@ def test_the_containers_configuration_starts_kafka(tmp_path: Path, cache: Path) 
     processes.start(program)
     try:
         password = credentials.kafka["admin"]
-        processes.wait_until(lambda: answers(ports.kafka, password), watched, seconds=120)
-        with administrator(ports.registry, password) as admin:
+        processes.wait_until(
+            lambda: answers(ports.kafka, password, authority), watched, seconds=120
+        )
+        with administrator(ports.registry, password, authority) as admin:
             assert admin.list_topics() == []
     finally:
         processes.stop(watched)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import psycopg
 import pytest
 
 from stack import LocalStack
+from stack.certificates import Certificates
 from stack.environment import PROCESSES
-from stack.postgresql import address_of
 
 
 def test_a_process_can_use_every_database_it_is_told_of(stack: LocalStack, store: str) -> None:
@@ -23,16 +25,27 @@ def test_a_process_can_use_every_database_it_is_told_of(stack: LocalStack, store
 def test_who_opens_no_sealed_event_cannot_enter_the_key_store(
     stack: LocalStack, store: str, role: str
 ) -> None:
-    password = stack.credentials.postgresql[role]
-    address = address_of(stack.ports.postgresql, f"joinedup_{role}", password, f"{store}_keys")
     with pytest.raises(psycopg.OperationalError, match="permission denied"):
-        psycopg.connect(address)
+        psycopg.connect(stack.address(role, f"{store}_keys"))
 
 
 def test_a_wrong_password_is_refused(stack: LocalStack, store: str) -> None:
-    address = address_of(stack.ports.postgresql, "joinedup_join", "guess", store)
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
-        psycopg.connect(address)
+        psycopg.connect(stack.address("join", store), password="guess")
+
+
+def test_who_does_not_speak_tls_is_refused(stack: LocalStack, store: str) -> None:
+    with pytest.raises(psycopg.OperationalError, match="no encryption"):
+        psycopg.connect(stack.address("join", store), sslmode="disable")
+
+
+def test_a_client_refuses_a_server_that_its_authority_did_not_certify(
+    stack: LocalStack, store: str, tmp_path: Path
+) -> None:
+    stranger = Certificates(folder=tmp_path)
+    stranger.server("stranger", ("127.0.0.1",))
+    with pytest.raises(psycopg.OperationalError, match="certificate verify failed"):
+        psycopg.connect(stack.address("join", store), sslrootcert=str(stranger.authority))
 
 
 def test_a_dropped_store_is_gone_even_while_somebody_reads_it(stack: LocalStack) -> None:

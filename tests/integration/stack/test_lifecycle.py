@@ -13,7 +13,7 @@ from kafka import KafkaConsumer, KafkaProducer
 
 from schemas.topics import TopicSet
 from stack import LocalStack, Ports, StackError, State
-from stack.kafka import client_options
+from stack.kafka import options_of
 from stack.ports import LOOPBACK
 
 TOPICS = TopicSet("kept.", 4)
@@ -33,11 +33,7 @@ def states(stack: LocalStack) -> dict[str, State]:
 
 def admin_options(stack: LocalStack) -> dict[str, object]:
     environment = stack.environment("admin")
-    return client_options(
-        environment["JOINEDUP_KAFKA_BOOTSTRAP"],
-        environment["JOINEDUP_KAFKA_USERNAME"],
-        environment["JOINEDUP_KAFKA_PASSWORD"],
-    )
+    return options_of(environment)
 
 
 def write_something(stack: LocalStack) -> None:

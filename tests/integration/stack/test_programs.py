@@ -38,6 +38,7 @@ def test_postgresql_from_the_wheel_serves(tmp_path: Path) -> None:
         port=Ports.free().postgresql,
         account=account,
         password="of-this-test",
+        certificates=layout.certificates,
         watched=layout.watched()[POSTGRESQL],
     )
     server.initialise()

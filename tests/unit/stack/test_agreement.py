@@ -19,6 +19,7 @@ from stack.artefacts import read_lock
 from stack.credentials import AGENCY_PUBLISHERS, KAFKA_PRINCIPALS, LOCAL_PUBLISHER, Credentials
 from stack.environment import PROCESSES
 from stack.kafka import SINGLE_NODE
+from stack.postgresql import verified_by
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 COMPOSE: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
@@ -113,6 +114,24 @@ def test_every_service_that_stays_has_a_health_check() -> None:
 def test_data_live_in_named_volumes() -> None:
     mounts = {name: SERVICES[name]["volumes"][0].split(":")[0] for name in ("kafka", "postgresql")}
     assert set(mounts.values()) == set(COMPOSE["volumes"])
+
+
+def test_each_server_has_the_certificate_that_is_made_for_it() -> None:
+    for server, hosts in deployment.SERVERS.items():
+        assert server in hosts, "the name by which the other containers call it"
+        mounted = [volume.split(":")[0] for volume in SERVICES[server]["volumes"]]
+        assert f"./tls/{server}.pem" in mounted
+
+
+@pytest.mark.parametrize("process", OURS)
+def test_a_process_verifies_the_servers_it_speaks_to(process: str) -> None:
+    environment = SERVICES[process]["environment"]
+    assert f"./tls/ca.pem:{deployment.CA_FILE}:ro" in SERVICES[process]["volumes"]
+    assert environment["JOINEDUP_KAFKA_SECURITY"] == "SASL_SSL"
+    assert environment["JOINEDUP_KAFKA_CA_FILE"] == str(deployment.CA_FILE)
+    for name, value in environment.items():
+        if "DATABASE_URL" in name:
+            assert value.endswith("?" + verified_by(deployment.CA_FILE)), name
 
 
 def test_nothing_listens_beyond_this_machine() -> None:
