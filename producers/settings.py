@@ -21,7 +21,7 @@ class PublisherSettings(BaseSettings):
     registry_url: the schema registry's Confluent-compatible address.
     topic_prefix, partitions, simulated: the topic set; a simulated one takes record times.
     sources_file: the JSON file of sources with their keys; or source_key (hex) and agency, for
-        a process that speaks for one source.
+        a process that speaks for one source, which organisation and system name.
     delivery_seconds: how long an outage is retried before an event is given back undelivered.
     """
 
@@ -41,6 +41,8 @@ class PublisherSettings(BaseSettings):
     sources_file: Path | None = None
     source_key: SecretStr | None = None
     agency: Literal["education", "health", "social-care", "governance"] | None = None
+    organisation: str | None = None
+    system: str | None = None
     delivery_seconds: float = Field(default=30.0, gt=0)
 
     @property

@@ -19,10 +19,15 @@ from kafka.admin import (
     ResourceType,
     UserScramCredentialUpsertion,
 )
+from kafka.errors import AuthorizationError
+from kafka.protocol.admin import AlterClientQuotasRequest
 
 from schemas.topics import TopicSet
 from stack.credentials import LOCAL_PUBLISHER
 from stack.errors import StackError
+
+BYTES_PER_SECOND = 5 << 20
+"""What one agency's system may publish: ten thousand events a second of half a kilobyte each."""
 
 _ITERATIONS = 4096
 _PROPAGATION_SECONDS = 60
@@ -54,7 +59,10 @@ def create_users(admin: KafkaAdminClient, passwords: Mapping[str, str]) -> None:
     ]
     refused = {u: why for u, why in admin.alter_user_scram_credentials(upserts).items() if why}
     if refused:
-        raise StackError(f"Kafka refused to create the users {sorted(refused)}: see its log.")
+        raise StackError(
+            f"Kafka refused to make the users {', '.join(sorted(refused))}: only the operator may, "
+            "so give the operator's settings; if they are, see Kafka's log."
+        )
     until(lambda: _known(admin) >= set(passwords), "taken in its new users")
 
 
@@ -64,26 +72,75 @@ def _known(admin: KafkaAdminClient) -> set[str]:
 
 
 def grants(topics: TopicSet) -> list[Grant]:
-    """Return every permission on one topic set."""
+    """Return every permission of the platform's own processes on one topic set."""
     return [
-        *_publishers(topics),
         *_intake(topics),
         *_join(topics),
         *_relay(topics),
         *_reader(topics),
+        *_local_publisher(topics),
     ]
 
 
-def _publishers(topics: TopicSet) -> Iterable[Grant]:
-    own = {
-        "education-publisher": topics.education,
-        "health-publisher": topics.health,
-        "social-care-publisher": topics.social_care,
-        "decisions-publisher": topics.decisions,
-    }
-    for user, topic in own.items():
-        yield from _writes(user, topic)
-    for topic in topics.inputs:
+def principal_of(organisation: str, system: str) -> str:
+    """Return the Kafka user of an agency's system; no process of ours has a stroke in its name."""
+    return f"{organisation}/{system}"
+
+
+def source_grants(topics: TopicSet, user: str, agency: str) -> list[Grant]:
+    """Return every permission of an agency's system: it writes on its agency's topic.
+
+    Raises ValueError for an agency that has no topic.
+    """
+    return list(_writes(user, topics.topic_for(agency)))
+
+
+def admit(
+    admin: KafkaAdminClient,
+    topics: TopicSet,
+    user: str,
+    password: str,
+    agency: str,
+    *,
+    bytes_per_second: int = BYTES_PER_SECOND,
+) -> None:
+    """Let an agency's system in: a user of its own, its one topic, and so many bytes a second.
+
+    Raises StackError where the administrator may not do that, or the topic is not there.
+    """
+    topic = topics.topic_for(agency)
+    try:
+        if topic not in admin.list_topics():
+            raise StackError(f"There is no topic {topic}: run joinedup up, or correct the prefix.")
+        create_users(admin, {user: password})
+        apply_grants(admin, source_grants(topics, user, agency))
+        limit_bytes(admin, user, bytes_per_second)
+    except AuthorizationError as refused:
+        raise StackError(
+            "Kafka does not let this name make users: give --env-file of the operator."
+        ) from refused
+
+
+def limit_bytes(admin: KafkaAdminClient, user: str, bytes_per_second: int) -> None:
+    """Bound what a user may publish; the broker holds back whoever is faster, and loses nothing."""
+    quotas = AlterClientQuotasRequest
+    entry = quotas.EntryData(
+        entity=[quotas.EntryData.EntityData(entity_type="user", entity_name=user)],
+        ops=[
+            quotas.EntryData.OpData(
+                key="producer_byte_rate", value=float(bytes_per_second), remove=False
+            )
+        ],
+    )
+    # The client has no method for quotas, though it has the request.
+    manager = admin._manager
+    answer = manager.run(manager.send, quotas(entries=[entry], validate_only=False))
+    if any(one.error_code for one in answer.entries):
+        raise StackError(f"Kafka refused to bound what {user} may publish: see its log.")
+
+
+def _local_publisher(topics: TopicSet) -> Iterable[Grant]:
+    for topic in topics.inputs if topics.prefix else ():
         yield from _writes(LOCAL_PUBLISHER, topic)
 
 
@@ -134,6 +191,23 @@ def _transacts(user: str, topics: TopicSet) -> Iterable[Grant]:
         yield Grant(user, operation, On.TRANSACTION, topics.prefix + user)
 
 
+def withdraw_others(admin: KafkaAdminClient, wanted: Iterable[Grant]) -> None:
+    """Take from the platform's own processes, on what these permissions name, all that is not here.
+
+    What an earlier release allowed ends so; the permissions of agencies' systems stay.
+    """
+    kept = {_as_acl(grant) for grant in wanted}
+    names = {acl.resource_pattern for acl in kept}
+    stale = {
+        acl
+        for acl in admin.describe_acls(_ANY_ACL)[0]
+        if acl.resource_pattern in names and acl not in kept and "/" not in acl.principal
+    }
+    if stale:
+        admin.delete_acls([_as_filter(acl) for acl in stale])
+        until(lambda: not stale & set(admin.describe_acls(_ANY_ACL)[0]), "let old permissions go")
+
+
 def apply_grants(admin: KafkaAdminClient, wanted: Iterable[Grant]) -> None:
     """Write these permissions, and wait until the broker acts on them."""
     acls = {_as_acl(grant) for grant in wanted}
@@ -158,6 +232,19 @@ def until(done: Callable[[], bool], what: str) -> None:
         if time.monotonic() > deadline:
             raise StackError(f"Kafka has not {what} in {_PROPAGATION_SECONDS} s: see its log.")
         time.sleep(0.02)
+
+
+def _as_filter(acl: ACL) -> ACLFilter:
+    pattern = acl.resource_pattern
+    return ACLFilter(
+        principal=acl.principal,
+        host=acl.host,
+        operation=acl.operation,
+        permission_type=acl.permission_type,
+        resource_pattern=ResourcePatternFilter(
+            pattern.resource_type, pattern.resource_name, pattern.pattern_type
+        ),
+    )
 
 
 def _as_acl(grant: Grant) -> ACL:

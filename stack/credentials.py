@@ -6,30 +6,17 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-AGENCY_PUBLISHERS = (
-    "education-publisher",
-    "health-publisher",
-    "social-care-publisher",
-    "decisions-publisher",
-)
-"""One for each agency's systems: it writes on its own agency's topic and on no other."""
-
 LOCAL_PUBLISHER = "publisher"
-"""What the person at this machine publishes as: files of any agency, into any input topic."""
+"""Who sends an invented authority's events: on topic sets with a prefix, never on the live one."""
 
 KAFKA_SERVERS = ("broker", "controller")
-KAFKA_PRINCIPALS = (
-    "admin",
-    "intake",
-    "join",
-    "relay",
-    "reader",
-    LOCAL_PUBLISHER,
-    *AGENCY_PUBLISHERS,
-)
+KAFKA_PRINCIPALS = ("admin", "intake", "join", "relay", "reader")
+"""One for each process; each agency's system gets its own from `joinedup source add`."""
+
+_KAFKA_USERS = (*KAFKA_SERVERS, *KAFKA_PRINCIPALS, LOCAL_PUBLISHER)
 POSTGRESQL_ROLES = ("owner", "intake", "join", "relay", "reader", "registry")
 KEYS = ("pseudonym", "master")
 
@@ -46,19 +33,21 @@ class Credentials:
     def invent(cls) -> Credentials:
         """Return new random passwords, and keys of 32 bytes in hex."""
         return cls(
-            kafka={name: _password() for name in (*KAFKA_SERVERS, *KAFKA_PRINCIPALS)},
+            kafka={name: _password() for name in _KAFKA_USERS},
             postgresql={name: _password() for name in ("postgres", *POSTGRESQL_ROLES)},
             keys={name: secrets.token_hex(32) for name in KEYS},
         )
 
     @classmethod
     def load_or_invent(cls, file: Path) -> Credentials:
-        """Return the credentials in the file, which is written first if it is not there."""
-        if not file.exists():
-            fresh = cls.invent()
-            document = {"kafka": fresh.kafka, "postgresql": fresh.postgresql, "keys": fresh.keys}
-            write_private(file, json.dumps(document, indent=1))
-        return cls(**json.loads(file.read_text()))
+        """Return the credentials in the file, to which those that it lacks are written first."""
+        kept = json.loads(file.read_text()) if file.exists() else {}
+        whole = {
+            kind: {**made, **kept.get(kind, {})} for kind, made in asdict(cls.invent()).items()
+        }
+        if whole != kept:
+            write_private(file, json.dumps(whole, indent=1))
+        return cls(**whole)
 
 
 def _password() -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.topics import TopicSet
-from stack.credentials import AGENCY_PUBLISHERS, LOCAL_PUBLISHER, Credentials, write_private
+from stack.credentials import LOCAL_PUBLISHER, Credentials, write_private
 from stack.databases import KEYS_SUFFIX, role_name
 from stack.kafka import SECURITY
 from stack.ports import LOOPBACK, Ports
@@ -29,8 +29,6 @@ class Needs:
     sources: bool = False
 
 
-_PUBLISHERS = (LOCAL_PUBLISHER, *AGENCY_PUBLISHERS)
-
 PROCESSES: Mapping[str, Needs] = {
     "intake": Needs(
         kafka="intake", keys="intake", pseudonym_key=True, master_key=True, sources=True
@@ -42,7 +40,7 @@ PROCESSES: Mapping[str, Needs] = {
     ),
     "admin": Needs(kafka="admin", store="owner", keys="owner", sources=True),
     "registry": Needs(),
-    **{name: Needs(kafka=name, sources=True) for name in _PUBLISHERS},
+    LOCAL_PUBLISHER: Needs(kafka=LOCAL_PUBLISHER, sources=True),
 }
 """Every process that the stack writes an environment for."""
 
@@ -122,3 +120,8 @@ class Place:
 def write_environment(file: Path, values: Mapping[str, str]) -> None:
     """Write an env file that only its owner reads, in the form that compose and shells read."""
     write_private(file, "".join(f"{name}={value}\n" for name, value in values.items()))
+
+
+def read_environment(file: Path) -> dict[str, str]:
+    """Return the variables of an env file that ``write_environment`` wrote."""
+    return dict(line.split("=", 1) for line in file.read_text().splitlines())

@@ -15,7 +15,12 @@ from stack import databases, folders, postgresql, processes, versions
 from stack.access import create_users
 from stack.accounts import unprivileged
 from stack.artefacts import Cache
-from stack.credentials import KAFKA_PRINCIPALS, POSTGRESQL_ROLES, Credentials
+from stack.credentials import (
+    KAFKA_PRINCIPALS,
+    LOCAL_PUBLISHER,
+    POSTGRESQL_ROLES,
+    Credentials,
+)
 from stack.errors import StackError
 from stack.java import Java, find_java
 from stack.kafka import Kafka, administrator
@@ -46,7 +51,7 @@ class Record:
         return cls(
             ports=Ports(**written["ports"]),
             versions=written["versions"],
-            postgresql_has_tls=written["postgresql_has_tls"],
+            postgresql_has_tls=written.get("postgresql_has_tls", True),
         )
 
     def write(self, file: Path) -> None:
@@ -90,7 +95,9 @@ class Starting:
             return
         self.kafka.initialise()
         self._run(self.kafka.program(), self.kafka.is_ready)
-        users = {name: self.credentials.kafka[name] for name in KAFKA_PRINCIPALS}
+        users = {
+            name: self.credentials.kafka[name] for name in (*KAFKA_PRINCIPALS, LOCAL_PUBLISHER)
+        }
         ca_file = self.kafka.certificates.authority
         with administrator(self.kafka.ports.kafka, users["admin"], ca_file) as admin:
             create_users(admin, users)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kafka import KafkaAdminClient
 
 from schemas.topics import TopicSet
-from stack.access import apply_grants, grants, until
+from stack.access import apply_grants, grants, until, withdraw_others
 from stack.errors import StackError
 
 
@@ -31,7 +31,9 @@ def create_topic_set(admin: KafkaAdminClient, topics: TopicSet, *, simulated: bo
         for spec in specs
         if spec.name not in there
     }
-    apply_grants(admin, grants(topics))
+    allowed = grants(topics)
+    apply_grants(admin, allowed)
+    withdraw_others(admin, allowed)
     if missing:
         admin.create_topics(missing, wait_for_metadata=True)
     return sorted(missing)

@@ -1,4 +1,4 @@
-"""``joinedup publish``, ``validate``, ``heartbeat`` and ``source``: what an agency's team runs."""
+"""``joinedup publish``, ``validate`` and ``heartbeat``: what an agency's team runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
-from typing import Annotated, NoReturn
+from typing import NoReturn
 
 import typer
 from pydantic import ValidationError
@@ -35,6 +35,7 @@ from joinedup.commands.publish_options import (
     System,
 )
 from joinedup.commands.publish_view import account, progress
+from joinedup.commands.sources import settings_file_of
 from producers.control import BATCH, STREAMING
 from producers.control import heartbeat as heartbeat_event
 from producers.delivery import Delivery, Outlet, Rehearsal, deliver
@@ -43,7 +44,6 @@ from producers.files import FORMATS, Context, Format, Unreadable, detect, files_
 from producers.publisher import Publisher
 from producers.results import Accepted
 from producers.settings import PublisherSettings, read_settings
-from producers.sources_file import add_source
 from producers.speakers import NoSpeaker
 from producers.tally import Tally
 from schemas.sources import AGENCIES, SourceRegistry, SourcesInvalid
@@ -60,9 +60,6 @@ def register(app: typer.Typer) -> None:
     app.command()(publish)
     app.command()(validate)
     app.command()(heartbeat)
-    sources = typer.Typer(help="Which systems may publish, and for whom.", no_args_is_help=True)
-    sources.command("add")(source_add)
-    app.add_typer(sources, name="source")
 
 
 def publish(
@@ -86,8 +83,11 @@ def publish(
     with _faults_as_sentences():
         settings = read_settings(env_file)
         form = _format(format_name, files)
-        speaks_for = _agency(form, agency)
-        source = _NOBODY if dry_run else _source(settings, organisation, system, speaks_for, la)
+        speaks_for = _agency(form, agency or settings.agency)
+        source = _NOBODY
+        if not dry_run:
+            source = _source(settings, organisation, system, speaks_for, la)
+            settings = _own_settings(settings, source, env_file)
         context = replace(_context(la, extracted_at, opaque_upn), source=source, scope=snapshot)
         delivery = Delivery(
             form=form,
@@ -135,6 +135,7 @@ def heartbeat(
     with _faults_as_sentences():
         settings = read_settings(env_file)
         source = _source(settings, organisation, system, agency, la)
+        settings = _own_settings(settings, source, env_file)
         moment = _utc(complete_to)
         event = heartbeat_event(local_authority=la, source=source, complete_to=moment)
         with Publisher(settings) as publisher:
@@ -142,25 +143,6 @@ def heartbeat(
     if not isinstance(result, Accepted):
         _fail(f"The heartbeat was not accepted: {result}", REFUSED)
     typer.echo(f"{source.organisation}/{source.system} is complete to {moment.isoformat()}.")
-
-
-def source_add(
-    organisation: Annotated[str, typer.Option(help="Short code of the organisation.")],
-    system: Annotated[str, typer.Option(help="Short code of its system.")],
-    agency: Annotated[str, typer.Option(help=f"One of {', '.join(AGENCIES)}.")],
-    la: Annotated[list[str], typer.Option("--la", help="For which authority; may be repeated.")],
-    env_file: EnvFile = None,
-) -> None:
-    """Let a system publish for local authorities; intake reads the file when it starts."""
-    with _faults_as_sentences():
-        file = read_settings(env_file).sources_file
-        if file is None:
-            _fail("There is no sources file: set JOINEDUP_SOURCES_FILE.", WRONG)
-        is_new = add_source(
-            file, organisation=organisation, system=system, agency=agency, local_authorities=la
-        )
-    state = "added, with a key of its own" if is_new else "known already, its key kept"
-    typer.echo(f"{organisation}/{system} is {state}; it speaks for {', '.join(la)}.")
 
 
 def _context(la: str, extracted_at: datetime | None, opaque_upn: bool) -> Context:
@@ -225,6 +207,8 @@ def _source(
     agency: str | None,
     la: str,
 ) -> Source:
+    organisation = organisation or settings.organisation
+    system = system or settings.system
     if organisation and system:
         return Source(organisation, system)
     if settings.sources_file is None:
@@ -250,6 +234,16 @@ def _source(
             WRONG,
         )
     return Source(found[0].organisation, found[0].system)
+
+
+def _own_settings(
+    settings: PublisherSettings, source: Source, env_file: Path | None
+) -> PublisherSettings:
+    """Return the source's own settings, where the operator of this machine keeps them."""
+    if env_file is not None or settings.sources_file is None:
+        return settings
+    own = settings_file_of(settings.sources_file, source.organisation, source.system)
+    return read_settings(own) if own.exists() else settings
 
 
 def _utc(given: datetime | None) -> datetime:

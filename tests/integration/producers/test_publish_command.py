@@ -4,7 +4,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from joinedup.commands import publish
+from joinedup.commands import publish, sources
 from producers.sources_file import add_source
 from stack.ports import Ports
 
@@ -40,6 +40,7 @@ def env_file(settings, tmp_path):
 def run(env_file):
     app = typer.Typer()
     publish.register(app)
+    sources.register(app)
 
     def running(*arguments):
         given = [*map(str, arguments), "--env-file", str(env_file)]

@@ -11,6 +11,7 @@ from producers.results import Accepted, Rejected, Undelivered
 from schemas.signature import verify
 from schemas.sources import SourceRegistry
 from stack import ports, processes
+from stack.access import admit
 from stack.layout import KAFKA
 
 BOUND = 3.0
@@ -142,11 +143,12 @@ def test_a_refused_login_or_an_absent_topic_is_a_sentence(settings, review, chan
 
 
 def test_a_principal_of_another_agency_may_not_write(stack, settings, review, live_topic_set):
-    environment = stack.environment("health-publisher", live_topic_set.prefix)
+    with stack.administrator() as admin:
+        admit(admin, live_topic_set, "trust/epr", "of this test", "health")
     other = settings.model_copy(
         update={
-            "kafka_username": environment["JOINEDUP_KAFKA_USERNAME"],
-            "kafka_password": type(settings.kafka_password)(environment["JOINEDUP_KAFKA_PASSWORD"]),
+            "kafka_username": "trust/epr",
+            "kafka_password": type(settings.kafka_password)("of this test"),
             "delivery_seconds": BOUND,
         }
     )

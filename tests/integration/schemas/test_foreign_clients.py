@@ -34,7 +34,7 @@ SECONDS_TO_WAIT = 30.0
 @pytest.fixture
 def producer(stack: LocalStack, topic_set: TopicSet) -> Iterator[KafkaProducer]:
     """An idempotent producer of the schools' system."""
-    settings = stack.environment("education-publisher", topic_set.prefix)
+    settings = stack.environment("publisher", topic_set.prefix)
     client = KafkaProducer(**options_of(settings))
     yield client
     client.close()

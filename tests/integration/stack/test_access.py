@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import pytest
 from confluent_kafka import KafkaError as Code
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
-from kafka import KafkaProducer
+from kafka import KafkaAdminClient, KafkaProducer
 from kafka.errors import KafkaError, TopicAuthorizationFailedError
 
 from schemas.topics import TopicSet
 from stack import LocalStack
+from stack.access import admit, principal_of
+from stack.certificates import Certificates
 from stack.kafka import options_of
+from tests.integration.stack.attempts import produce
 
 _AUTHENTICATION = Code._AUTHENTICATION
 
@@ -25,6 +31,24 @@ def producer(environment: Mapping[str, str], patience: int) -> KafkaProducer:
         acks="all",
         max_block_ms=patience,
     )
+
+
+def admitted(stack: LocalStack, topics: TopicSet, **quota: int) -> dict[str, str]:
+    """The environment of a new system of a health service."""
+    user, password = principal_of("trust", secrets.token_hex(4)), secrets.token_hex(8)
+    with stack.administrator() as admin:
+        admit(admin, topics, user, password, "health", **quota)
+    own = {"JOINEDUP_KAFKA_USERNAME": user, "JOINEDUP_KAFKA_PASSWORD": password}
+    return stack.environment("publisher", topics.prefix) | own
+
+
+def answer_to_a_load(stack: LocalStack, topics: TopicSet, **quota: int) -> dict[str, Any]:
+    """What the broker answers to a hundred kilobytes at once from a system with this quota."""
+    options = options_of(admitted(stack, topics, **quota))
+    with KafkaAdminClient(**options) as client:
+        manager = client._manager
+        answer = manager.run(manager.send, produce(topics.health, b"x" * 100_000))
+        return dict(answer.to_dict())
 
 
 def publish(environment: Mapping[str, str], topic: str, patience: int = 20_000) -> None:
@@ -62,26 +86,50 @@ def refusal(environment: Mapping[str, str]) -> int | None:
     raise AssertionError(f"neither let in nor refused: {errors}")
 
 
-def test_an_agency_publisher_writes_on_its_own_topic(
-    stack: LocalStack, topic_set: TopicSet
-) -> None:
-    publish(stack.environment("health-publisher", topic_set.prefix), topic_set.health)
-
-
 @pytest.mark.parametrize("other", ["education", "social_care", "decisions", "journeys"])
-def test_an_agency_publisher_cannot_write_on_another_topic(
+def test_an_agencys_system_writes_on_its_own_topic_and_on_no_other(
     stack: LocalStack, topic_set: TopicSet, other: str
 ) -> None:
-    environment = stack.environment("health-publisher", topic_set.prefix)
+    environment = admitted(stack, topic_set)
+    publish(environment, topic_set.health)
     with pytest.raises(TopicAuthorizationFailedError):
         publish(environment, getattr(topic_set, other))
+
+
+def test_who_publishes_faster_than_its_quota_is_held_back_and_loses_nothing(
+    stack: LocalStack, topic_set: TopicSet
+) -> None:
+    slow = answer_to_a_load(stack, topic_set, bytes_per_second=1_000)
+    quick = answer_to_a_load(stack, topic_set, bytes_per_second=10**9)
+    assert slow["throttle_time_ms"] > 0
+    assert quick["throttle_time_ms"] == 0
+    kept = [answer["responses"][0]["partition_responses"][0] for answer in (slow, quick)]
+    assert [(one["error_code"], one["base_offset"]) for one in kept] == [(0, 0), (0, 1)]
+
+
+def test_a_client_that_does_not_speak_tls_is_not_heard(
+    stack: LocalStack, topic_set: TopicSet
+) -> None:
+    options = {**options_of(admitted(stack, topic_set)), "security_protocol": "SASL_PLAINTEXT"}
+    with pytest.raises(KafkaError):
+        KafkaAdminClient(**options, bootstrap_timeout_ms=3_000)
+
+
+def test_a_client_does_not_speak_to_a_broker_that_its_authority_did_not_certify(
+    stack: LocalStack, topic_set: TopicSet, tmp_path: Path
+) -> None:
+    stranger = Certificates(folder=tmp_path)
+    stranger.server("stranger", ("127.0.0.1",))
+    options = {**options_of(admitted(stack, topic_set)), "ssl_cafile": str(stranger.authority)}
+    with pytest.raises(KafkaError):
+        KafkaAdminClient(**options, bootstrap_timeout_ms=3_000)
 
 
 @pytest.mark.parametrize("changed", ["KAFKA_USERNAME", "KAFKA_PASSWORD"])
 def test_who_is_not_known_or_has_a_wrong_password_is_refused(
     stack: LocalStack, topic_set: TopicSet, changed: str
 ) -> None:
-    environment = stack.environment("health-publisher", topic_set.prefix)
+    environment = admitted(stack, topic_set)
     assert refusal(environment) is None
     assert refusal({**environment, f"JOINEDUP_{changed}": "stranger"}) == _AUTHENTICATION
 

@@ -67,7 +67,7 @@ def test_a_port_in_use_is_one_line_and_a_failure(tmp_path: Path) -> None:
 
 
 def test_what_intake_has_not_read_is_waiting(stack: LocalStack, topic_set: TopicSet) -> None:
-    environment = stack.environment("health-publisher", topic_set.prefix)
+    environment = stack.environment("publisher", topic_set.prefix)
     producer = KafkaProducer(
         **options_of(environment),
         acks="all",

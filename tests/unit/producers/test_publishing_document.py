@@ -7,7 +7,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from joinedup.commands import publish
+from joinedup.commands import publish, sources
 from producers import publisher as publisher_module
 from producers.files import FORMATS
 from producers.settings import PublisherSettings
@@ -51,6 +51,7 @@ def test_the_lines_on_the_page_give_the_account_on_the_page(tmp_path):
     (tmp_path / "placements.jsonl").write_text(lines[1] + "\n")
     app = typer.Typer()
     publish.register(app)
+    sources.register(app)
     arguments = ["validate", str(tmp_path / "placements.jsonl"), "--extracted-at", "2026-11-23"]
     output = CliRunner().invoke(app, arguments).output
     shown = re.search(r"\$ joinedup validate placements\.jsonl\n(.*?)\n```", PAGE, re.DOTALL)

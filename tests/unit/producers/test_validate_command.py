@@ -4,7 +4,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from joinedup.commands import publish
+from joinedup.commands import publish, sources
 
 REVIEWS = "CHILD,DOB,REVIEW,REVIEW_CODE\nC1,,01/05/2025,PN1\nC2,,01/06/2025,PN2\n"
 
@@ -14,6 +14,7 @@ def run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     app = typer.Typer()
     publish.register(app)
+    sources.register(app)
 
     def running(*arguments):
         return CliRunner().invoke(app, [str(one) for one in arguments])

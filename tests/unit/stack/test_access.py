@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from schemas.formats import SOURCE_CODE
+from schemas.sources import AGENCIES
 from schemas.topics import TopicSet
-from stack.access import Grant, On, grants
-from stack.credentials import AGENCY_PUBLISHERS
+from stack.access import Grant, On, grants, principal_of, source_grants
+from stack.credentials import KAFKA_PRINCIPALS, LOCAL_PUBLISHER
 
 TOPICS = TopicSet("x.", 4)
 
@@ -19,15 +21,25 @@ def topics_of(user: str, operation: str) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("publisher", AGENCY_PUBLISHERS)
-def test_an_agency_publisher_writes_one_topic_and_reads_none(publisher: str) -> None:
-    assert len(topics_of(publisher, "WRITE")) == 1
-    assert topics_of(publisher, "READ") == set()
+@pytest.mark.parametrize("agency", AGENCIES)
+def test_an_agencys_system_writes_on_its_agencys_topic_and_does_nothing_else(agency: str) -> None:
+    user, topic = principal_of("org", "mis"), TOPICS.topic_for(agency)
+    assert set(source_grants(TOPICS, user, agency)) == {
+        Grant(user, "WRITE", On.TOPIC, topic),
+        Grant(user, "DESCRIBE", On.TOPIC, topic),
+    }
 
 
-def test_no_two_agencies_write_the_same_topic() -> None:
-    written = [topics_of(publisher, "WRITE") for publisher in AGENCY_PUBLISHERS]
-    assert set.union(*written) == set(TOPICS.inputs)
+def test_a_system_has_the_user_of_no_other_system_and_of_no_process() -> None:
+    assert principal_of("a-b", "c") != principal_of("a", "b-c")
+    assert not any("/" in name for name in (*KAFKA_PRINCIPALS, LOCAL_PUBLISHER))
+    assert not any(SOURCE_CODE.matches(code) for code in ("a/b", "/", ""))
+
+
+def test_nobody_but_agencies_systems_writes_on_the_live_input_topics() -> None:
+    live = TopicSet()
+    writers = {g.user for g in grants(live) if g.operation == "WRITE" and g.name in live.inputs}
+    assert writers == set()
 
 
 def test_only_intake_writes_the_stream_from_which_all_follows() -> None:

@@ -16,7 +16,7 @@ from schemas.topics import TopicSet
 from stack import LocalStack, Ports, deployment, registry, versions
 from stack.access import grants
 from stack.artefacts import read_lock
-from stack.credentials import AGENCY_PUBLISHERS, KAFKA_PRINCIPALS, LOCAL_PUBLISHER, Credentials
+from stack.credentials import KAFKA_PRINCIPALS, LOCAL_PUBLISHER, Credentials
 from stack.environment import PROCESSES
 from stack.kafka import SINGLE_NODE
 from stack.postgresql import verified_by
@@ -30,7 +30,7 @@ SETTINGS: dict[str, type[Any]] = {
     "join": JoinSettings,
     "relay": RelaySettings,
     "reader": ReaderSettings,
-    **{name: PublisherSettings for name in (LOCAL_PUBLISHER, *AGENCY_PUBLISHERS)},
+    LOCAL_PUBLISHER: PublisherSettings,
 }
 SECRET = re.compile(r"^\$\{[A-Z_]+:\?[^}]+\}$")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from pathlib import Path
 
@@ -20,6 +21,17 @@ def test_secrets_stay_the_same_and_only_their_owner_reads_them(tmp_path: Path) -
     assert Credentials.load_or_invent(file) == first
     assert mode_of(file) == 0o600
     assert mode_of(file.parent) == 0o700
+
+
+def test_a_secret_that_a_later_release_needs_is_added_and_the_others_stay(tmp_path: Path) -> None:
+    file = tmp_path / "credentials.json"
+    first = Credentials.load_or_invent(file)
+    kept = {"kafka": {"admin": first.kafka["admin"]}, "keys": dict(first.keys)}
+    file.write_text(json.dumps(kept))
+    second = Credentials.load_or_invent(file)
+    assert (second.kafka["admin"], second.keys) == (first.kafka["admin"], first.keys)
+    assert second.kafka.keys() == first.kafka.keys()
+    assert Credentials.load_or_invent(file) == second
 
 
 def test_secrets_do_not_show_when_printed() -> None:

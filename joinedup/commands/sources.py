@@ -1,0 +1,169 @@
+"""``joinedup source``: which systems may publish, each with a key and a Kafka user of its own."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from kafka import KafkaAdminClient
+from kafka.errors import KafkaError
+from pydantic import ValidationError
+
+from producers.settings import PublisherSettings, read_settings
+from producers.sources_file import add_source
+from schemas.sources import AGENCIES, Source, SourceRegistry, SourcesInvalid
+from stack import StackError
+from stack.access import BYTES_PER_SECOND, admit, principal_of
+from stack.environment import PREFIX, read_environment, write_environment
+from stack.kafka import client_options
+
+OPERATOR_ENV_FILE = Path(".local/env/admin.env")
+"""Where the local stack writes the environment of whoever may make users."""
+
+WRONG = 2
+
+Organisation = Annotated[str, typer.Option(help="Short code of the organisation.")]
+System = Annotated[str, typer.Option(help="Short code of its system.")]
+OperatorFile = Annotated[
+    Path | None,
+    typer.Option(exists=True, help=f"The operator's settings; else {OPERATOR_ENV_FILE} if there."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Mount the commands of the sources."""
+    sources = typer.Typer(help="Which systems may publish, and for whom.", no_args_is_help=True)
+    sources.command("add")(source_add)
+    app.add_typer(sources, name="source")
+
+
+def source_add(
+    organisation: Organisation,
+    system: System,
+    agency: Annotated[str, typer.Option(help=f"One of {', '.join(AGENCIES)}.")],
+    la: Annotated[list[str], typer.Option("--la", help="For which authority; may be repeated.")],
+    bootstrap: Annotated[
+        str | None, typer.Option(help="The broker's address as the system sees it; else as we do.")
+    ] = None,
+    byte_rate: Annotated[
+        int, typer.Option(min=1000, help="Most bytes a second that it may publish.")
+    ] = BYTES_PER_SECOND,
+    env_file: OperatorFile = None,
+) -> None:
+    """Let a system publish for local authorities, as a Kafka user that can do nothing else.
+
+    Its settings are written to a private file, which is all that the system's team needs beside
+    ca.pem. Done again, it keeps key and password, and adds what is missing.
+    """
+    # The Kafka client reports each attempt to connect; what matters reaches us as an exception.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    try:
+        operator = operator_settings(env_file)
+        file = sources_file_of(operator)
+        is_new = add_source(
+            file, organisation=organisation, system=system, agency=agency, local_authorities=la
+        )
+        source = SourceRegistry.load(file).lookup(organisation, system)
+        assert source is not None, "it was written a moment ago"
+        written = _admitted(operator, source, bootstrap, byte_rate)
+    except (SourcesInvalid, StackError) as fault:
+        stop(str(fault))
+    state = "added, with a key of its own" if is_new else "known already, its key kept"
+    typer.echo(f"{organisation}/{system} is {state}; it speaks for {', '.join(la)}.")
+    typer.echo(f"Its settings are in {written}." if written else "This Kafka knows no users.")
+
+
+def _admitted(
+    operator: PublisherSettings, source: Source, bootstrap: str | None, byte_rate: int
+) -> Path | None:
+    """Make the source's Kafka user and settings file; None where Kafka asks nobody who they are."""
+    if operator.kafka_security == "PLAINTEXT" or operator.sources_file is None:
+        return None
+    file = settings_file_of(operator.sources_file, source.organisation, source.system)
+    password = _password_in(file) or secrets.token_hex(24)
+    user = principal_of(source.organisation, source.system)
+    with as_operator(operator) as admin:
+        admit(admin, operator.topics, user, password, source.agency, bytes_per_second=byte_rate)
+    write_environment(file, settings_of(operator, source, password, bootstrap))
+    return file
+
+
+def as_operator(operator: PublisherSettings) -> KafkaAdminClient:
+    """Return a client that is logged in as the operator; raises StackError where it cannot be."""
+    if operator.kafka_password is None or operator.kafka_ca_file is None:
+        raise StackError(
+            "Set JOINEDUP_KAFKA_USERNAME, JOINEDUP_KAFKA_PASSWORD and JOINEDUP_KAFKA_CA_FILE of "
+            f"whoever may make users: the local stack writes them to {OPERATOR_ENV_FILE}."
+        )
+    try:
+        return KafkaAdminClient(
+            **client_options(
+                operator.kafka_bootstrap,
+                operator.kafka_username or "",
+                operator.kafka_password.get_secret_value(),
+                operator.kafka_ca_file,
+            )
+        )
+    except KafkaError as fault:
+        raise StackError(
+            f"The broker at {operator.kafka_bootstrap} does not let us in "
+            f"({type(fault).__name__}): see that it runs (joinedup status) and that the settings "
+            "are the operator's, then run the command again."
+        ) from fault
+
+
+def settings_file_of(sources_file: Path, organisation: str, system: str) -> Path:
+    """Return where a source's own settings are kept: beside the sources file."""
+    return sources_file.parent / "sources" / organisation / f"{system}.env"
+
+
+def settings_of(
+    operator: PublisherSettings, source: Source, password: str, bootstrap: str | None
+) -> dict[str, str]:
+    """Return the variables of a source's own process: its user and key, and nobody else's."""
+    values = {
+        "KAFKA_BOOTSTRAP": bootstrap or operator.kafka_bootstrap,
+        "KAFKA_SECURITY": operator.kafka_security,
+        "KAFKA_CA_FILE": str(operator.kafka_ca_file),
+        "KAFKA_USERNAME": principal_of(source.organisation, source.system),
+        "KAFKA_PASSWORD": password,
+        "REGISTRY_URL": operator.registry_url,
+        "TOPIC_PREFIX": operator.topic_prefix,
+        "PARTITIONS": str(operator.partitions),
+        "SIMULATED": str(operator.simulated).lower(),
+        "ORGANISATION": source.organisation,
+        "SYSTEM": source.system,
+        "AGENCY": source.agency,
+        "SOURCE_KEY": source.key.hex(),
+    }
+    return {PREFIX + name: value for name, value in values.items()}
+
+
+def _password_in(file: Path) -> str | None:
+    return read_environment(file).get(f"{PREFIX}KAFKA_PASSWORD") if file.exists() else None
+
+
+def operator_settings(env_file: Path | None) -> PublisherSettings:
+    """Return the operator's settings, which are of the same form as a publisher's."""
+    file = env_file or (OPERATOR_ENV_FILE if OPERATOR_ENV_FILE.exists() else None)
+    try:
+        return read_settings(file)
+    except ValidationError as fault:
+        names = ", ".join(f"{PREFIX}{one['loc'][0]}".upper() for one in fault.errors())
+        stop(f"The setting {names} is not in order: see docs/publishing.md.")
+
+
+def sources_file_of(operator: PublisherSettings) -> Path:
+    """Return the file of the sources, which the operator's settings must name."""
+    if operator.sources_file is None:
+        stop("There is no sources file: set JOINEDUP_SOURCES_FILE.")
+    return operator.sources_file
+
+
+def stop(sentence: str) -> NoReturn:
+    """Say what cannot be done and what to do, and end the command with exit code 2."""
+    typer.echo(sentence, err=True)
+    raise typer.Exit(WRONG)
