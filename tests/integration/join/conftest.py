@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from schemas.catalogue import event_types
 from schemas.registry import Registry
@@ -26,7 +27,7 @@ def bench(stack: LocalStack, topic_set: TopicSet, store: str) -> Iterator[Workbe
     found = Workbench(
         topic_set,
         lambda process: stack.environment(process, topic_set.prefix, store),
-        stack._superuser().rpartition("/")[0] + f"/{store}",
+        make_conninfo(stack._superuser(), dbname=store),
     )
     yield found
     found.close()

@@ -88,9 +88,8 @@ def _cut(bench: Workbench) -> object:
 def test_a_child_whose_key_is_shredded_is_counted_and_nothing_of_it_is_kept(
     bench: Workbench, owner: PartitionJoin
 ) -> None:
-    keys = bench.owner.rpartition("/")[2] + "_keys"
-    with psycopg.connect(bench.owner.rpartition("/")[0] + f"/{keys}") as connection:
-        connection.execute("UPDATE leaf_keys SET wrapped = NULL, shredded_at = now()")
+    with bench.changing_keys() as keys:
+        keys.execute("UPDATE leaf_keys SET wrapped = NULL, shredded_at = now()")
     owner.apply(bench.inputs(LA))
     assert bench.rows("SELECT events, timeline, erased FROM partition_state") == [(306, 0, 306)]
     assert bench.one("SELECT count(*) FROM records") == 0

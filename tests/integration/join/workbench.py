@@ -15,6 +15,7 @@ from typing import Any
 
 import psycopg
 from kafka import KafkaProducer
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
 from consumers.decode import subject_of
@@ -37,6 +38,7 @@ from schemas.catalogue import event_types
 from schemas.codec import Codec
 from schemas.registry import Registry
 from schemas.topics import TopicSet
+from stack.databases import KEYS_SUFFIX
 from stack.kafka import options_of
 from tests.integration.groups import wait_for_members
 from tests.integration.join.stories import Told
@@ -217,6 +219,14 @@ class Workbench:
     def changing(self) -> Iterator[psycopg.Connection[Any]]:
         """Yield a connection as superuser that commits."""
         with psycopg.connect(self.owner) as connection:
+            yield connection
+
+    @contextmanager
+    def changing_keys(self) -> Iterator[psycopg.Connection[Any]]:
+        """Yield a connection to the key store as superuser that commits."""
+        store = conninfo_to_dict(self.owner)["dbname"]
+        keys = make_conninfo(self.owner, dbname=f"{store}{KEYS_SUFFIX}")
+        with psycopg.connect(keys) as connection:
             yield connection
 
     def one(self, query: str, *given: Any) -> Any:
