@@ -42,6 +42,8 @@ def create_store(admin: str, store: str) -> None:
     """Create the databases of a store and of its leaf keys, where they do not exist yet."""
     with psycopg.connect(admin, autocommit=True) as connection:
         _create_database(connection, store, "owner", _STORE_ROLES)
+        for role in _WITH_TEMPORARY_TABLES:
+            _grant(connection, "GRANT TEMPORARY ON DATABASE {} TO {}", store, role)
         _create_database(connection, store + KEYS_SUFFIX, "owner", _KEYS_ROLES)
 
 
@@ -72,9 +74,9 @@ def _create_database(
         )
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
     for role in roles:
+        # What an earlier release granted beside this is taken back.
+        _grant(connection, "REVOKE ALL ON DATABASE {} FROM {}", database, role)
         _grant(connection, "GRANT CONNECT ON DATABASE {} TO {}", database, role)
-        if role in _WITH_TEMPORARY_TABLES:
-            _grant(connection, "GRANT TEMPORARY ON DATABASE {} TO {}", database, role)
 
 
 def _grant(
