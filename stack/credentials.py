@@ -17,7 +17,7 @@ KAFKA_PRINCIPALS = ("admin", "intake", "join", "relay", "reader")
 """One for each process; each agency's system gets its own from `joinedup source add`."""
 
 _KAFKA_USERS = (*KAFKA_SERVERS, *KAFKA_PRINCIPALS, LOCAL_PUBLISHER)
-POSTGRESQL_ROLES = ("owner", "intake", "join", "relay", "reader", "registry")
+POSTGRESQL_ROLES = ("owner", "intake", "join", "relay", "reader", "registry", "backup")
 KEYS = ("pseudonym", "master")
 
 

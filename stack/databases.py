@@ -14,6 +14,7 @@ KEYS_SUFFIX = "_keys"
 _STORE_ROLES = ("intake", "join", "relay", "reader")
 _KEYS_ROLES = ("intake", "join", "reader")
 _WITH_TEMPORARY_TABLES = ("join",)
+_COPIES_THE_SERVER = "backup"
 
 
 def role_name(role: str) -> str:
@@ -28,6 +29,10 @@ def create_roles(admin: str, passwords: Mapping[str, str]) -> None:
             name = role_name(role)
             if not _exists(connection, "SELECT FROM pg_roles WHERE rolname = %s", name):
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(name)))
+            if role == _COPIES_THE_SERVER:
+                connection.execute(
+                    sql.SQL("ALTER ROLE {} REPLICATION").format(sql.Identifier(name))
+                )
             hashed = connection.pgconn.encrypt_password(
                 password.encode(), name.encode(), b"scram-sha-256"
             )
@@ -75,8 +80,9 @@ def _create_database(
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
     for role in roles:
         # What an earlier release granted beside this is taken back.
-        _grant(connection, "REVOKE ALL ON DATABASE {} FROM {}", database, role)
-        _grant(connection, "GRANT CONNECT ON DATABASE {} TO {}", database, role)
+        with connection.transaction():
+            _grant(connection, "REVOKE ALL ON DATABASE {} FROM {}", database, role)
+            _grant(connection, "GRANT CONNECT ON DATABASE {} TO {}", database, role)
 
 
 def _grant(

@@ -39,6 +39,11 @@ class Layout:
         return Certificates(folder=self.root / "tls")
 
     @property
+    def backups(self) -> Path:
+        """Return the folder of PostgreSQL's backups."""
+        return self.root / "backups"
+
+    @property
     def record(self) -> Path:
         """Return the file that says which ports and versions the stack was started with."""
         return self.root / "stack.json"

@@ -13,8 +13,9 @@ from kafka import KafkaAdminClient
 from rich.console import Console
 
 from schemas.topics import TopicSet
-from stack import databases, folders, processes, topics
+from stack import backups, databases, folders, processes, topics
 from stack.artefacts import require_room
+from stack.backups import Backups
 from stack.claims import only_one
 from stack.credentials import Credentials, write_private
 from stack.environment import PROCESSES, Place, write_environment
@@ -24,7 +25,7 @@ from stack.layout import KAFKA, POSTGRESQL, REGISTRY, Layout
 from stack.ports import Ports, require_free
 from stack.processes import Watched
 from stack.services import Health, Service
-from stack.starting import Record, find_programs
+from stack.starting import Record, find_postgresql, find_programs
 
 LIVE_STORE = "joinedup"
 DEMO_STORE = "joinedup_demo"
@@ -172,6 +173,14 @@ class LocalStack:
     def owner_address(self, database: str) -> str:
         """Return the libpq address at which the owner migrates a database."""
         return self.address("owner", database)
+
+    def backups(self) -> Backups:
+        """Return the backups of this stack's PostgreSQL."""
+        if Record.read(self.layout.record) is None:
+            raise StackError("This stack was never started: run joinedup up first.")
+        server = find_postgresql(self.layout, self.ports, self.credentials, self._console)
+        password = self.credentials.postgresql[backups.ROLE]
+        return Backups(server=server, folder=self.layout.backups, password=password)
 
     def _superuser(self) -> str:
         return self._place().superuser_address()

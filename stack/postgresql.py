@@ -32,6 +32,9 @@ _SETTINGS = {
     "max_connections": "100",
     "shared_buffers": "128MB",
     "password_encryption": "scram-sha-256",
+    "archive_mode": "on",
+    # What was committed longer ago than this survives the loss of the disk that holds the data.
+    "archive_timeout": "60",
     # Lines of the log never show a statement, since its values may be about a child.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
@@ -115,6 +118,18 @@ class PostgreSQL:
         return self.certificates.authority if self.programs.has_tls else None
 
     @property
+    def log_archive(self) -> Path:
+        """Return the folder of the log that is kept for restores; it is there once one is made."""
+        return self.folder / "log-archive"
+
+    @property
+    def _archiving(self) -> str:
+        """Return the command that puts a finished piece of the log aside, if a backup needs it."""
+        kept = f'"{self.log_archive}/%f'
+        whole = f'gzip -c "%p" > {kept}.part" && sync {kept}.part" && mv {kept}.part" {kept}.gz"'
+        return f'test ! -d "{self.log_archive}" || test -f {kept}.gz" || ({whole})'
+
+    @property
     def _certificate(self) -> Path:
         return self.folder / "tls.pem"
 
@@ -125,7 +140,7 @@ class PostgreSQL:
 
     def program(self) -> Program:
         """Return how the server is run."""
-        settings = {**_SETTINGS, "port": str(self.port)}
+        settings = {**_SETTINGS, "port": str(self.port), "archive_command": self._archiving}
         if self.programs.has_tls:
             file = str(self._certificate)
             settings |= {"ssl": "on", "ssl_cert_file": file, "ssl_key_file": file}
@@ -198,18 +213,28 @@ class PostgreSQL:
 
 
 def answers(address: str) -> bool:
-    """Return whether the server at this libpq address answers a query."""
+    """Return whether the server at this libpq address can be written to.
+
+    It cannot while it brings a backup up to date, though it answers already.
+    """
     try:
         with psycopg.connect(address, connect_timeout=5) as connection:
-            return connection.execute("SELECT 1").fetchone() == (1,)
+            return connection.execute("SELECT NOT pg_is_in_recovery()").fetchone() == (True,)
     except psycopg.OperationalError:
         return False
 
 
 def _admission(has_tls: bool) -> str:
-    """Return who may connect: anybody with a password, over TLS where there is any."""
+    """Return who may connect: anybody with a password, over TLS where there is any.
+
+    The role of the backups copies files, and enters no database.
+    """
     kind = "hostssl" if has_tls else "host"
-    return f"{kind} all all {LOOPBACK}/32 scram-sha-256\n"
+    return (
+        f"{kind} replication joinedup_backup {LOOPBACK}/32 scram-sha-256\n"
+        f"{kind} all joinedup_backup {LOOPBACK}/32 reject\n"
+        f"{kind} all all {LOOPBACK}/32 scram-sha-256\n"
+    )
 
 
 def superuser_address(port: int, password: str, ca_file: Path | None) -> str:

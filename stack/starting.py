@@ -197,6 +197,14 @@ def _registry(
     )
 
 
+def find_postgresql(
+    layout: Layout, ports: Ports, credentials: Credentials, console: Console
+) -> PostgreSQL:
+    """Find the programs of PostgreSQL alone; raise StackError where they cannot be had."""
+    found = postgresql.find_programs(INFRA / "fallback.lock", console)
+    return _postgresql(found, layout, ports, credentials)
+
+
 def _postgresql(
     found: PostgreSQLPrograms, layout: Layout, ports: Ports, credentials: Credentials
 ) -> PostgreSQL:

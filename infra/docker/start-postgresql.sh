@@ -3,5 +3,8 @@
 set -eu
 certificate=/var/lib/postgresql/tls.pem
 install --owner=postgres --group=postgres --mode=600 /etc/joinedup/tls/postgresql.pem "$certificate"
+# The log is kept for restores once the folder log-archive is there: docs/security.md, Backups.
+log=/var/lib/postgresql/log-archive
+keep="test ! -d $log || test -f $log/%f.gz || (gzip -c %p > $log/%f.part && sync $log/%f.part && mv $log/%f.part $log/%f.gz)"
 exec docker-entrypoint.sh postgres -c ssl=on -c ssl_cert_file="$certificate" -c ssl_key_file="$certificate" \
-  -c hba_file=/etc/joinedup/pg_hba.conf "$@"
+  -c hba_file=/etc/joinedup/pg_hba.conf -c archive_mode=on -c archive_timeout=60 -c archive_command="$keep" "$@"

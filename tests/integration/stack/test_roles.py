@@ -10,6 +10,7 @@ import pytest
 from psycopg import errors, sql
 
 from stack import LocalStack
+from stack.credentials import POSTGRESQL_ROLES
 from stack.databases import KEYS_SUFFIX, role_name
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -139,8 +140,9 @@ def test_no_role_of_ours_has_an_attribute_that_lifts_it_above_the_others(
     stack: LocalStack, owner: Connection
 ) -> None:
     lifted = owner.execute(
-        "SELECT rolname FROM pg_roles WHERE starts_with(rolname, 'joinedup_') AND"
-        " (rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls OR rolreplication)"
+        "SELECT rolname FROM pg_roles WHERE starts_with(rolname, 'joinedup_')"
+        " AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls"
+        "   OR rolreplication <> (rolname = 'joinedup_backup'))"
     ).fetchall()
     members = owner.execute(
         "SELECT member::regrole::text, roleid::regrole::text FROM pg_auth_members"
@@ -160,7 +162,7 @@ def test_each_role_has_a_password_of_the_strong_kind(stack: LocalStack) -> None:
 
 
 def test_who_may_enter_each_database_is_who_has_work_there(stack: LocalStack, store: str) -> None:
-    for role in ("intake", "join", "relay", "reader", "registry"):
+    for role in set(POSTGRESQL_ROLES) - {"owner"}:
         for suffix, expected in DATABASES.items():
             try:
                 psycopg.connect(stack.address(role, store + suffix)).close()
