@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,22 @@ def add_source(
     )
     _replace(file, entries)
     return True
+
+
+def renew_key(file: Path, *, organisation: str, system: str, until: datetime) -> bool:
+    """Give a source a new key, the present one staying good for what is written before a moment.
+
+    Return False, and change nothing, where the file has no such source. Raises SourcesInvalid
+    where the file is not in order.
+    """
+    entries = _entries(file)
+    for entry in entries:
+        if (entry["organisation"], entry["system"]) == (organisation, system):
+            entry["former_key"] = {"key": entry["key"], "until": until.isoformat()}
+            entry["key"] = secrets.token_hex(_KEY_BYTES)
+            _replace(file, entries)
+            return True
+    return False
 
 
 def _entries(file: Path) -> list[dict[str, Any]]:

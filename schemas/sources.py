@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ class Source:
     agency: education, health, social-care or governance; the topic on which it writes.
     local_authorities: codes of those that it may speak for.
     key: signs its messages; never shown.
+    former_key, former_until: the key before it, good for what is written before this moment (ms
+        since 1970 UTC), so that a system can be given its new key without a message refused.
     """
 
     organisation: str
@@ -34,6 +37,14 @@ class Source:
     agency: str
     local_authorities: frozenset[str]
     key: bytes = field(repr=False)
+    former_key: bytes | None = field(default=None, repr=False)
+    former_until: int = 0
+
+    def keys_at(self, moment: int) -> tuple[bytes, ...]:
+        """Return the keys that may have signed what was written at a moment, ms since 1970 UTC."""
+        if self.former_key is not None and moment < self.former_until:
+            return self.key, self.former_key
+        return (self.key,)
 
     def may_speak(self, local_authority: str, agency: str) -> bool:
         """Whether it may send events of this local authority on this agency's topic."""
@@ -87,13 +98,20 @@ def _source(number: int, entry: Any) -> Source:
     wrong = _wrong_field(entry)
     if wrong is not None:
         raise SourcesInvalid(f"Source {number} of the file of sources: {wrong}")
+    former = entry.get("former_key")
     return Source(
         organisation=entry["organisation"],
         system=entry["system"],
         agency=entry["agency"],
         local_authorities=frozenset(entry["local_authorities"]),
         key=bytes.fromhex(entry["key"]),
+        former_key=bytes.fromhex(former["key"]) if former else None,
+        former_until=_milliseconds(former["until"]) if former else 0,
     )
+
+
+def _milliseconds(text: str) -> int:
+    return int(datetime.fromisoformat(text).timestamp() * 1000)
 
 
 def _wrong_field(entry: Any) -> str | None:
@@ -109,6 +127,23 @@ def _wrong_field(entry: Any) -> str | None:
         LOCAL_AUTHORITY.matches(one) for one in authorities
     ):
         return f"local_authorities must be a list of codes, each {LOCAL_AUTHORITY.expected}."
-    if not isinstance(entry.get("key"), str) or not _KEY.fullmatch(entry["key"]):
+    if not _is_key(entry.get("key")):
         return "key must be at least 16 bytes in hexadecimal."
+    former = entry.get("former_key")
+    if former is not None and not _is_former(former):
+        return "former_key must have a key, and until when it is good, such as 2026-01-31T12:00Z."
     return None
+
+
+def _is_key(given: Any) -> bool:
+    return isinstance(given, str) and _KEY.fullmatch(given) is not None
+
+
+def _is_former(given: Any) -> bool:
+    if not isinstance(given, dict) or not _is_key(given.get("key")):
+        return False
+    try:
+        until = datetime.fromisoformat(given["until"])
+    except (KeyError, TypeError, ValueError):
+        return False
+    return until.tzinfo is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Protocol
 
 import msgspec
 
@@ -14,7 +15,7 @@ from schemas.codec import Codec, Decoded, Undecodable
 from schemas.formats import LOCAL_AUTHORITY
 from schemas.headers import SIGNATURE, header
 from schemas.signature import verify
-from schemas.sources import Source, SourceRegistry
+from schemas.sources import Source
 from schemas.topics import TopicSet
 from schemas.validation import problems
 
@@ -53,6 +54,13 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
 Examined = Accepted | Refused
 
 
+class Sources(Protocol):
+    """Knows who may speak."""
+
+    def lookup(self, organisation: str, system: str) -> Source | None:
+        """Return the source of these codes, or None where there is none."""
+
+
 class _Fault(Exception):
     """One thing wrong with a record; caught in this module only."""
 
@@ -69,9 +77,7 @@ class _Fault(Exception):
 class Examiner:
     """Examines records: frame, type, signature, source, authority and contract, in this order."""
 
-    def __init__(
-        self, topics: TopicSet, codec: Codec, sources: SourceRegistry, tokens: Tokens
-    ) -> None:
+    def __init__(self, topics: TopicSet, codec: Codec, sources: Sources, tokens: Tokens) -> None:
         """Take what the checks are made with."""
         self._topics = topics
         self._agencies = {topic: topics.agency_of(topic) for topic in topics.inputs}
@@ -142,7 +148,10 @@ class Examiner:
         signature = header(incoming.headers, SIGNATURE)
         if signature is None:
             raise _Fault("no-signature", "The header x-sig is missing; sign with the source's key.")
-        if not verify(source.key, la, decoded.full_name, incoming.value or b"", signature):
+        # When it was written decides which of its keys counts, not when it is read.
+        keys = source.keys_at(incoming.time)
+        value = incoming.value or b""
+        if not any(verify(key, la, decoded.full_name, value, signature) for key in keys):
             raise _Fault(
                 "wrong-signature",
                 "The header x-sig is not the signature of this record under its source's key.",

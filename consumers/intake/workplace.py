@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from consumers.errors import SettingsError
+from consumers.intake.current_sources import CurrentSources
 from consumers.intake.examining import Examiner
 from consumers.intake.kafka_log import KafkaPartitionLog
 from consumers.intake.metrics import IntakeMetrics
@@ -22,7 +23,7 @@ from consumers.settings import IntakeSettings
 from consumers.tokens import Tokens
 from schemas.codec import Codec
 from schemas.registry import Registry
-from schemas.sources import SourceRegistry, SourcesInvalid
+from schemas.sources import SourcesInvalid
 
 log = logging.getLogger(__name__)
 
@@ -131,8 +132,8 @@ class Workplace:
         )
 
 
-def _sources(settings: IntakeSettings) -> SourceRegistry:
+def _sources(settings: IntakeSettings) -> CurrentSources:
     try:
-        return SourceRegistry.load(settings.sources_file)
+        return CurrentSources(settings.sources_file)
     except SourcesInvalid as fault:
         raise SettingsError(str(fault)) from fault

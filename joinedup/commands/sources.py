@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -13,10 +14,10 @@ from kafka.errors import KafkaError
 from pydantic import ValidationError
 
 from producers.settings import PublisherSettings, read_settings
-from producers.sources_file import add_source
+from producers.sources_file import add_source, renew_key
 from schemas.sources import AGENCIES, Source, SourceRegistry, SourcesInvalid
 from stack import StackError
-from stack.access import BYTES_PER_SECOND, admit, principal_of
+from stack.access import BYTES_PER_SECOND, admit, create_users, principal_of
 from stack.environment import PREFIX, read_environment, write_environment
 from stack.kafka import client_options
 
@@ -37,6 +38,7 @@ def register(app: typer.Typer) -> None:
     """Mount the commands of the sources."""
     sources = typer.Typer(help="Which systems may publish, and for whom.", no_args_is_help=True)
     sources.command("add")(source_add)
+    sources.command("renew")(source_renew)
     app.add_typer(sources, name="source")
 
 
@@ -74,6 +76,54 @@ def source_add(
     state = "added, with a key of its own" if is_new else "known already, its key kept"
     typer.echo(f"{organisation}/{system} is {state}; it speaks for {', '.join(la)}.")
     typer.echo(f"Its settings are in {written}." if written else "This Kafka knows no users.")
+
+
+def source_renew(
+    organisation: Organisation,
+    system: System,
+    overlap_hours: Annotated[
+        int, typer.Option(min=0, help="How long messages signed with the old key are accepted.")
+    ] = 72,
+    password: Annotated[
+        bool, typer.Option("--password", help="Renew its Kafka password too, which is at once.")
+    ] = False,
+    env_file: OperatorFile = None,
+) -> None:
+    """Give a system a new key; the old one stays good for what it writes in the next hours.
+
+    Its settings file has the new key. Intake sees the change without being started again.
+    """
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    until = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=overlap_hours)
+    try:
+        operator = operator_settings(env_file)
+        file = sources_file_of(operator)
+        if not renew_key(file, organisation=organisation, system=system, until=until):
+            stop(f"There is no source {organisation}/{system}: add it with joinedup source add.")
+        source = SourceRegistry.load(file).lookup(organisation, system)
+        assert source is not None, "its key was renewed a moment ago"
+        written = _renewed(operator, source, password)
+    except (SourcesInvalid, StackError) as fault:
+        stop(str(fault))
+    typer.echo(f"{organisation}/{system} has a new key; the old one is good until {until:%c} UTC.")
+    typer.echo(f"Give its team the new settings: {written}." if written else "No settings file.")
+
+
+def _renewed(operator: PublisherSettings, source: Source, password: bool) -> Path | None:
+    """Write the new key, and a new password if wanted, to the source's own settings file."""
+    assert operator.sources_file is not None, "it was read a moment ago"
+    file = settings_file_of(operator.sources_file, source.organisation, source.system)
+    if not file.exists():
+        return None
+    changed = {f"{PREFIX}SOURCE_KEY": source.key.hex()}
+    if password:
+        changed[f"{PREFIX}KAFKA_PASSWORD"] = secrets.token_hex(24)
+    write_environment(file, read_environment(file) | changed)
+    if password:
+        user = principal_of(source.organisation, source.system)
+        with as_operator(operator) as admin:
+            create_users(admin, {user: changed[f"{PREFIX}KAFKA_PASSWORD"]})
+    return file
 
 
 def _admitted(

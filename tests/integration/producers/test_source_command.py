@@ -7,6 +7,10 @@ import typer
 from typer.testing import CliRunner
 
 from joinedup.commands import publish, sources
+from producers.publisher import Publisher
+from producers.results import Accepted
+from producers.settings import read_settings
+from schemas.signature import verify
 from schemas.sources import SourceRegistry
 from stack.environment import read_environment, write_environment
 
@@ -95,3 +99,48 @@ def test_who_is_not_the_operator_can_add_nobody(run, stack, live_topic_set, tmp_
     said = run(*ADD, *names, "--env-file", file)
     assert said.exit_code == 2
     assert "Kafka refused to make the users a/b: only the operator may" in said.output
+
+
+def test_key_and_password_are_renewed_while_events_flow_and_none_is_lost(
+    run, added, operator, review, live_topic_set, read_topic, tmp_path
+):
+    own = added("la330", "casework", "social-care")
+    results = []
+    with Publisher(read_settings(own)) as before:
+        results += before.publish_many(review(number) for number in range(50))
+        renewing = ("source", "renew", "--organisation", "la330", "--system", "casework")
+        said = run(*renewing, "--password", "--env-file", operator)
+        assert said.exit_code == 0, said.output
+        results += before.publish_many(review(number) for number in range(50, 100))
+    with Publisher(read_settings(own)) as after:
+        results += after.publish_many(review(number) for number in range(100, 150))
+    assert all(isinstance(result, Accepted) for result in results)
+    messages = read_topic(live_topic_set.social_care, live_topic_set.partition_of("330"))
+    assert len(messages) == 150
+    source = SourceRegistry.load(tmp_path / "sources.json").lookup("la330", "casework")
+    assert {key_of(source, message) for message in messages} == {source.key, source.former_key}
+    assert all(
+        key_of(source, message) in source.keys_at(message.timestamp()[1]) for message in messages
+    )
+
+
+def test_the_old_password_ends_at_once(run, added, operator, reviews, tmp_path):
+    own = added("la330", "casework", "social-care")
+    old = tmp_path / "old.env"
+    write_environment(old, read_environment(own) | {"JOINEDUP_DELIVERY_SECONDS": "3"})
+    run(
+        *("source", "renew", "--organisation", "la330", "--system", "casework"),
+        *("--password", "--env-file", operator),
+    )
+    assert run("publish", reviews, "--la", "330", "--env-file", old).exit_code == 3
+    assert run("publish", reviews, "--la", "330", "--env-file", own).exit_code == 0
+
+
+def key_of(source, message):
+    """The key that signed this message, of the two that its source has."""
+    headers = dict(message.headers())
+    for key in (source.key, source.former_key):
+        name = headers["ce_type"].decode()
+        if verify(key, "330", name, message.value(), headers["x-sig"]):
+            return key
+    return None
