@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 LOCAL_PUBLISHER = "publisher"
@@ -48,6 +48,29 @@ class Credentials:
         if whole != kept:
             write_private(file, json.dumps(whole, indent=1))
         return cls(**whole)
+
+    def with_new_passwords(self) -> Credentials:
+        """Return the same, with another password for each process of the platform.
+
+        What stays: the servers' own, the administrators' by which the others are changed, the
+        registry's, which keeps its connections, and the keys, under which data are sealed.
+        """
+        kafka = {name: _password() for name in (*KAFKA_PRINCIPALS, LOCAL_PUBLISHER)}
+        postgresql = {name: _password() for name in POSTGRESQL_ROLES}
+        kept = ("admin", "registry")
+        return replace(
+            self,
+            kafka={**self.kafka, **_without(kafka, kept)},
+            postgresql={**self.postgresql, **_without(postgresql, kept)},
+        )
+
+    def write(self, file: Path) -> None:
+        """Write all of it to a file that only its owner reads."""
+        write_private(file, json.dumps(asdict(self), indent=1))
+
+
+def _without(passwords: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
+    return {name: password for name, password in passwords.items() if name not in names}
 
 
 def _password() -> str:

@@ -14,10 +14,17 @@ from rich.console import Console
 
 from schemas.topics import TopicSet
 from stack import backups, databases, folders, processes, topics
+from stack.access import create_users
 from stack.artefacts import require_room
 from stack.backups import Backups
 from stack.claims import only_one
-from stack.credentials import Credentials, write_private
+from stack.credentials import (
+    KAFKA_PRINCIPALS,
+    LOCAL_PUBLISHER,
+    POSTGRESQL_ROLES,
+    Credentials,
+    write_private,
+)
 from stack.environment import PROCESSES, Place, write_environment
 from stack.errors import StackError
 from stack.kafka import administrator
@@ -173,6 +180,26 @@ class LocalStack:
     def owner_address(self, database: str) -> str:
         """Return the libpq address at which the owner migrates a database."""
         return self.address("owner", database)
+
+    def renew_passwords(self) -> None:
+        """Give every process of the platform another Kafka and PostgreSQL password.
+
+        Connections that are open stay so; new ones need the new password, which stands in the
+        env files. Done again after a failure, it makes all of it agree.
+        """
+        with self._lock():
+            if self._stopped():
+                raise StackError("Not all services run: run joinedup up, then try again.")
+            renewed = self.credentials.with_new_passwords()
+            renewed.write(self.layout.secrets)
+            self.__dict__["credentials"] = renewed
+            with self.administrator() as admin:
+                names = (*KAFKA_PRINCIPALS, LOCAL_PUBLISHER)
+                users = {name: renewed.kafka[name] for name in names if name != "admin"}
+                create_users(admin, users)
+            roles = {role: renewed.postgresql[role] for role in POSTGRESQL_ROLES}
+            databases.create_roles(self._superuser(), roles)
+            self._write_files()
 
     def backups(self) -> Backups:
         """Return the backups of this stack's PostgreSQL."""

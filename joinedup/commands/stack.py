@@ -43,6 +43,7 @@ def register(app: typer.Typer) -> None:
     app.command()(up)
     app.command()(down)
     app.command()(status)
+    app.command("renew-passwords")(renew_passwords)
     app.command()(deployment.secrets)
     app.command()(deployment.certificates)
     app.command("setup")(deployment.set_up)
@@ -88,6 +89,21 @@ def down(
     with in_a_sentence():
         stopped = LocalStack(root).down(erase=erase)
     typer.echo(f"Stopped {', '.join(stopped)}." if stopped else "Nothing was running.")
+
+
+def renew_passwords(root: Root = DEFAULT_ROOT) -> None:
+    """Give intake, join, relay and all readers other passwords for Kafka and PostgreSQL.
+
+    What runs goes on with the connections that it has: start it again soon, with its env file.
+    Nothing is lost meanwhile, since each goes on from where it was.
+    """
+    with in_a_sentence():
+        stack = LocalStack(root)
+        stack.renew_passwords()
+    typer.echo(f"The new passwords are in {stack.layout.environment('intake').parent}.")
+    typer.echo(
+        "Start intake, join and relay again: what is open stays open, what is new needs them."
+    )
 
 
 def start(stack: LocalStack) -> list[str]:
