@@ -15,6 +15,9 @@ from journey.duties.duty import Case
 from journey.events import Event
 from journey.identity import First, Identity, Review, links
 
+REDRIVE = "RedriveDecisionRecorded"
+"""The type of the order to take again what was parked."""
+
 
 class Stage(StrEnum):
     """Where a case stands: owed and untold, told and open, or told and closed."""
@@ -64,11 +67,29 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     leaf: str = ""
 
 
+class Parked(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A record that waits: the core could not take it, or it stands behind one of these.
+
+    number: 1, 2, 3 … within the local authority, in order of arrival.
+    position: where it stands in its partition of journeys.
+    record: the record key of what could not be taken. leaf: empty where it is about no child.
+    event: None where the child's key has been shredded meanwhile.
+    fault: the class of the fault, empty where it only waits.
+    """
+
+    number: int
+    position: int
+    record: str
+    leaf: str
+    event: Event | None
+    fault: str = ""
+
+
 class Cluster(msgspec.Struct, kw_only=True):
     """Winning revisions by record, and the cases that follow from them.
 
     first_seen: by leaf, when it first appeared; corrections do not move it.
-    gaps: by position. parked: positions of events that the core could not take.
+    gaps: by position. parked: the records that wait, in order of arrival.
     flags: contradictions and the like, for a person to look at.
     """
 
@@ -80,7 +101,7 @@ class Cluster(msgspec.Struct, kw_only=True):
     cases: dict[str, CaseState] = {}
     gaps: dict[str, Gap] = {}
     flags: list[Review] = []
-    parked: list[str] = []
+    parked: list[Parked] = []
 
     @property
     def reviews(self) -> tuple[Review, ...]:
@@ -97,6 +118,8 @@ class Cluster(msgspec.Struct, kw_only=True):
 
 def nodes_of(event: Event) -> list[str]:
     """Return what an event connects: its record, its leaf and its linking identifiers."""
+    if event.type == REDRIVE:
+        return [token for token in [event.text("park")] if token]
     if event.type == "IdentityDecisionRecorded":
         return [event.record, *(t for t in (event.text("first"), event.text("second")) if t)]
     nodes = [event.record]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from journey.duties.duty import Duty
 from journey.events import Event
 from journey.identity import Identity, Review, identify
 from journey.journeys import Journeys, marks
+from journey.parking import Arrival, park
 from journey.settling import Change, Now, When, named, settle
 from journey.shelf import Shelf
 
@@ -50,11 +52,14 @@ class Facts:
             for name in duty.reads:
                 self._by_type[name] = (*self._by_type.get(name, ()), duty)
 
-    def take(self, event: Event, calendars: Calendars, nodes: list[str]) -> Taken:
-        """Take one event; an exception of a duty parks it and the cluster's later events."""
+    def take(self, event: Event, calendars: Calendars, nodes: list[str], arrival: Arrival) -> Taken:
+        """Take one event; an exception of a duty parks it and the cluster's later events.
+
+        arrival: the record with which it comes; it is what waits where this cannot be taken.
+        """
         cluster, merged = self._cluster(event, nodes)
         if cluster.parked:
-            return self._park(cluster, event, nodes)
+            return self._park(cluster, event, nodes, arrival)
         old = cluster.records.get(event.record)
         if old is not None and old.rank == event.rank:
             _repeat(cluster, event, old)
@@ -65,10 +70,10 @@ class Facts:
             _flag(cluster, event, old)
             return self._kept(cluster, nodes, FactResult.SUPERSEDED)
         try:
-            changes = self._change(cluster, event, records, calendars, whole=merged)
+            changes = self._change(cluster, event, records, calendars, arrival.at, whole=merged)
         except Exception as fault:
             self._journeys.forget(cluster)
-            return self._park(cluster, event, nodes, type(fault).__name__)
+            return self._park(cluster, event, nodes, arrival, type(fault).__name__)
         _flag(cluster, event, old)
         _close_gaps(cluster, event)
         self._shelf.file(cluster, nodes)
@@ -78,12 +83,12 @@ class Facts:
         self._shelf.file(cluster, nodes)
         return Taken(result, cluster, [])
 
-    def _park(self, cluster: Cluster, event: Event, nodes: list[str], fault: str = "") -> Taken:
-        cluster.parked = [*cluster.parked, event.event_id]
-        if fault:
-            review = Review("parked", event.record, event.event_id, fault, event.kappa)
-            cluster.flags = [*cluster.flags, review]
-        return self._kept(cluster, nodes, FactResult.PARKED)
+    def _park(
+        self, cluster: Cluster, event: Event, nodes: list[str], arrival: Arrival, fault: str = ""
+    ) -> Taken:
+        changes = park(self._shelf, cluster, event, arrival, fault)
+        self._shelf.file(cluster, nodes)
+        return Taken(FactResult.PARKED, cluster, changes)
 
     def _cluster(self, event: Event, nodes: list[str]) -> tuple[Cluster, bool]:
         """Return the event's cluster, made of all that it connects; True where it merged any."""
@@ -103,6 +108,7 @@ class Facts:
         event: Event,
         records: dict[str, Event],
         calendars: Calendars,
+        at: int,
         *,
         whole: bool,
     ) -> list[Change]:
@@ -119,10 +125,17 @@ class Facts:
         for child in sorted(touched & identity.anchors.keys()):
             journey = self._journeys.after(cluster, child, identity, records, event)
             found += _cases(duties, child, journey, calendars)
-        cluster.records, cluster.identity, cluster.first_seen = records, identity, first_seen
         stood = _stood(cluster.cases, touched, {duty.id for duty in duties})
-        when = When(event.kappa, event.batch is not None)
-        return settle(cluster, stood, named(found), when)
+        after, when = named(found), When(at, event.batch is not None)
+        cases = cluster.cases
+        cluster.cases = cases | {n: copy(cases[n]) for n in (*stood, *after) if n in cases}
+        try:
+            changes = settle(cluster, stood, after, when)
+        except Exception:
+            cluster.cases = cases
+            raise
+        cluster.records, cluster.identity, cluster.first_seen = records, identity, first_seen
+        return changes
 
     def _adds_nothing(self, cluster: Cluster, event: Event, old: Event | None) -> bool:
         """Return True where the event supports no leaf, edge or birth that does not stand."""

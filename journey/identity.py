@@ -55,6 +55,11 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
         return frozenset(leaf for leaf, key in self.children.items() if key == child)
 
 
+def child_key(la: str, anchor: str) -> str:
+    """Return the key of the child whose earliest leaf this is."""
+    return str(uuid.uuid5(CHILD, f"{la}/{anchor}"))
+
+
 def links(identifier: Identifier) -> bool:
     """Return True where this identifier, with this status, may make two leaves one child."""
     scheme, status = identifier.scheme, identifier.status
@@ -215,7 +220,7 @@ def _named(
     for leaf in sorted(leaves, key=lambda name: (first_seen[name], name)):
         part = parts.of(leaf)
         anchor = min(part.nodes & leaves, key=lambda name: (first_seen[name], name))
-        key = str(uuid.uuid5(CHILD, f"{la}/{anchor}"))
+        key = child_key(la, anchor)
         children[leaf], anchors[key] = key, anchor
         birth = part.unique.get("birth")
         if isinstance(birth, date):

@@ -7,20 +7,21 @@ and wherever the run is cut; a tick only says that a moment has passed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
 import msgspec
 
 from journey.calendars import Calendars
-from journey.cluster import CaseState, Cluster, Gap, Stage, nodes_of
+from journey.cluster import REDRIVE, CaseState, Cluster, Gap, Stage, nodes_of
 from journey.duties import DUTIES, RULES_VERSION
 from journey.duties.duty import Duty
 from journey.events import Event
-from journey.facts import Facts, Taken
-from journey.identity import Review
+from journey.facts import Facts
 from journey.moments import deadline
+from journey.parking import RECORDS_PARKED, Arrival
+from journey.redrive import Redriven, Step, end_snapshot, redrive
 from journey.settling import Change, forget
 from journey.shelf import Authority, Due, Shelf, calendars_of
 from journey.silence import SOURCE_SILENT, Silence, Silences
@@ -39,9 +40,6 @@ from journey.telling import (
 )
 from journey.transition import Kind, Outcome, Transition, chained
 
-LOSS_THAT_WAITS = 0.2
-"""A snapshot that loses more of its scope than this waits for a person (our own default)."""
-
 
 class Result(StrEnum):
     """What became of a record."""
@@ -54,10 +52,11 @@ class Result(StrEnum):
 
 
 class Told(NamedTuple):
-    """What a record came to: its result, and the transitions in order."""
+    """What a record came to: its result, the transitions in order, and what it redrove."""
 
     result: Result
     transitions: list[Transition]
+    redriven: Sequence[Redriven] = ()
 
 
 class Machine:
@@ -73,12 +72,19 @@ class Machine:
         self._calendars: dict[str, Calendars] = {}
         self._out: list[Transition] = []
 
-    def record(self, event: Event) -> Told:
-        """Take one record: first all earlier moments, then its facts, then who was heard."""
+    def record(self, event: Event, position: int = 0) -> Told:
+        """Take one record: first all earlier moments, then its facts, then who was heard.
+
+        position: where it stands in its partition of journeys; kept with it if it must wait.
+        """
         self._advance(event.kappa, inclusive=False)
-        result = self._take(event)
-        self._hear(event)
-        return Told(result, self._drain())
+        if event.type == REDRIVE:
+            steps = redrive(self._shelf, self._facts, event, self._calendars_of(event.la))
+            result, redriven = Result.CONTROL, self._tell_steps(steps, event.kappa)
+        else:
+            result, redriven = self._take(event, position), []
+        self._hear(event, position)
+        return Told(result, self._drain(), redriven)
 
     def gap(self, gap: Gap) -> list[Transition]:
         """Note a record that could not be read; the alerts of its child will say so."""
@@ -175,13 +181,14 @@ class Machine:
 
     # Records
 
-    def _take(self, event: Event) -> Result:
+    def _take(self, event: Event, position: int) -> Result:
         if event.agency == "source":
             return Result.CONTROL
         if event.type == "SchoolCalendarPublished":
             return self._publish_calendar(event)
-        taken = self._facts.take(event, self._calendars_of(event.la), nodes_of(event))
-        self._tell_all(taken, event.kappa)
+        calendars, arrival = self._calendars_of(event.la), Arrival(event, event.kappa, position)
+        taken = self._facts.take(event, calendars, nodes_of(event), arrival)
+        self._tell_all(taken.cluster, taken.changes, event.kappa)
         return Result(taken.result)
 
     def _publish_calendar(self, event: Event) -> Result:
@@ -201,7 +208,7 @@ class Machine:
 
     # Sources
 
-    def _hear(self, event: Event) -> None:
+    def _hear(self, event: Event, position: int) -> None:
         authority = self._shelf.authority(event.la)
         source = authority.sources.get(event.source)
         if source is None:
@@ -213,7 +220,9 @@ class Machine:
         self._silences.heard(authority.la, source, afresh=event.type == "SourceJoined")
         self._end_silence(authority, source, event.kappa)
         if event.type == "BatchCompleted" and snapshot is not None:
-            self._retract_unrepeated(authority, event, snapshot)
+            calendars = self._calendars_of(event.la)
+            steps = end_snapshot(self._shelf, self._facts, event, snapshot, calendars, position)
+            self._tell_steps(steps, event.kappa)
         if moved:
             self._release(event.la, event.kappa)
 
@@ -238,42 +247,31 @@ class Machine:
                 state.wake = kappa
             self._shelf.file(cluster)
 
-    def _retract_unrepeated(self, authority: Authority, event: Event, scope: str) -> None:
-        """Retract what a complete snapshot no longer holds, unless it lost too much."""
-        batch = event.text("batch_id") or ""
-        standing = list(self._shelf.scoped(authority.la, event.source, scope))
-        lost = [one for one in standing if one.batch != batch]
-        if len(lost) > LOSS_THAT_WAITS * len(standing):
-            review = Review("snapshot-loss", event.record, batch, "lost-too-much", event.kappa)
-            authority.reviews = [*authority.reviews, review]
-            self._shelf.file_authority(authority)
-            return
-        for one in sorted(lost):
-            old = self._shelf.get(authority.la, one.cluster).records[one.record]
-            gone = msgspec.structs.replace(
-                old, retracted=True, kappa=event.kappa, batch=batch, event_id=event.event_id
-            )
-            self._take(gone)
-
     # Telling
 
-    def _tell_all(self, taken: Taken, kappa: int) -> None:
-        for change in taken.changes:
-            self._tell(taken.cluster, change, kappa)
+    def _tell_steps(self, steps: Iterable[Step], kappa: int) -> list[Redriven]:
+        redriven = []
+        for step in steps:
+            self._tell_all(step.cluster, step.changes, kappa)
+            if step.redriven is not None:
+                redriven.append(step.redriven)
+        return redriven
+
+    def _tell_all(self, cluster: Cluster, changes: Iterable[Change], kappa: int) -> None:
+        for change in changes:
+            self._tell(cluster, change, kappa)
 
     def _tell(
         self, cluster: Cluster, change: Change, as_of: int, missing: tuple[str, ...] = ()
     ) -> None:
         state = cluster.cases[change.alert_id]
-        duty = self._duties[state.duty]
+        duty = self._duties.get(state.duty, RECORDS_PARKED)
         leaves = cluster.identity.leaves_of(state.child)
         around = Circumstances(
             as_of=as_of,
             waiting_for=missing,
             unreadable=any(
-                gap.event_type is None or gap.event_type in duty.satisfied_by
-                for gap in cluster.gaps.values()
-                if gap.leaf in leaves
+                kind is None or kind in duty.satisfied_by for kind in _unread(cluster, leaves)
             ),
             identity_in_review=bool(leaves & cluster.identity.doubtful),
             continued_by=change.continued_by,
@@ -289,3 +287,12 @@ class Machine:
         self._out.append(
             msgspec.structs.replace(transition, sequence=self.sequence, chain=authority.chain)
         )
+
+
+def _unread(cluster: Cluster, leaves: Collection[str]) -> Iterator[str | None]:
+    """Yield the types of the records that could not be read, or that wait; None if untold."""
+    for gap in cluster.gaps.values():
+        if gap.leaf in leaves:
+            yield gap.event_type
+    for one in cluster.parked:
+        yield one.event.type if one.event else None

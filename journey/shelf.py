@@ -22,6 +22,7 @@ class Authority(msgspec.Struct, kw_only=True):
     calendar_records: winning revisions of school calendars, by record.
     silences: open alerts on silent sources, by source id.
     reviews: what a person has to look at that is about no single child.
+    parked: how many records were ever parked.
     """
 
     la: str
@@ -29,6 +30,7 @@ class Authority(msgspec.Struct, kw_only=True):
     calendar_records: dict[str, Event] = {}
     silences: dict[str, CaseState] = {}
     reviews: list[Review] = []
+    parked: int = 0
     chain: str = ""
 
 
@@ -84,6 +86,9 @@ class Shelf(Protocol):
 
     def scoped(self, la: str, source: str, scope: str) -> Iterable[Scoped]:
         """Return the standing records of a snapshot's scope."""
+
+    def parked(self, la: str) -> Iterable[str]:
+        """Return the clusters of the LA of which anything is parked, in order."""
 
 
 def calendars_of(authority: Authority) -> Calendars:
@@ -186,6 +191,10 @@ class MemoryShelf:
             for event in cluster.records.values()
             if not event.retracted and event.source == source and event.scope == scope
         ]
+
+    def parked(self, la: str) -> Iterable[str]:
+        """Return the clusters of the LA of which anything is parked, in order."""
+        return sorted(one.id for one in self._clusters.values() if one.la == la and one.parked)
 
 
 def _waits(state: CaseState) -> bool:

@@ -38,7 +38,7 @@ class PayloadField:
     required: whether an event that is not a retraction must carry it.
     nullable: whether null is a value that it can have on the wire.
     codes: the closed list of values, empty where any is allowed.
-    content: what a string holds: code, reference, name, words, token, uuid, local-authority.
+    content: what a string holds, by the names in ``schemas.tags.CONTENTS``.
     doc: what it means.
     """
 

@@ -49,6 +49,7 @@ CONTENTS = {
     "id": "a short code of an organisation or system",
     "local-authority": "a three-digit local authority code",
     "name": "the name or number of a place, body or role",
+    "record-token": "the keyed hash by which the platform names a record",
     "reference": "the source's own key of a record",
     "token": "a keyed hash that the platform made",
     "uuid": "a UUID",

@@ -10,7 +10,7 @@ from consumers.join.failpoint import FailPoint, nothing_fails
 from consumers.join.inputs import Input
 from consumers.join.partition import PartitionJoin
 from consumers.store.loading import Connection
-from consumers.store.partitions import next_offsets
+from consumers.store.partitions import ParkedNow, next_offsets
 from consumers.store.sealed import FactSeal
 
 CLUSTERS = 40_000  # held in memory, over all partitions
@@ -68,6 +68,10 @@ class Owner:
         if new:
             join.apply(new)
         return join.next_offset
+
+    def parked(self) -> dict[int, ParkedNow]:
+        """Return what waits in each partition that is owned now."""
+        return {partition: join.parked for partition, join in self._joins.items()}
 
     def next_offsets(self) -> dict[int, int]:
         """Return how far each partition of the store is joined, whoever owns it."""

@@ -10,14 +10,15 @@ from consumers.join.inputs import Input
 from consumers.sealing import Erased
 from consumers.store import alerts, partitions, timeline
 from consumers.store.loading import Connection, Place
-from consumers.store.parking import Parked, keep_parked
 from consumers.store.partitions import Progress
 from consumers.store.sealed import FactSeal
 from consumers.store.shelf import PostgresShelf
 from consumers.store.timeline import Entry, Kept
 from journey.cluster import Gap, nodes_of
 from journey.events import Event
+from journey.facts import FactResult
 from journey.machine import Machine, Result
+from journey.redrive import Redriven
 from journey.transition import Transition
 
 
@@ -49,7 +50,7 @@ class PartitionJoin:
         self._shelf = PostgresShelf(connection, partition, seal, most)
         self._machine = Machine(self._shelf, self._ownership.sequence)
         connection.commit()
-        self.next_offset = self._ownership.next_offset
+        self.next_offset, self.parked = self._ownership.next_offset, self._ownership.parked
 
     def apply(self, inputs: Sequence[Input]) -> list[Transition]:
         """Commit the whole effect of these inputs and return the transitions that they told.
@@ -64,14 +65,13 @@ class PartitionJoin:
             for one in inputs:
                 self._take(one, batch)
             self._shelf.write()
-            keep_parked(self._connection, self._ownership.partition, batch.parked)
             kept = timeline.keep(self._connection, self._seal, batch.entries)
             alerts.keep(self._connection, self._ownership.partition, batch.transitions)
             progress = self._progress(inputs, batch, kept)
-            partitions.advance(self._connection, self._ownership, progress)
+            parked = partitions.advance(self._connection, self._ownership, progress)
             self._fail("before-commit")
         self._fail("after-commit")
-        self.next_offset = progress.next_offset
+        self.next_offset, self.parked = progress.next_offset, parked
         return batch.transitions
 
     def _take(self, one: Input, batch: _Batch) -> None:
@@ -87,14 +87,13 @@ class PartitionJoin:
 
     def _take_event(self, position: int, event: Event, batch: _Batch) -> None:
         leaf = event.leaf and self._leaf(event)
-        result, transitions = self._machine.record(event)
+        result, transitions, redriven = self._machine.record(event, position)
         batch.transitions += transitions
+        batch.take_back(redriven)
         if leaf:
             batch.counts[result] += 1
             if result in (Result.ACCEPTED, Result.SUPERSEDED):
                 batch.entries.append(Entry(event, leaf, position))
-        if result is Result.PARKED:
-            batch.parked.append(Parked(event, position))
 
     def _leaf(self, event: Event) -> str:
         """Return the leaf to keep the event under: a retraction need not say whom it is about."""
@@ -108,11 +107,11 @@ class PartitionJoin:
             sequence=self._machine.sequence,
             kappa=max(one.kappa for one in inputs),
             read=len(inputs),
-            events=batch.counts.total() + batch.erased,
+            events=batch.counts.total() + batch.erased - batch.taken_back,
             timeline=kept.new,
             duplicates=kept.duplicates + batch.counts[Result.DUPLICATE],
             erased=kept.erased + batch.erased,
-            parked=batch.counts[Result.PARKED],
+            parked=batch.counts[Result.PARKED] - batch.taken_back,
         )
 
 
@@ -123,8 +122,21 @@ class _Batch:
         self.counts: Counter[Result] = Counter()
         self.erased = 0
         self.entries: list[Entry] = []
-        self.parked: list[Parked] = []
+        self.taken_back = 0
         self.transitions: list[Transition] = []
+
+    def take_back(self, redriven: Iterable[Redriven]) -> None:
+        """Count anew what waited and waits no more: it was counted as parked."""
+        for parked, result, leaf in redriven:
+            if not parked.leaf:
+                continue  # it is about no child, and never was counted
+            self.taken_back += 1
+            if parked.event is None or result is None:
+                self.erased += 1
+                continue
+            self.counts[Result(result)] += 1
+            if result in (FactResult.ACCEPTED, FactResult.SUPERSEDED):
+                self.entries.append(Entry(parked.event, leaf, parked.position))
 
 
 def _nodes(inputs: Iterable[Input]) -> Iterator[Place]:

@@ -20,6 +20,7 @@ from consumers.join.database import KeysFromThread, connect
 from consumers.join.failpoint import FailPoint, nothing_fails
 from consumers.join.inputs import Input, Opener, Raw, key_ids, parse_all
 from consumers.join.journeys_log import JourneysLog
+from consumers.join.metrics import JoinMetrics
 from consumers.join.owner import Owner
 from consumers.keystore import LeafKeys, PostgresLeafKeys
 from consumers.settings import JoinSettings
@@ -81,7 +82,8 @@ class JoinService(StreamService):
             journeys = JourneysLog(settings.topics, settings.kafka())
             await stack.enter_async_context(journeys)
             opener = Opener(Codec(registry), tokens)
-            await JoinLoop(self, journeys, opener, keys, owner).run(until_end=self._until_end)
+            loop = JoinLoop(self, journeys, opener, keys, owner, JoinMetrics())
+            await loop.run(until_end=self._until_end)
 
 
 class JoinLoop:
@@ -94,8 +96,10 @@ class JoinLoop:
         opener: Opener,
         keys: LeafKeys,
         owner: Owner,
+        metrics: JoinMetrics,
     ) -> None:
         """Take the parts; ``service`` says when to stop."""
+        self._metrics = metrics
         self._service = service
         self._journeys = journeys
         self._opener = opener
@@ -140,6 +144,7 @@ class JoinLoop:
         self._told = {}
         for partition, offset in offsets.items():
             self._journeys.seek(partition, offset)
+        self._metrics.parked(self._owner.parked())
         if assigned:
             log.info("Joining partitions %s.", sorted(assigned), extra={"action": "assigned"})
 
@@ -178,6 +183,7 @@ class JoinLoop:
                 self._failures = 0
                 if offset is not None:
                     self._told[partition] = offset
+        self._metrics.parked(self._owner.parked())
         await self._tell()
 
     async def _database_failed(self, failure: psycopg.Error) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from consumers.store.agenda import Wish, wishes_of
 from consumers.store.loading import Place
-from journey.cluster import Cluster
+from journey.cluster import Cluster, Parked
 from journey.events import Event
 from journey.identity import Review
 from journey.shelf import Authority
@@ -13,7 +13,7 @@ from journey.shelf import Authority
 class Held:
     """A cluster in memory, beside what of it is stored."""
 
-    __slots__ = ("children", "cluster", "records", "reviews", "state", "wishes")
+    __slots__ = ("children", "cluster", "parked", "records", "reviews", "state", "wishes")
 
     def __init__(self, cluster: Cluster, state: bytes | None) -> None:
         """Take a cluster as loaded with its state, or a new one with none."""
@@ -23,18 +23,25 @@ class Held:
         self.records: dict[str, Event] = {} if new else cluster.records
         self.children: dict[str, str] = {} if new else cluster.identity.children
         self.reviews: tuple[Review, ...] = () if new else cluster.reviews
+        self.parked: dict[int, tuple[str, Parked]] = {} if new else self.waiting
         self.wishes: dict[str, Wish] = {} if new else wishes_of(cluster)
+
+    @property
+    def waiting(self) -> dict[int, tuple[str, Parked]]:
+        """What of the cluster waits now, by number, each with the cluster's id."""
+        return {one.number: (self.cluster.id, one) for one in self.cluster.parked}
 
     def inherit(self, gone: Held) -> None:
         """Take over what is stored of a cluster that this one absorbed, to be compared with."""
         self.children = {**self.children, **gone.children}
         self.reviews = (*self.reviews, *gone.reviews)
+        self.parked = {**self.parked, **gone.parked}
 
     def stored(self) -> None:
         """Note that the cluster is stored as it is now."""
         cluster = self.cluster
         self.records, self.children = cluster.records, cluster.identity.children
-        self.reviews = cluster.reviews
+        self.reviews, self.parked = cluster.reviews, self.waiting
 
 
 class Changes:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import psycopg
 
-from consumers.store.sealed import FactSeal
+from consumers.store.sealed import FactSeal, unpacked
 from consumers.store.states import authority_of, cluster_of
-from journey.cluster import Cluster
+from journey.cluster import Cluster, Parked
 from journey.events import Event
 from journey.shelf import Authority, Due, Scoped
 
@@ -51,6 +52,13 @@ SELECT record, cluster, batch FROM records
 WHERE la = %(la)s AND source = %(source)s AND scope = %(scope)s AND NOT retracted
 ORDER BY record
 """
+
+_PARKED = """
+SELECT number, position, record, leaf, subject, fault, detail FROM parked
+WHERE la = %(la)s AND number = ANY(%(numbers)s) ORDER BY number
+"""
+
+_PARKED_CLUSTERS = "SELECT DISTINCT cluster FROM parked WHERE la = %(la)s ORDER BY cluster"
 
 _AUTHORITIES = "SELECT la, state FROM authorities WHERE partition = %(partition)s ORDER BY la"
 
@@ -104,9 +112,10 @@ def clusters(connection: Connection, seal: FactSeal, wanted: Iterable[Place]) ->
     las, ids = _columns(wanted)
     asked = {"las": las, "clusters": ids}
     records = _opened(connection.execute(_RECORDS, asked, binary=True).fetchall(), seal)
-    rows = connection.execute(_CLUSTERS, asked, binary=True)
+    rows = connection.execute(_CLUSTERS, asked, binary=True).fetchall()
+    waiting = partial(_waiting, connection, seal)
     return [
-        Loaded(cluster_of(la, name.hex(), state, records.get((la, name.hex()), {})), state)
+        Loaded(cluster_of(la, name.hex(), state, records.get((la, name.hex()), {}), waiting), state)
         for la, name, state in rows
     ]
 
@@ -115,6 +124,12 @@ def scoped(connection: Connection, la: str, source: str, scope: str) -> list[Sco
     """Return the standing records of a snapshot's scope."""
     rows = connection.execute(_SCOPED, {"la": la, "source": source, "scope": scope}, binary=True)
     return [Scoped(record.hex(), cluster.hex(), batch) for record, cluster, batch in rows]
+
+
+def parked_clusters(connection: Connection, la: str) -> list[str]:
+    """Return the clusters of the LA of which anything is parked, in order."""
+    rows = connection.execute(_PARKED_CLUSTERS, {"la": la}, binary=True)
+    return [cluster.hex() for (cluster,) in rows]
 
 
 def authorities(connection: Connection, partition: int) -> dict[str, Authority]:
@@ -133,6 +148,24 @@ def _opened(
         if event is not None:
             found.setdefault((la, cluster.hex()), {})[event.record] = event
     return found
+
+
+def _waiting(connection: Connection, seal: FactSeal, la: str, numbers: list[int]) -> list[Parked]:
+    """Return the records of the LA that wait under these numbers, in order of arrival."""
+    asked = {"la": la, "numbers": numbers}
+    rows = connection.execute(_PARKED, asked, binary=True).fetchall()
+    seal.ready(subject.hex() for _, _, _, _, subject, _, _ in rows if subject)
+    return [
+        Parked(
+            number=number,
+            position=position,
+            record=record.hex(),
+            leaf=leaf.hex(),
+            event=seal.open(la, subject.hex(), detail) if subject else unpacked(detail),
+            fault=fault,
+        )
+        for number, position, record, leaf, subject, fault, detail in rows
+    ]
 
 
 def _columns(places: Iterable[Place]) -> tuple[list[str], list[bytes]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
 from consumers.errors import Fenced
@@ -11,7 +13,7 @@ _TAKE = """
 INSERT INTO partition_state (partition, epoch, owner) VALUES (%(partition)s, 1, %(owner)s)
 ON CONFLICT (partition) DO UPDATE
   SET epoch = partition_state.epoch + 1, owner = excluded.owner
-RETURNING epoch, next_offset, sequence
+RETURNING epoch, next_offset, sequence, parked, parked_since
 """
 
 _HOLD = """
@@ -23,9 +25,19 @@ UPDATE partition_state SET
   next_offset = %(next_offset)s, sequence = %(sequence)s, kappa = greatest(kappa, %(kappa)s),
   read = read + %(read)s, events = events + %(events)s, timeline = timeline + %(timeline)s,
   duplicates = duplicates + %(duplicates)s, erased = erased + %(erased)s,
-  parked = parked + %(parked)s
+  parked = parked + %(parked)s,
+  parked_since = CASE WHEN parked + %(parked)s > 0 OR parked_since IS NOT NULL
+    THEN (SELECT min(p.kappa) FROM parked p WHERE p.partition = %(partition)s) END
 WHERE partition = %(partition)s AND epoch = %(epoch)s
+RETURNING parked, parked_since
 """
+
+
+class ParkedNow(NamedTuple):
+    """How many records of a partition wait, and since when (ms since 1970 UTC, or None)."""
+
+    records: int
+    since: int | None
 
 
 class Ownership(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,13 +50,15 @@ class Ownership(msgspec.Struct, frozen=True, kw_only=True):
     epoch: int
     next_offset: int
     sequence: int
+    parked: ParkedNow
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
     """How one batch moves a partition: where it stands after, and what is added to its counts.
 
     read: records of journeys. events: those about a child, each of which is on the timeline, a
-    duplicate, erased or parked. kappa: the last known time, ms since 1970 UTC.
+    duplicate, erased or parked; parked falls where some were taken again. kappa: the last known
+    time, ms since 1970 UTC.
     """
 
     next_offset: int
@@ -69,8 +83,14 @@ def take(connection: Connection, partition: int, owner: str) -> Ownership:
     with connection.transaction():
         row = connection.execute(_TAKE, {"partition": partition, "owner": owner}).fetchone()
     assert row is not None
-    epoch, next_offset, sequence = row
-    return Ownership(partition=partition, epoch=epoch, next_offset=next_offset, sequence=sequence)
+    epoch, next_offset, sequence, *parked = row
+    return Ownership(
+        partition=partition,
+        epoch=epoch,
+        next_offset=next_offset,
+        sequence=sequence,
+        parked=ParkedNow(*parked),
+    )
 
 
 def hold(connection: Connection, ownership: Ownership) -> None:
@@ -85,9 +105,14 @@ def hold(connection: Connection, ownership: Ownership) -> None:
         raise Fenced(f"Partition {ownership.partition} of the store has a new owner.")
 
 
-def advance(connection: Connection, ownership: Ownership, progress: Progress) -> None:
-    """Move the partition on, in the open transaction; raises Fenced where it is not ours."""
+def advance(connection: Connection, ownership: Ownership, progress: Progress) -> ParkedNow:
+    """Move the partition on, in the open transaction, and return what waits in it now.
+
+    Raises Fenced where it is not ours.
+    """
     fields = msgspec.structs.asdict(progress)
     fields |= {"partition": ownership.partition, "epoch": ownership.epoch}
-    if connection.execute(_ADVANCE, fields).rowcount != 1:
+    row = connection.execute(_ADVANCE, fields).fetchone()
+    if row is None:
         raise Fenced(f"Partition {ownership.partition} of the store has a new owner.")
+    return ParkedNow(*row)

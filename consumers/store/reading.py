@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import msgspec
@@ -120,6 +120,10 @@ class Reading:
         """Use ``reading``, which says to the database who reads."""
         self._connection = connection
         self.la = la
+
+    def rows(self, query: LiteralString) -> list[tuple[Any, ...]]:
+        """Return the rows of a query that asks for ``%(la)s`` only."""
+        return self._connection.execute(query, {"la": self.la}).fetchall()
 
     def alerts(
         self,

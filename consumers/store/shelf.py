@@ -135,6 +135,11 @@ class PostgresShelf:
         self._hints = deque(self._final(la, one.cluster) for one in found)
         return found
 
+    def parked(self, la: str) -> Iterable[str]:
+        """Return the clusters of the LA of which anything is parked, in order."""
+        self.write()
+        return loading.parked_clusters(self._connection, la)
+
     # Memory
 
     def _final(self, la: str, cluster: str) -> Place:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
 from consumers.store.sealed import packed, unpacked
-from journey.cluster import CaseState, Cluster, Gap
+from journey.cluster import CaseState, Cluster, Gap, Parked
 from journey.events import Event
 from journey.identity import First, Review, identify
 from journey.shelf import Authority
@@ -20,7 +20,7 @@ class _ClusterState(msgspec.Struct, array_like=True):
     cases: dict[str, CaseState]
     gaps: dict[str, Gap]
     flags: list[Review]
-    parked: list[str]
+    parked: list[int]
 
 
 class _AuthorityState(msgspec.Struct, array_like=True):
@@ -41,13 +41,22 @@ def cluster_state(cluster: Cluster) -> bytes:
             cases=cluster.cases,
             gaps=cluster.gaps,
             flags=cluster.flags,
-            parked=cluster.parked,
+            parked=[one.number for one in cluster.parked],
         )
     )
 
 
-def cluster_of(la: str, cluster_id: str, state: bytes, records: Mapping[str, Event]) -> Cluster:
-    """Return the cluster of this state and these winning revisions, its children made anew."""
+def cluster_of(
+    la: str,
+    cluster_id: str,
+    state: bytes,
+    records: Mapping[str, Event],
+    parked: Callable[[str, list[int]], list[Parked]],
+) -> Cluster:
+    """Return the cluster of this state and these winning revisions, its children made anew.
+
+    parked: returns the records that wait, by local authority and number.
+    """
     kept = _cluster.decode(state)
     return Cluster(
         id=cluster_id,
@@ -58,7 +67,7 @@ def cluster_of(la: str, cluster_id: str, state: bytes, records: Mapping[str, Eve
         cases=kept.cases,
         gaps=kept.gaps,
         flags=kept.flags,
-        parked=kept.parked,
+        parked=parked(la, kept.parked) if kept.parked else [],
     )
 
 

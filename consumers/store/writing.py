@@ -8,6 +8,7 @@ from typing import Any
 from consumers.store.agenda import Key, Wish
 from consumers.store.changes import Changes, Held
 from consumers.store.loading import Connection, Place
+from consumers.store.parking import keep_parked
 from consumers.store.sealed import FactSeal, subject_of
 from consumers.store.states import authority_state, cluster_state
 from journey.events import Event
@@ -94,6 +95,7 @@ def write(
     _clusters(run, changes.held)
     run.rows(_RECORDS, _record_rows(seal, changes.held))
     _leaves(run, changes.held)
+    keep_parked(connection, seal, partition, changes.held)
     _reviews(run, changes)
     _agenda(run, partition, agenda)
     run.rows(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,7 +12,6 @@ from time import monotonic
 from typing import NoReturn
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 
 from joinedup.commands.publish_options import (
@@ -35,21 +33,25 @@ from joinedup.commands.publish_options import (
     System,
 )
 from joinedup.commands.publish_view import account, progress
-from joinedup.commands.sources import settings_file_of
+from joinedup.commands.speaking import (
+    REFUSED,
+    UNDELIVERED,
+    WRONG,
+    fail,
+    faults_as_sentences,
+    own_settings,
+    source_of,
+)
 from producers.control import BATCH, STREAMING
 from producers.control import heartbeat as heartbeat_event
 from producers.delivery import Delivery, Outlet, Rehearsal, deliver
 from producers.event import Source
-from producers.files import FORMATS, Context, Format, Unreadable, detect, files_of
+from producers.files import FORMATS, Context, Format, detect, files_of
 from producers.publisher import Publisher
 from producers.results import Accepted
 from producers.settings import PublisherSettings, read_settings
-from producers.speakers import NoSpeaker
 from producers.tally import Tally
-from schemas.sources import AGENCIES, SourceRegistry, SourcesInvalid
-
-REFUSED, WRONG, UNDELIVERED = 1, 2, 3
-"""Exit codes: something was refused; the command cannot be done; an outage outlasted the bound."""
+from schemas.sources import AGENCIES
 
 _NOBODY = Source("rehearsal", "rehearsal")
 """Who speaks where nothing is sent."""
@@ -80,14 +82,14 @@ def publish(
     env_file: EnvFile = None,
 ) -> None:
     """Publish files as one batch; exit code 0 only if every row was accepted."""
-    with _faults_as_sentences():
+    with faults_as_sentences():
         settings = read_settings(env_file)
         form = _format(format_name, files)
         speaks_for = _agency(form, agency or settings.agency)
         source = _NOBODY
         if not dry_run:
-            source = _source(settings, organisation, system, speaks_for, la)
-            settings = _own_settings(settings, source, env_file)
+            source = source_of(settings, organisation, system, speaks_for, la)
+            settings = own_settings(settings, source, env_file)
         context = replace(_context(la, extracted_at, opaque_upn), source=source, scope=snapshot)
         delivery = Delivery(
             form=form,
@@ -111,7 +113,7 @@ def validate(
     report: ReportFile = None,
 ) -> None:
     """Read and check files as publish does, with no Kafka; exit code 0 only if all is in order."""
-    with _faults_as_sentences():
+    with faults_as_sentences():
         form = _format(format_name, files)
         delivery = Delivery(
             form=form,
@@ -132,16 +134,16 @@ def heartbeat(
     env_file: EnvFile = None,
 ) -> None:
     """Say that a source is alive and has sent all that it knows."""
-    with _faults_as_sentences():
+    with faults_as_sentences():
         settings = read_settings(env_file)
-        source = _source(settings, organisation, system, agency, la)
-        settings = _own_settings(settings, source, env_file)
+        source = source_of(settings, organisation, system, agency, la)
+        settings = own_settings(settings, source, env_file)
         moment = _utc(complete_to)
         event = heartbeat_event(local_authority=la, source=source, complete_to=moment)
         with Publisher(settings) as publisher:
             result = publisher.publish(event, timestamp=moment if settings.simulated else None)
     if not isinstance(result, Accepted):
-        _fail(f"The heartbeat was not accepted: {result}", REFUSED)
+        fail(f"The heartbeat was not accepted: {result}", REFUSED)
     typer.echo(f"{source.organisation}/{source.system} is complete to {moment.isoformat()}.")
 
 
@@ -187,82 +189,18 @@ def _format(name: str | None, files: list[Path]) -> Format:
         return detect(files)
     found = FORMATS.get(name)
     if found is None:
-        _fail(f"There is no format {name}: give one of {', '.join(FORMATS)}.", WRONG)
+        fail(f"There is no format {name}: give one of {', '.join(FORMATS)}.", WRONG)
     return found
 
 
 def _agency(form: Format, given: str | None) -> str:
     if given is not None and given not in AGENCIES:
-        _fail(f"There is no agency {given}: give one of {', '.join(AGENCIES)}.", WRONG)
+        fail(f"There is no agency {given}: give one of {', '.join(AGENCIES)}.", WRONG)
     found = form.agency or given
     if found is None:
-        _fail("Events may be of any agency: say whose system it is with --agency.", WRONG)
+        fail("Events may be of any agency: say whose system it is with --agency.", WRONG)
     return found
-
-
-def _source(
-    settings: PublisherSettings,
-    organisation: str | None,
-    system: str | None,
-    agency: str | None,
-    la: str,
-) -> Source:
-    organisation = organisation or settings.organisation
-    system = system or settings.system
-    if organisation and system:
-        return Source(organisation, system)
-    if settings.sources_file is None:
-        _fail("Say who speaks, with --organisation and --system.", WRONG)
-    found = [
-        one
-        for one in SourceRegistry.load(settings.sources_file)
-        if la in one.local_authorities
-        and (agency is None or one.agency == agency)
-        and organisation in (None, one.organisation)
-        and system in (None, one.system)
-    ]
-    if not found:
-        _fail(
-            f"No source of the sources file may speak for {la} here: add it with"
-            " `joinedup source add`, or see --la and --agency.",
-            WRONG,
-        )
-    if len(found) > 1:
-        _fail(
-            f"{len(found)} sources of the sources file may speak for {la} here: name one with"
-            " --organisation and --system.",
-            WRONG,
-        )
-    return Source(found[0].organisation, found[0].system)
-
-
-def _own_settings(
-    settings: PublisherSettings, source: Source, env_file: Path | None
-) -> PublisherSettings:
-    """Return the source's own settings, where the operator of this machine keeps them."""
-    if env_file is not None or settings.sources_file is None:
-        return settings
-    own = settings_file_of(settings.sources_file, source.organisation, source.system)
-    return read_settings(own) if own.exists() else settings
 
 
 def _utc(given: datetime | None) -> datetime:
     return given.replace(tzinfo=UTC) if given else datetime.now(UTC)
-
-
-@contextmanager
-def _faults_as_sentences() -> Iterator[None]:
-    # The Kafka client reports each attempt to connect; what matters is in the account.
-    logging.getLogger("kafka").setLevel(logging.CRITICAL)
-    try:
-        yield
-    except (Unreadable, NoSpeaker, SourcesInvalid) as fault:
-        _fail(str(fault), WRONG)
-    except ValidationError as fault:
-        names = ", ".join(f"JOINEDUP_{one['loc'][0]}".upper() for one in fault.errors())
-        _fail(f"The setting {names} is not in order: see docs/publishing.md.", WRONG)
-
-
-def _fail(sentence: str, code: int) -> NoReturn:
-    typer.echo(sentence, err=True)
-    raise typer.Exit(code)

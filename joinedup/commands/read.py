@@ -184,12 +184,19 @@ def why_command(
         for reason in why(cluster.journey(found), day, around)
         if known_duty in (None, reason.duty.id)
     ]
-    _show_why(found, day, reasons, as_json)
+    _show_why(found, day, reasons, len(cluster.parked), as_json)
 
 
-def _show_why(found: str, day: date, reasons: list[read_view.Reason], as_json: bool) -> None:
+def _show_why(
+    found: str, day: date, reasons: list[read_view.Reason], parked: int, as_json: bool
+) -> None:
     if as_json:
         answers = [read_view.reason_fields(reason) for reason in reasons]
-        read_view.as_json({"child": found, "on": day, "duties": answers})
-    else:
-        read_view.show_why(found, day, reasons)
+        read_view.as_json({"child": found, "on": day, "parked": parked, "duties": answers})
+        return
+    read_view.show_why(found, day, reasons)
+    if parked:
+        typer.echo(
+            f"Not counted: {parked} of the newest records, which could not be taken in or wait"
+            f" behind one. See: joinedup parked show {found[: read_view.SHORT]}"
+        )

@@ -19,6 +19,7 @@ from journey.duties import all_duties
 from journey.duties.duty import Duty
 from journey.events import Event
 from journey.moments import day_of
+from journey.parking import RECORDS_PARKED
 from journey.silence import SOURCE_SILENT
 from journey.transition import Outcome
 
@@ -49,6 +50,7 @@ ANSWER = {
     Answer.ENDED: "green",
     Answer.NOT_TRIGGERED: "dim",
 }
+OF_THE_PLATFORM = {duty.id: duty for duty in (SOURCE_SILENT, RECORDS_PARKED)}
 SHORT = 8
 """Characters of a child's key that a table shows; they are enough to name the child."""
 
@@ -60,7 +62,7 @@ def as_json(content: Any) -> None:
 
 def duty_of(name: str) -> Duty | None:
     """Return the duty of this id; None where an older release knew it."""
-    return SOURCE_SILENT if name == SOURCE_SILENT.id else all_duties().get(name)
+    return OF_THE_PLATFORM.get(name) or all_duties().get(name)
 
 
 def alert_fields(alert: Alert, evidence: Mapping[str, Evidence]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +11,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from consumers.store.parks import ParkedTotals
 from joinedup.commands.intake_totals import TOPIC_SETS, IntakeTotals, intake_totals
+from joinedup.commands.parked_totals import parked_in_stores
 from joinedup.commands.sentence import in_a_sentence
+from journey.moments import day_of
 from stack import LocalStack, Service, State
 
 DEFAULT_ROOT = Path(".local")
@@ -32,11 +36,13 @@ def status(root: Root = DEFAULT_ROOT, as_json: AsJson = False) -> None:
         services = stack.status()
         all_run = all(service.state is State.RUNNING for service in services)
         counted = _totals(stack) if all_run else []
+        waiting = parked_in_stores(stack) if all_run else {}
     if as_json:
-        typer.echo(json.dumps(_document(services, counted), indent=1))
+        typer.echo(json.dumps(_document(services, counted, waiting), indent=1))
     else:
         _print_services(services)
         _print_totals(counted)
+        _print_parked(waiting)
     if not all_run or not all(one.is_balanced for one in counted):
         raise typer.Exit(1)
 
@@ -46,11 +52,24 @@ def _totals(stack: LocalStack) -> list[IntakeTotals]:
     return [one for one in found if one is not None]
 
 
-def _document(services: list[Service], counted: list[IntakeTotals]) -> dict[str, object]:
+def _document(
+    services: list[Service], counted: list[IntakeTotals], waiting: Mapping[str, ParkedTotals]
+) -> dict[str, object]:
     return {
         "services": [service.as_dict() for service in services],
         "intake": [one.as_dict() for one in counted],
+        "parked": {name: one._asdict() for name, one in waiting.items()},
     }
+
+
+def _print_parked(waiting: Mapping[str, ParkedTotals]) -> None:
+    for name, one in waiting.items():
+        if one.records and one.since is not None:
+            typer.echo(
+                f"Parked in {name}: {one.records:,}, the first since {day_of(one.since)}. A record"
+                " could not be taken in; see `joinedup parked list --la LA`.",
+                err=True,
+            )
 
 
 def _print_services(services: list[Service]) -> None:

@@ -16,7 +16,7 @@ from consumers.store.loading import Connection
 from consumers.store.sealed import FactSeal
 from consumers.store.shelf import PostgresShelf
 from consumers.tokens import Tokens
-from journey.cluster import CaseState, Cluster, Stage
+from journey.cluster import CaseState, Cluster, Parked, Stage
 from journey.duties.duty import Case
 from journey.events import Event, Identifier
 from journey.moments import day_of
@@ -72,6 +72,15 @@ def a_cluster(name: str, la: str, *, wake: int | None = None, waiting: bool = Fa
         records={fact.record: fact},
         first_seen={fact.leaf: (5, fact.event_id)},
         cases={alert_named(name): state},
+    )
+
+
+def a_parked(number: int, name: str) -> Parked:
+    """Return a record that waits, the first of them with its fault."""
+    fact = stored_as(event("Note", number, name, leaf=name), "999")
+    fault = "ValueError" if number == 1 else ""
+    return Parked(
+        number=number, position=40, record=fact.record, leaf=fact.leaf, event=fact, fault=fault
     )
 
 

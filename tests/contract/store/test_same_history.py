@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import count, islice
 
+import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from consumers.store.loading import Connection
+from journey.cluster import REDRIVE
 from journey.events import Event
+from journey.machine import Machine
 from journey.moments import HOUR
+from journey.shelf import Shelf
 from journey.transition import Transition
-from tests.contract.store.shelves import KeptInPostgres, stored_as
+from tests.contract.store.shelves import KeptInPostgres, stored_as, token
 from tests.property.test_core import bytes_of, streams
+from tests.unit.journey.parks import fragile
 from tests.unit.journey.streams import machine, run
+from tests.unit.journey.test_parking import parked_streams, with_orders
 
 FRESH = count(1000)
 
 
 def in_batches(
-    stream: Sequence[Event], end: int, kept: KeptInPostgres, size: int
+    stream: Sequence[Event],
+    end: int,
+    kept: KeptInPostgres,
+    size: int,
+    machine: Callable[[Shelf, int], Machine] = machine,
 ) -> list[Transition]:
     """Return what is told by owners that each take one batch, commit it and end."""
     told: list[Transition] = []
@@ -46,3 +56,26 @@ def test_the_history_is_the_same_in_postgresql_and_in_memory(
     end = moved[-1].kappa + 30 * 24 * HOUR
     kept = KeptInPostgres(join_connection, number, most)
     assert bytes_of(in_batches(moved, end, kept, size)) == bytes_of(run([*moved, end]))
+
+
+@given(parked_streams(), st.integers(1, 40), st.integers(1, 9), st.sampled_from((1, 2, 20_000)))
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_what_is_parked_and_redriven_has_the_same_history_in_postgresql_and_in_memory(
+    join_connection: Connection, stream: list[Event], when: int, size: int, most: int
+) -> None:
+    number = next(FRESH)
+    whole = [parked_as(one, f"{number}") for one in with_orders(stream, when)]
+    end = whole[-1].kappa + 30 * 24 * HOUR
+    kept = KeptInPostgres(join_connection, number, most)
+    plain = run([*whole, end], fragile())
+    assert bytes_of(in_batches(whole, end, kept, size, fragile)) == bytes_of(plain)
+
+
+def parked_as(event: Event, la: str) -> Event:
+    """Return the event with tokens as in a store, an order naming the token of what waits."""
+    moved = stored_as(event, la)
+    if event.type != REDRIVE:
+        return moved
+    return msgspec.structs.replace(moved, data={"park": token(f"{la}{event.text('park')}")})

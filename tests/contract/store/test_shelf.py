@@ -8,7 +8,14 @@ from journey.calendars import Calendars
 from journey.cluster import Cluster
 from journey.shelf import Due, Scoped, Shelf, calendars_of
 from journey.sources import Source
-from tests.contract.store.shelves import Kept, a_cluster, alert_named, nodes_of, stored_as
+from tests.contract.store.shelves import (
+    Kept,
+    a_cluster,
+    a_parked,
+    alert_named,
+    nodes_of,
+    stored_as,
+)
 from tests.unit.journey.streams import event, on
 
 LA = "999"
@@ -24,13 +31,36 @@ def test_a_cluster_is_found_by_each_of_its_nodes(kept: Kept) -> None:
 
 def test_a_cluster_comes_back_as_it_was_filed(kept: Kept) -> None:
     cluster = a_cluster("a", LA, wake=7)
-    cluster.flags, cluster.parked = [], ["an event"]
+    cluster.flags, cluster.parked = [], [a_parked(1, "late"), a_parked(2, "later")]
     kept.shelf.file(cluster, nodes_of(cluster))
     found = kept.reopened().get(LA, cluster.id)
     assert found.records == cluster.records
     assert found.first_seen == cluster.first_seen
     assert found.cases == cluster.cases
-    assert found.parked == ["an event"]
+    assert found.parked == cluster.parked
+
+
+def test_what_waits_goes_with_the_cluster_that_absorbs_and_is_gone_once_it_waits_no_more(
+    kept: Kept,
+) -> None:
+    into, gone, other = (a_cluster(name, LA) for name in "abc")
+    gone.parked = [a_parked(1, "late"), a_parked(2, "later")]
+    for cluster in (into, gone, other):
+        kept.shelf.file(cluster, nodes_of(cluster))
+    for shelf in (kept.shelf, kept.reopened()):
+        assert list(shelf.parked(LA)) == [gone.id]
+    shelf = kept.reopened()
+    into, gone = shelf.get(LA, into.id), shelf.get(LA, gone.id)
+    into.parked = gone.parked[1:]
+    _absorb(shelf, into, gone)
+    for one in (shelf, kept.reopened()):
+        assert list(one.parked(LA)) == [into.id]
+        assert one.get(LA, into.id).parked == [a_parked(2, "later")]
+    shelf = kept.reopened()
+    into = shelf.get(LA, into.id)
+    into.parked = []
+    shelf.file(into)
+    assert list(kept.reopened().parked(LA)) == []
 
 
 def test_another_authority_finds_nothing_under_the_same_node(kept: Kept) -> None:

@@ -31,6 +31,8 @@ from consumers.store.loading import Connection
 from consumers.store.sealed import FactSeal
 from consumers.tokens import Tokens
 from journey.cluster import Gap
+from journey.duties import DUTIES
+from journey.duties.duty import Duty
 from journey.events import Event
 from journey.machine import Machine
 from journey.shelf import MemoryShelf
@@ -112,11 +114,12 @@ class Workbench:
         """Return what was written to the partition of this authority, opened."""
         return self._opened(self._written[self.topics.partition_of(la)])
 
-    def expected(self) -> dict[int, list[Row]]:
+    def expected(self, duties: Iterable[Duty] = DUTIES) -> dict[int, list[Row]]:
         """Return the transitions that an undisturbed run in memory tells, by partition."""
+        rules = tuple(duties)
         told = {}
         for partition, raws in self._written.items():
-            machine = Machine(MemoryShelf())
+            machine = Machine(MemoryShelf(), duties=rules)
             transitions = [t for one in self._opened(raws) for t in _taken(machine, one)]
             told[partition] = [(t.sequence, body_of(t), t.chain) for t in transitions]
         return told

@@ -133,6 +133,15 @@ def test_heartbeats_are_welcome_from_every_source_on_its_own_topic(source: Any, 
     assert isinstance(examined(message), Accepted)
 
 
+@pytest.mark.parametrize(("park", "welcome"), [("ab" * 16, True), ("not a token", False)])
+def test_an_order_to_redrive_names_a_record_by_its_token(park: str, welcome: bool) -> None:
+    given = {"reason": "mended", "approved_by": "lead", "decided_on": MOMENT.date()}
+    name = "RedriveDecisionRecorded"
+    record = a_record(name, LEADS, park=park, **given)
+    found = examined(a_message(record, name=name, source=LEADS, topic=TOPICS.decisions))
+    assert isinstance(found, Accepted) == welcome
+
+
 def test_joint_events_are_welcome_on_each_agencys_topic() -> None:
     for source, topic in ((SCHOOL, TOPICS.education), (HOSPITAL, TOPICS.health)):
         record = a_record(

@@ -1,0 +1,89 @@
+"""Who speaks to the platform from the command line, and how its commands fail."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+import typer
+from pydantic import ValidationError
+
+from joinedup.commands.sources import settings_file_of
+from producers.event import Source
+from producers.files import Unreadable
+from producers.settings import PublisherSettings, read_settings
+from producers.speakers import NoSpeaker
+from schemas.sources import SourceRegistry, SourcesInvalid
+
+REFUSED, WRONG, UNDELIVERED = 1, 2, 3
+"""Exit codes: something was refused; the command cannot be done; an outage outlasted the bound."""
+
+
+def source_of(
+    settings: PublisherSettings,
+    organisation: str | None,
+    system: str | None,
+    agency: str | None,
+    la: str,
+) -> Source:
+    """Return the source that is named or, where only one may speak for the LA, that one."""
+    organisation = organisation or settings.organisation
+    system = system or settings.system
+    if organisation and system:
+        return Source(organisation, system)
+    if settings.sources_file is None:
+        fail("Say who speaks, with --organisation and --system.", WRONG)
+    found = [
+        one
+        for one in SourceRegistry.load(settings.sources_file)
+        if la in one.local_authorities
+        and (agency is None or one.agency == agency)
+        and organisation in (None, one.organisation)
+        and system in (None, one.system)
+    ]
+    if not found:
+        fail(
+            f"No source of the sources file may speak for {la} here: add it with"
+            " `joinedup source add`, or see --la and --agency.",
+            WRONG,
+        )
+    if len(found) > 1:
+        fail(
+            f"{len(found)} sources of the sources file may speak for {la} here: name one with"
+            " --organisation and --system.",
+            WRONG,
+        )
+    return Source(found[0].organisation, found[0].system)
+
+
+def own_settings(
+    settings: PublisherSettings, source: Source, env_file: Path | None
+) -> PublisherSettings:
+    """Return the source's own settings, where the operator of this machine keeps them."""
+    if env_file is not None or settings.sources_file is None:
+        return settings
+    own = settings_file_of(settings.sources_file, source.organisation, source.system)
+    return read_settings(own) if own.exists() else settings
+
+
+@contextmanager
+def faults_as_sentences() -> Iterator[None]:
+    """End the command with a sentence where its files, settings or sources are not in order."""
+    # The Kafka client reports each attempt to connect; what matters is in the account.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    try:
+        yield
+    except (Unreadable, NoSpeaker, SourcesInvalid) as fault:
+        fail(str(fault), WRONG)
+    except ValidationError as fault:
+        names = ", ".join(f"JOINEDUP_{one['loc'][0]}".upper() for one in fault.errors())
+        fail(f"The setting {names} is not in order: see docs/publishing.md.", WRONG)
+
+
+def fail(sentence: str, code: int) -> NoReturn:
+    """Say what cannot be done and end the command."""
+    typer.echo(sentence, err=True)
+    raise typer.Exit(code)
