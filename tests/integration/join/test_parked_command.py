@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 
 import msgspec
 import pytest
 import typer
-from confluent_kafka import Consumer, TopicPartition
+from kafka import KafkaConsumer, TopicPartition
 from typer.testing import CliRunner
 
 from consumers.join.inputs import Input
@@ -22,7 +23,7 @@ from journey.duties.duty import Case
 from journey.machine import Machine
 from producers.sources_file import add_source
 from schemas.headers import SIGNATURE
-from stack.kafka import client_options
+from stack.kafka import options_of
 from tests.integration.join.stories import (
     DAYS,
     FIRST_DAY,
@@ -133,31 +134,16 @@ def run(bench: Workbench, tmp_path: Path) -> Run:
 
 def orders(bench: Workbench) -> list[Told]:
     """Return the orders that stand on the decisions topic, as intake would journey them."""
-    environment = bench.environment("intake")
-    given = client_options(
-        environment["JOINEDUP_KAFKA_BOOTSTRAP"],
-        environment["JOINEDUP_KAFKA_USERNAME"],
-        environment["JOINEDUP_KAFKA_PASSWORD"],
-    )
-    consumer = Consumer(
-        {
-            "bootstrap.servers": given["bootstrap_servers"],
-            "security.protocol": given["security_protocol"],
-            "sasl.mechanism": given["sasl_mechanism"],
-            "sasl.username": given["sasl_plain_username"],
-            "sasl.password": given["sasl_plain_password"],
-            "group.id": f"{bench.topics.prefix}intake",
-            "enable.auto.commit": False,
-        }
+    consumer = KafkaConsumer(
+        **options_of(bench.environment("intake")), group_id=None, consumer_timeout_ms=30_000
     )
     where = TopicPartition(bench.topics.decisions, bench.topics.partition_of(LA))
-    _, end = consumer.get_watermark_offsets(where, timeout=30)
-    where.offset = 0
     consumer.assign([where])
+    consumer.seek_to_beginning(where)
     found = []
-    for message in consumer.consume(end, timeout=30):
-        assert SIGNATURE in dict(message.headers() or [])
-        decoded = bench.codec.decode(message.value())
+    for message in islice(consumer, consumer.end_offsets([where])[where]):
+        assert SIGNATURE in dict(message.headers)
+        decoded = bench.codec.decode(message.value)
         kappa = moment_of(LATE) + 100 + len(found)
         found.append(Told(decoded.full_name.rpartition(".")[2], decoded.record, kappa))
     consumer.close()
