@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint type format check clean
+.PHONY: help install demo test fuzz lint type format check clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ demo: install ## Show the whole platform at work on an invented local authority'
 
 test: install ## Run every test ring on services that the tests start themselves
 	@$(BIN)/python -m pytest
+
+fuzz: install ## Break files and messages in ever new ways, for about an hour
+	@JOINEDUP_FUZZ=long $(BIN)/python -m pytest tests/fuzz --timeout 0
 
 lint: install ## Check style and the direction of imports
 	@$(BIN)/ruff format --check .

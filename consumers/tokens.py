@@ -7,6 +7,8 @@ from functools import lru_cache
 
 SEPARATOR = "\x1f"
 REMEMBERED = 20_000
+LONGEST = 200
+"""Characters of the longest source record id that the contract allows."""
 
 
 class Tokens:
@@ -20,7 +22,7 @@ class Tokens:
         # A child's leaf and identifiers come with each of its events, a placement's id with each
         # of its sessions: the last ones need no hashing again.
         self.leaf = lru_cache(REMEMBERED)(self._leaf)
-        self.record = lru_cache(REMEMBERED)(self._record)
+        self._known_record = lru_cache(REMEMBERED)(self._record)
         self.identifier = lru_cache(REMEMBERED)(self._identifier)
         self.key_id = lru_cache(REMEMBERED)(self._key_id)
 
@@ -28,8 +30,14 @@ class Tokens:
         """Return 32 hex characters: the first 16 bytes of HMAC-SHA256 over the parts."""
         return hmac.digest(self._key, SEPARATOR.join(parts).encode(), "sha256")[:16].hex()
 
-    def _record(self, la: str, organisation: str, system: str, record_id: str) -> str:
+    def record(self, la: str, organisation: str, system: str, record_id: str) -> str:
         """Return the record key: which record of which source, without saying its id."""
+        # What is refused for its length must not be remembered: it would fill the memory.
+        known = len(record_id) <= LONGEST
+        make = self._known_record if known else self._record
+        return make(la, organisation, system, record_id)
+
+    def _record(self, la: str, organisation: str, system: str, record_id: str) -> str:
         return self.of("record", la, organisation, system, record_id)
 
     def _identifier(self, la: str, scheme: str, value: str) -> str:

@@ -117,7 +117,9 @@ def event_id(
         str(revision),
         "retracted" if retracted else "",
     )
-    return str(uuid5(_NAMESPACE, "\x1f".join(parts)))
+    # Half a surrogate pair cannot be encoded; that it is in no text is for the contract to say.
+    name = "\x1f".join(parts).encode("utf-8", "backslashreplace").decode()
+    return str(uuid5(_NAMESPACE, name))
 
 
 def milliseconds(moment: datetime) -> int:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from fastavro import parse_schema, schemaless_reader, schemaless_writer
 
+from schemas.bounded import is_bounded
 from schemas.canonical import fingerprint_of
 from schemas.catalogue import event_type
 from schemas.registry import SchemaIds, UnknownSchema
@@ -129,7 +130,7 @@ class Codec:
                 "unknown-schema",
                 f"The registry has no schema {schema_id}; register it before publishing.",
             ) from None
-        reader = _resolve(schema)
+        reader = _resolved(schema)
         self._readers[schema_id] = reader
         return reader
 
@@ -142,6 +143,21 @@ def _schema_id(payload: bytes) -> int:
             "use a serializer of the Confluent format.",
         )
     return int.from_bytes(payload[1:5], "big")
+
+
+def _resolved(schema: Any) -> _Reader:
+    """Return how to read with this schema, which anybody may have registered."""
+    try:
+        if isinstance(schema, dict) and is_bounded(schema):
+            return _resolve(schema)
+    except Undecodable:
+        raise
+    except Exception:
+        pass  # whatever is wrong with it, it is not a schema that we can read with
+    raise Undecodable(
+        "unknown-type",
+        "The schema that it was written with cannot be read with; publish with ours.",
+    )
 
 
 def _resolve(schema: dict[str, Any]) -> _Reader:

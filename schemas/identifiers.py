@@ -25,6 +25,7 @@ _OPAQUE = re.compile(r"[A-Z0-9]{1,32}", re.ASCII)
 _TEMPORARY_ULN = "9999999999"
 _NO_ID = frozenset({"UNKNOWN", "N/A", "NA", "NONE", "NULL", "NOTKNOWN", "TBC", "TEST"})
 _MAX_OWN_ID = 200
+_LONGEST = 1_000
 _REMEMBERED = 20_000
 
 
@@ -42,12 +43,17 @@ class Checked:
     flags: tuple[str, ...] = ()
 
 
-@lru_cache(_REMEMBERED)  # a child's identifiers come with each event about the child
 def check(scheme: str, value: str, *, opaque_ok: bool = False) -> Checked:
     """Return how an identifier of this scheme is to be read; raises ValueError on a scheme unknown.
 
     opaque_ok: take a UPN field that holds a test file's key of another form for what it is.
     """
+    # Nothing so long is an identifier, and thousands of them remembered would fill the memory.
+    return _check(scheme, value if len(value) <= _LONGEST else "", opaque_ok)
+
+
+@lru_cache(_REMEMBERED)  # a child's identifiers come with each event about the child
+def _check(scheme: str, value: str, opaque_ok: bool) -> Checked:
     judge = _JUDGES.get(scheme)
     if judge is None:
         raise ValueError(f"No identifier scheme {scheme!r}; use one of {', '.join(SCHEMES)}.")

@@ -107,8 +107,7 @@ class Registry:
         known = self._schemas.get(schema_id)
         if known is None:
             answer = self._ask("GET", f"/schemas/ids/{schema_id}")
-            known = json.loads(answer["schema"])
-            self._schemas[schema_id] = known
+            known = self._schemas[schema_id] = _avro(answer)
         return known
 
     def id_of(self, full_name: str) -> int:
@@ -186,6 +185,17 @@ def _json(response: httpx.Response, path: str) -> dict[str, Any]:
             "see whether JOINEDUP_REGISTRY_URL ends in /apis/ccompat/v7."
         )
     return answer
+
+
+def _avro(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of an answer; raises UnknownSchema where it is of another kind."""
+    try:
+        found = json.loads(answer["schema"])
+    except (KeyError, TypeError, ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise UnknownSchema("What has this number is no Avro schema of a record.")
+    return found
 
 
 def _body(schema: dict[str, Any]) -> dict[str, str]:

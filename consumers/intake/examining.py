@@ -52,6 +52,7 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Examined = Accepted | Refused
+_LA_BYTES = 3
 
 
 class Sources(Protocol):
@@ -190,9 +191,8 @@ class Examiner:
             )
 
 
-@lru_cache(maxsize=4096)
 def _la_of(key: bytes | None) -> str | None:
-    text = (key or b"").decode("ascii", "replace")
+    text = key.decode("ascii", "replace") if key and len(key) == _LA_BYTES else ""
     return text if LOCAL_AUTHORITY.matches(text) else None
 
 

@@ -14,6 +14,7 @@ _SEN_NOW = frozenset("NKE")
 _PERMANENT, _LUNCH = "PERM", "LNCH"
 _SUSPENSIONS = frozenset(("SUSP", "FIXD"))
 """FIXD is what older systems still write for a suspension."""
+_MOST_DIGITS = 6
 _YEAR_GROUPS = {"R": 0, **{str(year): year for year in range(1, 15)}}
 _PURPOSES = {"MHN": "HEALTH", "PHN": "HEALTH", "EXR": "PREVENT_EXCLUSION"}
 
@@ -158,7 +159,7 @@ def _whole(record: Record, field: str) -> int | None:
     if not text:
         return None
     digits = text.removesuffix(".0")
-    if not (digits.isascii() and digits.isdigit()):
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS):
         raise BadValue(field, "is no whole number")
     return int(digits)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-_NAME = re.compile(r"(?:(\d{4})_(autumn|spring|summer)_)?([a-z0-9]+)")
+_NAME = re.compile(r"(?:([0-9]{4})_(autumn|spring|summer)_)?([a-z0-9]+)")
 _THURSDAY = 3
 _CENSUS_DAY = {"autumn": (10, 1), "spring": (1, 3), "summer": (5, 3)}
 """Month, and which Thursday of it, on which schools count their pupils."""
@@ -37,7 +37,7 @@ def table_of(path: Path) -> Table:
     if match is None:
         return Table(path, path.stem.lower(), None)
     year, term, name = match.groups()
-    return Table(path, name, _term(int(year), term) if year else None)
+    return Table(path, name, _term(int(year), term) if year and int(year) else None)
 
 
 def by_term(files: Sequence[Path]) -> list[tuple[Term | None, list[Table]]]:

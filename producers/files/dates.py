@@ -65,7 +65,10 @@ def instant(text: str, field: str) -> datetime:
 def fhir_day(text: str, field: str) -> date:
     """Return the day in England of a FHIR date or dateTime; raises BadValue on a month or year."""
     if "T" in text:
-        return instant(text, field).astimezone(LONDON).date()
+        try:
+            return instant(text, field).astimezone(LONDON).date()
+        except OverflowError:  # the first hours that a datetime can hold
+            raise BadValue(field, "is no moment that exists") from None
     return iso_day(text, field)
 
 

@@ -13,6 +13,8 @@ from producers.files.outcomes import Unreadable
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 64
+MAX_NODES = 400_000
+"""Elements of one file: a tree of more would take some hundred times the file's size."""
 _XMLNS = "http://hl7.org/fhir"
 
 
@@ -75,6 +77,9 @@ def _resource_in(entry: Node) -> Iterator[tuple[str, Node]]:
 
 
 def _from_json(content: bytes, path: Path) -> Resource:
+    # Each value ends with a comma or a closing bracket: those within texts only add to the count.
+    if sum(map(content.count, (b",", b"}", b"]"))) > MAX_NODES:
+        raise _too_many(path)
     try:
         found = json.loads(content)
     except (ValueError, RecursionError):
@@ -88,12 +93,17 @@ def _tree(found: Any, path: Path, depth: int) -> Node:
     if depth > MAX_DEPTH:
         raise Unreadable(f"{path.name} is nested deeper than {MAX_DEPTH} levels.")
     if not isinstance(found, dict):
-        return Node(None if found is None else str(found))
+        # FHIR has no list in a list: it says nothing.
+        return Node(None if found is None or isinstance(found, list) else str(found))
     node = Node()
     for name, value in found.items():
         values = value if isinstance(value, list) else [value]
         node.children[name] = [_tree(one, path, depth + 1) for one in values]
     return node
+
+
+def _too_many(path: Path) -> Unreadable:
+    return Unreadable(f"{path.name} has more than {MAX_NODES} elements: split the bundle.")
 
 
 class _Doctype(Exception):
@@ -104,11 +114,20 @@ class _TooDeep(Exception):
     """The document is nested deeper than any resource is."""
 
 
+class _TooMany(Exception):
+    """The document has more elements than may be read."""
+
+
 def _from_xml(content: bytes, path: Path) -> Resource:
     root = Node()
     stack = [root]
+    left = MAX_NODES
 
     def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise _TooMany
         if len(stack) > MAX_DEPTH:
             raise _TooDeep
         node = Node(attributes.get("value"))
@@ -131,6 +150,8 @@ def _from_xml(content: bytes, path: Path) -> Resource:
         raise Unreadable(f"{path.name} has a DOCTYPE, which is not read: remove it.") from None
     except _TooDeep:
         raise Unreadable(f"{path.name} is nested deeper than {MAX_DEPTH} levels.") from None
+    except _TooMany:
+        raise _too_many(path) from None
     except expat.ExpatError as fault:
         raise Unreadable(
             f"{path.name} is not well-formed XML (line {fault.lineno}): export it again."

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from producers.event import Event, Source, event_id, london_midnight
 from producers.files.dates import iso_day
@@ -63,11 +63,20 @@ def _type_of(line: str) -> str:
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
     try:
         with path.open(encoding="utf-8-sig") as lines:
-            for number, line in enumerate(lines, start=1):
+            number = 1
+            while line := lines.readline(MAX_LINE + 1):
                 if line.strip():
                     yield number, line
+                _skip_rest(lines, line)
+                number += 1
     except UnicodeDecodeError:
         raise Unreadable(f"{path.name} is not UTF-8: export it again as UTF-8.") from None
+
+
+def _skip_rest(lines: TextIO, line: str) -> None:
+    """Pass over what is left of a line that is too long."""
+    while line and not line.endswith("\n"):
+        line = lines.readline(MAX_LINE)
 
 
 def _event(line: str, context: Context) -> Event:
@@ -163,11 +172,11 @@ def _day(text: str, name: str) -> date:
 def _moment(text: str, name: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise BadValue(name, "expected a moment with its time zone, such as 2025-09-01T09:00:00Z")
-    return found.astimezone(UTC)
+        if found.tzinfo is not None:
+            return found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass  # said below
+    raise BadValue(name, "expected a moment with its time zone, such as 2025-09-01T09:00:00Z")
 
 
 _CONVERTERS: Mapping[str, Callable[[str, str], Any]] = {

@@ -7,11 +7,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TextIO
 
 from producers.files.outcomes import BadValue, Row, Unreadable
 
-MAX_FIELD = 1_000_000
+MAX_FIELD = 100_000
 """Characters in one field; more is a file with an unclosed quote."""
+MAX_LINE = 1_000_000
+"""Characters in one line; more is no table."""
+MAX_COLUMNS = 1_000
+"""The widest return that is read has some hundred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +43,48 @@ def records(path: Path) -> Iterator[Record]:
 
     Raises Unreadable where the file is not a CSV table in UTF-8 or Windows-1252.
     """
+    rows = _rows(path)
+    heads = [head.strip().upper() for head in next(rows, (0, []))[1]]
+    for number, values in rows:
+        if values:
+            yield Record(Row(path.name, number), dict(zip(heads, values, strict=False)))
+
+
+def headings(path: Path) -> frozenset[str]:
+    """Return the file's column names in upper case; raises Unreadable as ``records`` does."""
+    return frozenset(head.strip().upper() for head in next(_rows(path), (0, []))[1])
+
+
+def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row with the number of its last line."""
     encoding = _encoding(path)
     csv.field_size_limit(MAX_FIELD)
     try:
         with path.open(encoding=encoding, newline="") as lines:
-            reader = csv.reader(lines)
-            heads = [head.strip().upper() for head in next(reader, [])]
+            reader = csv.reader(_bounded(path, lines))
             for values in reader:
-                if values:
-                    row = Row(path.name, reader.line_num)
-                    yield Record(row, dict(zip(heads, values, strict=False)))
-    except csv.Error as fault:
+                if len(values) > MAX_COLUMNS:
+                    raise Unreadable(f"{path.name} has more than {MAX_COLUMNS} columns.")
+                yield reader.line_num, values
+    except csv.Error:
+        # What the reader says may quote the file.
         raise Unreadable(
-            f"{path.name} is not a CSV table ({fault}): export it again from its system."
-        ) from fault
+            f"{path.name} is not a CSV table: export it again from its system."
+        ) from None
+    except UnicodeDecodeError:
+        raise Unreadable(
+            f"{path.name} is neither UTF-8 nor Windows-1252: export it again as UTF-8."
+        ) from None
 
 
-def headings(path: Path) -> frozenset[str]:
-    """Return the file's column names in upper case."""
-    with path.open(encoding=_encoding(path), newline="") as lines:
-        return frozenset(head.strip().upper() for head in next(csv.reader(lines), []))
+def _bounded(path: Path, lines: TextIO) -> Iterator[str]:
+    """Yield the lines of a file; raises Unreadable on one that no table has."""
+    while line := lines.readline(MAX_LINE + 1):
+        if len(line) > MAX_LINE:
+            raise Unreadable(
+                f"{path.name} has a line of more than {MAX_LINE} characters: export it again."
+            )
+        yield line
 
 
 def row_count(path: Path) -> int:
@@ -84,8 +111,8 @@ def within(day: date, field: str, last: date) -> date:
 def _encoding(path: Path) -> str:
     # Case systems on Windows still export in its code page; ASCII reads the same in both.
     try:
-        with path.open(encoding="utf-8-sig") as lines:
-            for _ in lines:
+        with path.open(encoding="utf-8-sig") as text:
+            while text.read(MAX_LINE):
                 pass
     except UnicodeDecodeError:
         return "cp1252"

@@ -49,6 +49,8 @@ def envelope() -> dict[str, Any]:
 def value_of(field: PayloadField) -> Any:
     if field.codes:
         return [field.codes[0]] if field.kind == "array<string>" else field.codes[0]
+    if field.content == "record-token":
+        return "0f" * 16
     return BY_KIND[field.kind]
 
 

@@ -1,0 +1,137 @@
+"""What is broken: small files of every format as they should be, and the heads of real ones."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+DATA = Path(__file__).parents[3] / "shared" / "data"
+_LINES, _BYTES = 12, 20_000
+_REAL = {
+    "ssda903": ("ssda903", "*.csv"),
+    "school-census": ("school_census", "*.csv"),
+    "fhir": ("fhir_bars", "*"),
+    "fhir-uk": ("fhir_ukcore", "*"),
+}
+
+_EPISODES = (
+    b"CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE\n"
+    b"C1,03/09/2024,S,C2,N1,U1,PR1,10/01/2025,X1,CARPL\nC1,10/01/2025,P,C2,N1,U4,PR1,,,\n"
+    b'C2,01/02/2025,S,V2,N1,"R2",PR1,05/05/2025,E4A,\n'
+)
+_HEADER = b"CHILD,SEX,DOB,ETHNIC,UPN\nC1,1,01/02/2012,WBRI,A330000012345\nC2,2,02/03/2010,REFU,\n"
+_REVIEWS = (
+    b"CHILD,DOB,REVIEW,REVIEW_CODE\nC1,01/02/2012,20/09/2024,PN1\nC2,02/03/2010,01/03/2025,PN2\n"
+)
+_ON_ROLL = (
+    b"pupilonrolltableid,nativeid,UPN,UniqueLearnerNumber,DOB,ENTRYDATE,NCyearActual,SENprovision\n"
+    b"1,3304001,H330400012345,9990000101,2012-Feb-01 00:00:00,2024-Sep-03 00:00:00,7,E\n"
+    b"2,3304001,A330400012346,,2011-Feb-01,2024-Sep-03,8,K\n"
+)
+_PLACED = (
+    b"pupilonrolltableid,nativeid,EntryDate,LeavingDate,URN,UKPRN,APattendancePattern,"
+    b"APsessionsPerWeek,PlacementReason\n"
+    b"1,3304001,2025-Jan-06 00:00:00,2025-Feb-06 00:00:00,100001,,FT,10,MHN\n"
+    b"2,3304001,2025-Jan-06,,,10001234,PT,4.0,OTH\n"
+)
+_EXCLUDED = (
+    b"pupilonrolltableid,nativeid,Category,StartDate,Reason1,Sessions\n"
+    b"1,3304001,SUSP,2025-Mar-03 00:00:00,PB,4\n2,3304001,PERM,2025-Mar-04 00:00:00,VA,\n"
+)
+_BUNDLE = {
+    "resourceType": "Bundle",
+    "entry": [
+        {
+            "fullUrl": "urn:uuid:1",
+            "resource": {
+                "resourceType": "Patient",
+                "id": "p1",
+                "birthDate": "2012-02-01",
+                "identifier": [
+                    {"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "9990000018"}
+                ],
+            },
+        },
+        {
+            "resource": {
+                "resourceType": "ServiceRequest",
+                "id": "s1",
+                "status": "active",
+                "authoredOn": "2025-03-01T10:00:00+00:00",
+                "subject": {"reference": "urn:uuid:1"},
+                "category": [{"coding": [{"code": "camhs"}]}],
+            }
+        },
+        {
+            "resource": {
+                "resourceType": "Encounter",
+                "id": "e1",
+                "status": "finished",
+                "class": {"code": "AMB"},
+                "subject": {"reference": "Patient/p1"},
+                "period": {"start": "2025-04-01", "end": "2025-04-01T12:00:00Z"},
+            }
+        },
+    ],
+}
+_PLAN = (
+    b'<?xml version="1.0"?><CarePlan xmlns="http://hl7.org/fhir"><id value="c1"/>'
+    b'<status value="active"/><subject><reference value="Patient/p1"/></subject>'
+    b'<category><coding><code value="736268003"/></coding></category>'
+    b'<period><start value="2025-02-01"/><end value="2025-08-01"/></period></CarePlan>'
+)
+_EVENTS = b"\n".join(
+    json.dumps(one).encode()
+    for one in (
+        {
+            "type": "ApReviewHeld",
+            "source_record_id": "r1",
+            "held_on": "2025-03-01",
+            "identifiers": [{"scheme": "UPN", "value": "A330000012345"}],
+        },
+        {
+            "type": "SchoolCalendarPublished",
+            "source_record_id": "c1",
+            "academic_year": "2025-26",
+            "from_on": "2025-09-01",
+            "to_on": "2026-07-20",
+            "closed": [{"first": "2025-10-27", "last": "2025-10-31"}],
+        },
+        {"type": "HealthContactHeld", "source_record_id": "h1", "held_on": "2025-03-04",
+         "occurred_at": "2025-03-04T10:00:00+00:00", "revision": 3},
+    )
+)  # fmt: skip
+
+OURS: dict[str, dict[str, bytes]] = {
+    "ssda903": {"header.csv": _HEADER, "episodes.csv": _EPISODES, "reviews.csv": _REVIEWS},
+    "school-census": {
+        "2024_autumn_pupilonroll.csv": _ON_ROLL,
+        "2024_autumn_schoolarrangedapdetailonroll.csv": _PLACED,
+        "2024_autumn_termlyexclusionsonroll.csv": _EXCLUDED,
+    },
+    "fhir": {"bundle.json": json.dumps(_BUNDLE).encode(), "plan.xml": _PLAN},
+    "events": {"events.jsonl": _EVENTS},
+}
+"""By format: the files of one small delivery."""
+
+
+@cache
+def seeds(form: str, name: str) -> list[bytes]:
+    """Return what a file of this name may hold: ours, then the heads of real ones, if there."""
+    ours = OURS[form][name]
+    real = _real_csv(form, name) if name.endswith(".csv") else _real_fhir(Path(name).suffix)
+    return [ours, *(real if form != "events" else [])]
+
+
+def _real_csv(form: str, name: str) -> list[bytes]:
+    found = sorted((DATA / _REAL[form][0]).rglob("*.csv"))
+    same = [one for one in found if one.stem.lower() == Path(name).stem.rpartition("_")[2]]
+    return [b"".join(one.read_bytes().splitlines(True)[:_LINES]) for one in same[:4]]
+
+
+def _real_fhir(suffix: str) -> list[bytes]:
+    folders = (DATA / "fhir_bars", DATA / "fhir_ukcore")
+    found = sorted(one for folder in folders for one in folder.rglob(f"*{suffix}"))
+    small = [one for one in found if one.stat().st_size < _BYTES]
+    return [one.read_bytes() for one in small[:12]]
