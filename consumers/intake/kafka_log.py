@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaError
 
 from consumers.committed import committed_reader
 from consumers.errors import BrokenPromise, ServiceLost
+from consumers.intake.header_names import read_any_header_name
 from consumers.intake.incoming import Incoming
 from consumers.intake.kafka_sentences import kafka_in_sentences, read_left_failures
 from consumers.intake.ledger import Ledger
@@ -161,6 +162,7 @@ class KafkaPartitionLog:
 
     async def _begin_reading(self, ledger: Ledger) -> Ledger:
         """Go to the next record of each input: the first one where nothing was read yet."""
+        read_any_header_name()
         self._consumer = AIOKafkaConsumer(
             isolation_level="read_committed",
             enable_auto_commit=False,

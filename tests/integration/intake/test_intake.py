@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from kafka import KafkaProducer
+from kafka.errors import MessageSizeTooLargeError
+from msgspec.structs import replace
 
 from consumers.errors import Fenced
 from consumers.intake.incoming import Incoming
@@ -15,7 +18,9 @@ from consumers.intake.service import now_ms
 from consumers.journeys_record import Kind, open_value
 from consumers.keystore import PostgresLeafKeys, open_pool
 from schemas.sources import Source
+from stack.kafka import options_of
 from tests.integration.intake.workbench import Workbench, end, sources_of
+from tests.unit.consumers.intake.test_header_names import Raw
 from tests.unit.consumers.messages import (
     COUNCIL,
     HOSPITAL,
@@ -71,8 +76,6 @@ class Inputs:
 
 
 def at_time(message: Incoming, time: int) -> Incoming:
-    from msgspec.structs import replace
-
     return replace(message, time=time)
 
 
@@ -150,6 +153,36 @@ def test_what_cannot_be_taken_goes_to_the_dead_letters_with_its_reason(live: Wor
     assert letters[0]["original"] == broken.value
     gaps = [one for one in live.journeys() if one.kind is Kind.GAP]
     assert [bool(one.record) for one in gaps] == [True, False]
+
+
+def test_a_header_name_that_is_no_text_holds_nobody_up(live: Workbench) -> None:
+    inputs = Inputs(live)
+    strange = replace(inputs.review(1), headers=((Raw("x"), b"1"),))
+    named = inputs.review(2)
+    named = replace(named, headers=(*named.headers, (Raw("x"), b"1")))
+    live.publish([inputs.review(0), strange, named, inputs.review(3)])
+    live.run_to_end()
+    (letter,) = [live.codec.decode(one.value).record for one in live.read(live.topics.dead_letters)]
+    assert (letter["reason"], letter["original"]) == ("no-signature", strange.value)
+    assert letter["headers"] == {"\\xff-name": b"1"}
+    assert sum(one.kind is Kind.EVENT for one in live.journeys()) == 3
+
+
+def test_what_unfolds_to_more_than_a_topic_takes_is_refused_to_its_sender(live: Workbench) -> None:
+    producer = KafkaProducer(
+        **options_of(live._environment("publisher")),
+        compression_type="gzip",
+        max_request_size=200_000_000,
+    )
+    sent = producer.send(
+        live.topics.education, bytes(100_000_000), partition=live.topics.partition_of(LA)
+    )
+    with pytest.raises(MessageSizeTooLargeError):
+        sent.get(timeout=60)
+    producer.close()
+    live.publish([Inputs(live).review()])
+    live.run_to_end()
+    assert sum(one.kind is Kind.EVENT for one in live.journeys()) == 1
 
 
 def test_read_is_journeyed_and_dead_in_the_metrics_too(live: Workbench) -> None:
