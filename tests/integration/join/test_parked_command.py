@@ -116,10 +116,10 @@ def run(bench: Workbench, tmp_path: Path) -> Run:
         agency="governance",
         local_authorities=[LA],
     )
-    environment = bench.environment("decisions-publisher") | bench.environment("reader")
+    environment = bench.environment("publisher") | bench.environment("reader")
     environment |= {
         name: value
-        for name, value in bench.environment("decisions-publisher").items()
+        for name, value in bench.environment("publisher").items()
         if name.startswith("JOINEDUP_KAFKA")
     }
     environment |= {"JOINEDUP_SOURCES_FILE": str(sources), "JOINEDUP_LA": LA, "COLUMNS": "160"}

@@ -31,8 +31,10 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
     "intake": {"partition_state": READ, "relay_state": READ},
     "join": {
         **dict.fromkeys(("partition_state", "authorities", "alerts"), KEEP),
-        **dict.fromkeys(("clusters", "records", "nodes", "due", "reviews", "leaves"), TIDY),
-        **dict.fromkeys(("timeline", "parked", "alert_transitions"), ADD),
+        **dict.fromkeys(
+            ("clusters", "records", "nodes", "due", "reviews", "leaves", "parked"), TIDY
+        ),
+        **dict.fromkeys(("timeline", "alert_transitions"), ADD),
     },
     "relay": {"partition_state": READ, "alert_transitions": READ, "relay_state": KEEP},
     "reader": dict.fromkeys(
