@@ -24,7 +24,8 @@ BOUND_TO_SOURCE = frozenset(("MIS_ID", "HEALTH_LOCAL_ID"))
 STRONGEST_FIRST = ("NHS", "SUI", "UPN", "ULN")
 LEAF_RANK = {scheme: rank for rank, scheme in enumerate((*OWN_IDS, *STRONGEST_FIRST))}
 REFERENCES = frozenset(
-    ("placement", "plan", "referral", "request", "transition", "involvement", "about", "period")
+    "about advice conference direction draft enquiry exclusion involvement meeting notice period "
+    "placement plan referral request suspension transition".split()
 )
 DELIVERY = frozenset(("event_id", "recorded_at", "batch", "scope"))
 IDENTITY_DECISION = "IdentityDecisionRecorded"

@@ -79,6 +79,18 @@ class SchoolCalendar(msgspec.Struct, frozen=True):
             assumed, begins = assumed or year.assumed, begins + 1
         return max(day, date(LAST_YEAR, 12, 31)), True
 
+    def before(self, day: date, count: int) -> tuple[date, bool]:
+        """Return the school day that is `count` (1 or more) before a day; True if years assumed."""
+        begins, assumed, left = min(academic_year(day), LAST_YEAR - 1), False, count
+        while begins >= FIRST_YEAR:
+            year = self.year(begins)
+            at = bisect_left(year.days, day) - left
+            if at >= 0:
+                return year.days[at], assumed or year.assumed
+            left = -at
+            assumed, begins = assumed or year.assumed, begins - 1
+        return min(day, date(FIRST_YEAR, 1, 1)), True
+
     def end_of_autumn_term(self, begins: int) -> tuple[date, bool]:
         """Return the last school day before Christmas; True if the year is assumed."""
         year = self.year(begins)

@@ -77,6 +77,15 @@ def working_days(start: date, count: int) -> Deadline:
     return Deadline(_working_day(start, count), words)
 
 
+def working_days_before(start: date, count: int) -> Deadline:
+    """Return the `count`-th working day before the start."""
+    day, left = within_reach(start), count
+    while left > 0 and day > EARLIEST:
+        day = _plus(day, -1)
+        left -= day.weekday() < SATURDAY and day not in bank_holidays(day.year)
+    return Deadline(day, f"{_counted(count, 'working day')} before {in_words(start)}")
+
+
 def school_days(start: date, count: int, school: SchoolCalendar) -> Deadline:
     """Return the `count`-th school day after the start."""
     due, assumed = school.after(start, count)
@@ -88,6 +97,13 @@ def school_day_beginning_with(start: date, count: int, school: SchoolCalendar) -
     """Return the `count`-th school day where the start, if it is a school day, is the first."""
     due, assumed = school.after(_plus(start, -1), count)
     words = f"school day {count}, counting {in_words(start)} as the first"
+    return Deadline(due, words + noted(assumed))
+
+
+def school_days_before(start: date, count: int, school: SchoolCalendar) -> Deadline:
+    """Return the `count`-th school day before the start."""
+    due, assumed = school.before(start, count)
+    words = f"{_counted(count, 'school day')} before {in_words(start)}"
     return Deadline(due, words + noted(assumed))
 
 

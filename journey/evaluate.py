@@ -6,21 +6,21 @@ from collections.abc import Iterable
 
 from journey.calendars import Calendars
 from journey.child import Journey
-from journey.duties import DUTIES, cases_of
+from journey.duties import ON_BY_DEFAULT, cases_of
 from journey.duties.duty import Case, Duty
 from journey.moments import deadline
 from journey.telling import is_over
 
 
 def cases(
-    journey: Journey, calendars: Calendars, duties: Iterable[Duty] = DUTIES
+    journey: Journey, calendars: Calendars, duties: Iterable[Duty] = ON_BY_DEFAULT
 ) -> list[tuple[Duty, Case]]:
     """Return every case that follows from the journey, met or not."""
     return [(duty, case) for duty in duties for case in cases_of(duty, journey, calendars)]
 
 
 def evaluate(
-    journey: Journey, now: int, calendars: Calendars, duties: Iterable[Duty] = DUTIES
+    journey: Journey, now: int, calendars: Calendars, duties: Iterable[Duty] = ON_BY_DEFAULT
 ) -> list[tuple[Duty, Case]]:
     """Return the cases that at ``now`` (ms UTC) are missed: their deadline has come, they are
     not met, and they have not ceased to be owed by themselves.
@@ -33,7 +33,7 @@ def evaluate(
 
 
 def next_due(
-    journey: Journey, now: int, calendars: Calendars, duties: Iterable[Duty] = DUTIES
+    journey: Journey, now: int, calendars: Calendars, duties: Iterable[Duty] = ON_BY_DEFAULT
 ) -> int | None:
     """Return the first moment (ms UTC) after ``now`` at which ``evaluate`` changes, or None."""
     owed = [case for _, case in cases(journey, calendars, duties) if case.met is None]

@@ -15,7 +15,7 @@ import msgspec
 
 from journey.calendars import Calendars
 from journey.cluster import REDRIVE, CaseState, Cluster, Gap, Stage, nodes_of
-from journey.duties import DUTIES, RULES_VERSION
+from journey.duties import ON_BY_DEFAULT, RULES_VERSION
 from journey.duties.duty import Duty
 from journey.events import Event
 from journey.facts import Facts
@@ -62,7 +62,9 @@ class Told(NamedTuple):
 class Machine:
     """Takes the records of one partition in order and tells what follows from them."""
 
-    def __init__(self, shelf: Shelf, sequence: int = 0, duties: Iterable[Duty] = DUTIES) -> None:
+    def __init__(
+        self, shelf: Shelf, sequence: int = 0, duties: Iterable[Duty] = ON_BY_DEFAULT
+    ) -> None:
         """Continue from a shelf; ``sequence`` is that of the last transition told."""
         self._shelf = shelf
         self.sequence = sequence

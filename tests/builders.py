@@ -29,6 +29,7 @@ def a_fact(
     kind: str,
     on: str,
     record: str = "",
+    /,
     *,
     known: str = "",
     source: str = "",

@@ -23,6 +23,7 @@ class Answer(StrEnum):
 
     NOT_TRIGGERED = "not triggered"
     NOT_WATCHED = "not watched"
+    OFF = "off"
     MET = "met"
     ENDED = "ended"
     NOT_YET_DUE = "not yet due"
@@ -70,6 +71,9 @@ def why(
 
 
 def _of_duty(duty: Duty, journey: Journey, on: date, around: Circumstances) -> list[Reason]:
+    if not duty.on:
+        off = "the local authority has not switched it on"
+        return [Reason(duty=duty, answer=Answer.OFF, sentence=off)]
     looked_at = tuple(journey.of(*sorted(duty.reads)))
     facts = {event.event_id: event for event in looked_at}
     found = [

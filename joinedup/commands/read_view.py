@@ -49,8 +49,10 @@ ANSWER = {
     Answer.MET: "green",
     Answer.ENDED: "green",
     Answer.NOT_TRIGGERED: "dim",
+    Answer.OFF: "dim",
 }
 OF_THE_PLATFORM = {duty.id: duty for duty in (SOURCE_SILENT, RECORDS_PARKED)}
+IDLE = {Answer.NOT_TRIGGERED: "Not triggered", Answer.OFF: "Not switched on here"}
 SHORT = 8
 """Characters of a child's key that a table shows; they are enough to name the child."""
 
@@ -155,12 +157,13 @@ def show_why(child: str, on: date, reasons: Sequence[Reason]) -> None:
     table = Table("answer", "duty", box=None, pad_edge=False, padding=(0, 2, 1, 0))
     order = list(ANSWER)
     for reason in sorted(reasons, key=lambda one: order.index(one.answer)):
-        if reason.answer is not Answer.NOT_TRIGGERED:
+        if reason.answer not in IDLE:
             table.add_row(Text(reason.answer, ANSWER[reason.answer]), _reason_text(reason))
     console.print(table)
-    idle = [reason.duty.id for reason in reasons if reason.answer is Answer.NOT_TRIGGERED]
-    if idle:
-        console.print(Text.assemble(("Not triggered: ", "bold"), ", ".join(idle)), style="dim")
+    for answer, words in IDLE.items():
+        idle = [reason.duty.id for reason in reasons if reason.answer is answer]
+        if idle:
+            console.print(Text.assemble((f"{words}: ", "bold"), ", ".join(idle)), style="dim")
 
 
 def _alerts_table(

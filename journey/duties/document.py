@@ -7,12 +7,16 @@ from datetime import date
 from pathlib import Path
 
 from journey.clocks import in_words
-from journey.duties import DUTIES, RULES_VERSION
+from journey.duties import DUTIES, GROUPS, RULES_VERSION, all_duties
 from journey.duties.duty import Basis, Duty
 from journey.duties.examples import EXAMPLES, Example, Given
+from journey.duties.findings import FINDINGS, Finding
+from journey.duties.parameters import in_words as limit_in_words
 from journey.duties.sources import SOURCES, marks
 
-PAGE = Path(__file__).parents[2] / "docs" / "duties.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = DOCS / "duties.md"
+FINDINGS_PAGE = DOCS / "review-findings.md"
 
 _BASES = {
     Basis.LAW: "an Act or regulations set the duty and its limit",
@@ -45,23 +49,57 @@ What begins after a move out (the child came back) is owed anew.
 whoever tells it; so are reviews, requests and plans of one day. A fact that does not say which
 placement, request or plan it is about belongs to the latest begun on or before its day.
 
+**On and off.** What rests on local practice or on a proposal is *off* until a local authority
+switches it on. A parameter may be changed; where its number is law, only to a stricter one.
+
+**Checks.** Some check that records agree and owe nothing to a child; they say so. That one UPN
+stands for two children is no check here: identity takes no such link, and puts it to a person.
+
 **Basis.** What each duty rests on is said with it:
+"""
+_FINDINGS_HEAD = f"""\
+<!-- Written by `python -m journey.duties.document` from its findings.py; run it again. -->
+# The review, and what watches for it
+
+What the Ofsted/CQC thematic review of alternative provision (February 2024) found, in our words,
+and the duties (version {RULES_VERSION}) by which somebody is told when it happens again. The
+review's own list of recommendations was not found; its opening and summaries were.
+
 """
 
 
 def page() -> str:
     """Return the whole page in Markdown."""
-    parts = [_HEAD + _bases(), _contents(), *map(_duty, DUTIES), _sources()]
+    contents = [_contents(title, duties) for title, duties in GROUPS.items()]
+    parts = [_HEAD + _bases(), *contents, *map(_duty, DUTIES), _sources()]
     return "\n".join(parts)
+
+
+def findings_page() -> str:
+    """Return the page of the review's findings in Markdown."""
+    marked = {mark for one in FINDINGS for mark in marks(one.sources)}
+    used = "".join(f"- {mark}: {SOURCES[mark]}\n" for mark in SOURCES if mark in marked)
+    table = _table("finding | source | duties", map(_finding, FINDINGS))
+    return f"{_FINDINGS_HEAD}{table}\n## Sources\n\n{used}"
+
+
+def _finding(one: Finding) -> str:
+    duties = ", ".join(_link(all_duties()[name], "duties.md") for name in one.duties)
+    return f"| {one.found} | {one.sources} | {duties} |"
+
+
+def _link(duty: Duty, page: str = "") -> str:
+    off = "" if duty.on else " (off)"
+    return f"[{duty.id}]({page}#{duty.id.lower()}){off}"
 
 
 def _bases() -> str:
     return "\n" + "".join(f"- *{basis}*: {meaning}\n" for basis, meaning in _BASES.items())
 
 
-def _contents() -> str:
-    rows = (f"| [{d.id}](#{d.id.lower()}) | {d.clock} | {d.severity} | {d.basis} |" for d in DUTIES)
-    return _table("duty | last day in time | severity | basis", rows)
+def _contents(title: str, duties: Iterable[Duty]) -> str:
+    rows = (f"| {_link(d)} | {d.clock} | {d.severity} | {d.basis} |" for d in duties)
+    return f"**{title}**\n\n" + _table("duty | last day in time | severity | basis", rows)
 
 
 def _duty(duty: Duty) -> str:
@@ -81,6 +119,12 @@ def _facts_of(duty: Duty) -> Iterator[tuple[str, str]]:
         yield "ours", duty.our_default
     if duty.parameters:
         yield "parameters", ", ".join(f"`{k}` = {v}" for k, v in duty.parameters.items())
+    if duty.limits:
+        yield "law allows", ", ".join(limit_in_words(limit) for limit in duty.limits)
+    if not duty.on:
+        yield "asked", "only where the local authority has switched it on"
+    if duty.checks_data:
+        yield "kind", "a check that records agree"
     yield "evidence", ", ".join(f"`{name}`" for name in sorted(duty.satisfied_by))
     yield "one alert per", "child and school year" if duty.person_anchored else "occasion"
 
@@ -127,8 +171,9 @@ def _table(head: str, rows: Iterable[str]) -> str:
 
 
 def main() -> None:
-    """Write the page."""
+    """Write both pages."""
     PAGE.write_text(page(), "utf-8")
+    FINDINGS_PAGE.write_text(findings_page(), "utf-8")
 
 
 if __name__ == "__main__":

@@ -82,6 +82,34 @@ class Cases(Protocol):
         """Return the cases; the same journey always gives the same cases."""
 
 
+class Limit(msgspec.Struct, frozen=True):
+    """A number in law: a parameter may be made stricter and never looser than it.
+
+    names: the parameter, or the two of a date ("month", "day").
+    at_most, at_least: the bound, a number for each name; a date comes no later in the school
+        year than at_most.
+    """
+
+    names: tuple[str, ...]
+    at_most: tuple[int, ...] | None = None
+    at_least: tuple[int, ...] | None = None
+
+
+def at_most(name: str, number: int) -> Limit:
+    """Return the limit of a parameter that may be smaller and not larger."""
+    return Limit((name,), at_most=(number,))
+
+
+def at_least(name: str, number: int) -> Limit:
+    """Return the limit of a parameter that may be larger and not smaller."""
+    return Limit((name,), at_least=(number,))
+
+
+def no_later(month: int, day: int) -> Limit:
+    """Return the limit of a date in the school year that may be earlier and not later."""
+    return Limit(("month", "day"), at_most=(month, day))
+
+
 class Duty(msgspec.Struct, frozen=True, kw_only=True):
     """A rule of the catalogue.
 
@@ -89,6 +117,9 @@ class Duty(msgspec.Struct, frozen=True, kw_only=True):
     satisfied_by: the event types that could hold the fact that is missing.
     our_default: what in the numbers is our own, in words, or empty where it is the source's.
     person_anchored: True where the anchor is the child's earliest leaf, not an episode.
+    limits: the numbers of its parameters that are law, which no authority may loosen.
+    on: False where it is asked only once a local authority has switched it on.
+    checks_data: True where it checks that records agree, and is no duty to a child.
     """
 
     id: str
@@ -105,3 +136,6 @@ class Duty(msgspec.Struct, frozen=True, kw_only=True):
     cases: Cases
     our_default: str = ""
     person_anchored: bool = False
+    limits: tuple[Limit, ...] = ()
+    on: bool = True
+    checks_data: bool = False

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from journey.calendars import Calendars
 from journey.child import Journey
 from journey.clocks import fixed_date
-from journey.duties.duty import Basis, Case, Duty, Met, Severity
+from journey.duties.duty import Basis, Case, Duty, Met, Severity, at_least, no_later
 from journey.duties.episodes import PLAN_FACTS, Dated, Episode, day_of, ehc_plans, open_ones
 from journey.duties.outcome import earliest, ended_with, met_by_first, number
 from journey.duties.schooling import ROLL_FACTS, first_day, year_begins
@@ -55,4 +55,8 @@ DUTY = Duty(
     reads=PLAN_FACTS | ROLL_FACTS | STOP_FACTS,
     satisfied_by=frozenset({"EhcPlanFinalised"}),
     cases=cases,
+    limits=(
+        no_later(3, 31),
+        at_least("until_age", 25),
+    ),
 )

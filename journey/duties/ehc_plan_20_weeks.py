@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from journey.calendars import Calendars
 from journey.child import Journey
 from journey.clocks import Deadline, calendar_days, weeks
-from journey.duties.duty import Basis, Case, Duty, Met, Severity
+from journey.duties.duty import Basis, Case, Duty, Met, Severity, at_least, at_most
 from journey.duties.episodes import (
     REQUEST_FACTS,
     Dated,
@@ -99,5 +99,9 @@ DUTY = Duty(
     our_default=(
         "The law excuses the limit where an exception applies and gives no new one: adding the "
         "days of the exception, and eight weeks where no end was recorded, is our own default."
+    ),
+    limits=(
+        at_most("limit_weeks", 20),
+        at_least("until_age", 25),
     ),
 )

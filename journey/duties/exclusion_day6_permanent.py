@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from journey.calendars import Calendars
 from journey.child import Journey
 from journey.clocks import school_day_beginning_with
-from journey.duties.duty import Basis, Case, Duty, Severity
+from journey.duties.duty import Basis, Case, Duty, Severity, at_most
 from journey.duties.episodes import Dated, Episode, dated, episodes, same
 from journey.duties.outcome import met_by_first, number
 from journey.duties.schooling import ROLL_FACTS, school_of
@@ -69,4 +69,5 @@ DUTY = Duty(
     | STOP_FACTS,
     satisfied_by=frozenset({"EducationProvisionStarted", "ApPlacementStarted"}),
     cases=cases,
+    limits=(at_most("limit_school_days", 5),),
 )

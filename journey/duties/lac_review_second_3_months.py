@@ -8,7 +8,7 @@ from journey.calendars import Calendars
 from journey.child import Journey
 from journey.clocks import months
 from journey.duties.care_reviews import READS, Parameters, case_of, turns
-from journey.duties.duty import Basis, Case, Duty, Severity
+from journey.duties.duty import Basis, Case, Duty, Severity, at_most
 from journey.duties.outcome import number
 
 
@@ -36,4 +36,5 @@ DUTY = Duty(
     reads=READS,
     satisfied_by=frozenset({"LacReviewHeld"}),
     cases=cases,
+    limits=(at_most("limit_months", 3),),
 )

@@ -43,7 +43,7 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     expected_then: tuple[str, ...] = ()
 
 
-def given(type: str, on: str, record: str = "", **data: Any) -> Given:
+def given(type: str, on: str, record: str = "", /, **data: Any) -> Given:
     """Return a fact of an example."""
     return Given(type, on, record, data)
 

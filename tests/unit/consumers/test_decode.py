@@ -9,6 +9,7 @@ import pytest
 
 from consumers.decode import subject_of, to_event
 from journey.events import Event, Identifier
+from schemas.catalogue import EventType, event_types
 from schemas.sources import Source
 from tests.unit.consumers.messages import (
     COUNCIL,
@@ -23,10 +24,12 @@ from tests.unit.consumers.messages import (
     event_type,
     identifier,
 )
+from tests.unit.schemas.examples import a_record as an_example
 
 UPN = "K330400125001"
 UPN_WITH_WRONG_LETTER = "R247962919251"
 NHS = "9990000018"
+SPEAKER = ("999", "anytown-council", "case-system")
 
 
 def decoded(record: dict[str, Any], name: str = "ApReviewHeld") -> Event:
@@ -221,3 +224,16 @@ class TestAPersonsDecisionOnIdentity:
         event = self.event()
         assert {"first_value", "second_value"}.isdisjoint(event.data)
         assert (event.agency, event.leaf) == ("governance", "")
+
+
+CHILD_EVENTS = [
+    one for one in event_types().values() if one.subject == "child" and one.has_envelope
+]
+
+
+@pytest.mark.parametrize("one", CHILD_EVENTS, ids=lambda one: one.name)
+def test_every_reference_to_another_record_is_read_as_its_record_key(one: EventType) -> None:
+    references = {f["name"] for f in one.schema["fields"] if f["purpose"] == "reference"}
+    read = decoded(an_example(one), one.name)
+
+    assert {n for n in references if read.text(n) == TOKENS.record(*SPEAKER, "A1")} == references

@@ -8,6 +8,7 @@ import pytest
 
 from journey.calendars import Calendars
 from journey.duties import DUTIES, all_duties, cases_of
+from journey.duties.duty import Duty
 from journey.duties.examples import EXAMPLES, Example, Given, sentence
 from journey.events import Event
 from tests.builders import a_calendar, a_fact, a_journey
@@ -55,6 +56,21 @@ def test_an_example_gives_the_cases_it_says(example: Example) -> None:
     assert example.expected == _sentences(example, example.given)
     if example.then:
         assert example.expected_then == _sentences(example, example.given, example.then)
+
+
+@pytest.mark.parametrize("duty", DUTIES, ids=lambda duty: duty.id)
+def test_every_duty_shows_when_it_is_missed_and_when_it_is_not(duty: Duty) -> None:
+    shown = [
+        told
+        for example in EXAMPLES
+        if example.duty == duty.id
+        for told in (example.expected, example.expected_then if example.then else None)
+        if told is not None
+    ]
+    said = [sentence for told in shown for sentence in told]
+
+    assert any("not met" in one or "late" in one for one in said)
+    assert () in shown or any("not met" not in one and "late" not in one for one in said)
 
 
 def test_every_duty_has_an_example() -> None:
