@@ -136,7 +136,8 @@ class Machine:
     def _watch(self, la: str, state: CaseState, moment: int) -> tuple[bool, tuple[str, ...]]:
         """Return whether anybody could hold the missing fact, and who is not complete."""
         sources = self._shelf.authority(la).sources.values()
-        watch = watching(sources, self._duties[state.duty].satisfied_by)
+        duty = self._duties[state.duty]
+        watch = watching(sources, duty.satisfied_by, duty.needs)
         return bool(watch), incomplete(watch, moment, deadline(state.case.due))
 
     def _consider(self, cluster: Cluster, state: CaseState, due: Due) -> None:

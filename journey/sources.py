@@ -108,10 +108,16 @@ _CONTROL = {
 }
 
 
-def watching(sources: Iterable[Source], types: frozenset[str]) -> list[Source]:
-    """Return the joined sources that could hold an event of these types, ordered by id."""
+def watching(
+    sources: Iterable[Source], types: frozenset[str], needs: frozenset[str] = frozenset()
+) -> list[Source]:
+    """Return the joined sources that could hold an event of these types, ordered by id.
+
+    needs: none is returned where nobody who joined sends one of these.
+    """
     found = [source for source in sources if source.mode and source.event_types & types]
-    return sorted(found, key=lambda source: source.id)
+    sent = frozenset[str]().union(*(source.event_types for source in found)) if needs else needs
+    return sorted(found, key=lambda source: source.id) if needs <= sent else []
 
 
 def incomplete(sources: Iterable[Source], moment: int, deadline: int) -> tuple[str, ...]:

@@ -122,9 +122,9 @@ def _answer(
         return Answer.MET, f"done on {_day(met.on)}{late}; due by {_day(due)}", ()
     if case.ends_on is not None and on > case.ends_on:
         return Answer.ENDED, f"it ceased to be owed with {_day(case.ends_on)}", ()
-    watch = watching(around.sources, duty.satisfied_by)
+    watch = watching(around.sources, duty.satisfied_by, duty.needs)
     if not watch:
-        kinds = ", ".join(sorted(duty.satisfied_by))
+        kinds = ", ".join(sorted(duty.needs or duty.satisfied_by))
         return Answer.NOT_WATCHED, f"no source that sends {kinds} has joined", ()
     if on <= due:
         return Answer.NOT_YET_DUE, f"due by {_day(due)}", ()

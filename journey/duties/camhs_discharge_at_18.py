@@ -57,6 +57,7 @@ DUTY = Duty(
     parameters={"lead_months": 6, "until_age": 25},
     reads=WATCH.reads,
     satisfied_by=WATCH.satisfied_by,
+    needs=WATCH.satisfied_by,
     cases=WATCH.cases,
     our_default="Looking six months ahead is our own default.",
 )

@@ -57,6 +57,7 @@ DUTY = Duty(
     parameters={"contact_days": 28, "treatment_days": 126},
     reads=CONTACT.reads | TREATMENT.reads,
     satisfied_by=CONTACT.satisfied_by | TREATMENT.satisfied_by,
+    needs=TREATMENT.satisfied_by | CONTACT.satisfied_by,
     cases=cases,
     our_default="28 and 126 days are our own defaults; check them before you rely on them.",
 )

@@ -28,6 +28,7 @@ DUTY = Duty(
     parameters={"limit_working_days": 5},
     reads=WATCH.reads,
     satisfied_by=WATCH.satisfied_by,
+    needs=frozenset({"CoreGroupInformed"}),
     cases=WATCH.cases,
     our_default="Five working days is our own default.",
 )

@@ -47,6 +47,7 @@ DUTY = Duty(
     parameters={},
     reads=WATCH.reads,
     satisfied_by=WATCH.satisfied_by,
+    needs=WATCH.satisfied_by,
     cases=WATCH.cases,
     checks_data=True,
 )

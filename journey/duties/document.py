@@ -125,8 +125,14 @@ def _facts_of(duty: Duty) -> Iterator[tuple[str, str]]:
         yield "asked", "only where the local authority has switched it on"
     if duty.checks_data:
         yield "kind", "a check that records agree"
-    yield "evidence", ", ".join(f"`{name}`" for name in sorted(duty.satisfied_by))
+    yield "evidence", _types(duty.satisfied_by)
+    if duty.needs:
+        yield "watched", f"only where somebody sends {_types(duty.needs)}"
     yield "one alert per", "child and school year" if duty.person_anchored else "occasion"
+
+
+def _types(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(names))
 
 
 def _example(example: Example) -> str:

@@ -118,6 +118,8 @@ class Duty(msgspec.Struct, frozen=True, kw_only=True):
     our_default: what in the numbers is our own, in words, or empty where it is the source's.
     person_anchored: True where the anchor is the child's earliest leaf, not an episode.
     limits: the numbers of its parameters that are law, which no authority may loosen.
+    needs: event types of which each must be sent by somebody, or the duty is not watched at all:
+        without them its silence would accuse those who did what they should.
     on: False where it is asked only once a local authority has switched it on.
     checks_data: True where it checks that records agree, and is no duty to a child.
     """
@@ -137,5 +139,6 @@ class Duty(msgspec.Struct, frozen=True, kw_only=True):
     our_default: str = ""
     person_anchored: bool = False
     limits: tuple[Limit, ...] = ()
+    needs: frozenset[str] = frozenset()
     on: bool = True
     checks_data: bool = False

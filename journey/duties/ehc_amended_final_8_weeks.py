@@ -46,6 +46,7 @@ DUTY = Duty(
     parameters={"limit_weeks": 8, "meeting_weeks": 12, "until_age": 25},
     reads=WATCH.reads,
     satisfied_by=WATCH.satisfied_by,
+    needs=frozenset({"EhcPlanFinalised"}),
     cases=WATCH.cases,
     limits=(
         at_most("limit_weeks", 8),

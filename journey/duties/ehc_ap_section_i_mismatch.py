@@ -55,6 +55,7 @@ DUTY = Duty(
     parameters={"limit_school_days": 20, "until_age": 25},
     reads=WATCH.reads,
     satisfied_by=WATCH.satisfied_by,
+    needs=EOTAS,
     cases=WATCH.cases,
     our_default="20 school days is our own default.",
 )

@@ -59,6 +59,7 @@ DUTY = Duty(
     parameters={"window_days": 15, "until_age": 25},
     reads=WATCH.reads,
     satisfied_by=WATCH.satisfied_by,
+    needs=frozenset({"FamilyRespondedToDraft"}),
     cases=WATCH.cases,
     limits=(
         at_least("window_days", 15),

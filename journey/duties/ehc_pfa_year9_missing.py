@@ -38,7 +38,7 @@ def cases(
             yield _case(one, "", one.start, f"at the review of {in_words(one.start)}", whole)
     last = last_day(begins)
     for plan in open_ones(ehc_plans(journey), first_day(begins), last):
-        if plan.start <= last:
+        if plan.start < first_day(begins):
             first = [d for d in whole if d.day >= first_day(begins)]
             yield _case(plan, "year", last, f"by the end of the year, {in_words(last)}", first)
 
@@ -67,7 +67,8 @@ DUTY = Duty(
         "independent living, community and health."
     ),
     trigger=(
-        "A review is completed in year 9 or later; and year 9 itself with an EHC plan in force."
+        "A review is completed in year 9 or later; and year 9 itself, with an EHC plan from "
+        "before it."
     ),
     satisfying="A review is completed that covers all four.",
     clock="The day of the review; and at the latest 31 August of year 9.",

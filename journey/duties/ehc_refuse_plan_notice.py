@@ -44,6 +44,7 @@ DUTY = Duty(
     parameters={"limit_weeks": 16, "until_age": 25},
     reads=WATCH.reads,
     satisfied_by=WATCH.satisfied_by,
+    needs=frozenset({"EhcDraftPlanServed"}),
     cases=WATCH.cases,
     our_default="16 weeks is common practice; check it before you rely on it.",
 )

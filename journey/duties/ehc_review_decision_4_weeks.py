@@ -38,6 +38,7 @@ DUTY = Duty(
     parameters={"limit_weeks": 4, "until_age": 25},
     reads=WATCH.reads,
     satisfied_by=WATCH.satisfied_by,
+    needs=WATCH.satisfied_by,
     cases=WATCH.cases,
     limits=(
         at_most("limit_weeks", 4),

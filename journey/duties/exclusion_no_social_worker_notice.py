@@ -48,6 +48,7 @@ DUTY = Duty(
     parameters={"limit_school_days": 1},
     reads=WATCH.reads,
     satisfied_by=WATCH.satisfied_by,
+    needs=frozenset({"SocialWorkerNotified"}),
     cases=WATCH.cases,
     our_default="One school day is our own default; check it before you rely on it.",
 )

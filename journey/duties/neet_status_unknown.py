@@ -105,6 +105,7 @@ DUTY = Duty(
     parameters={"limit_days": 28, "sooner_days": 14},
     reads=frozenset(EVIDENCE) | {"ActivityStatusChanged"} | KNOWN_TO_EDUCATION | STOP_FACTS,
     satisfied_by=frozenset(EVIDENCE) | {"ActivityStatusChanged"},
+    needs=frozenset({"ActivityConfirmed"}),
     cases=cases,
     our_default=(
         "28 and 14 days are our own defaults; what is told from August on counts for September. "

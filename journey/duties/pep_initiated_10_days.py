@@ -35,6 +35,7 @@ DUTY = Duty(
     parameters={"limit_working_days": 10, "from_age": 3},
     reads=WATCH.reads,
     satisfied_by=WATCH.satisfied_by,
+    needs=frozenset({"PepInitiated"}),
     cases=WATCH.cases,
     our_default="Asking from the third birthday on is our own default.",
 )

@@ -38,6 +38,7 @@ DUTY = Duty(
     parameters={"least_school_days": 20, "from_age": 3},
     reads=WATCH.reads,
     satisfied_by=WATCH.satisfied_by,
+    needs=frozenset({"PepReviewed"}),
     cases=WATCH.cases,
     our_default=(
         "From 20 school days in a term on, and from the third birthday on, are our own defaults."

@@ -117,7 +117,7 @@ LOOKED_AFTER = _source(
 CLINIC = _source(
     "wexcombe-nhs/camhs-record",
     Agency.HEALTH,
-    "HealthAssessmentCompleted HealthTransitionPlanAgreed AgencyInvolvementStarted "
+    "HealthTransitionPlanAgreed AgencyInvolvementStarted "
     "AgencyInvolvementEnded AgencyContributionRecorded HandoverAccepted",
 )
 MESSAGES = _source(

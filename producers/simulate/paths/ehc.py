@@ -7,10 +7,13 @@ from typing import Any
 
 from producers.simulate.life import Life
 from producers.simulate.population import YEAR_11, YEAR_12
-from producers.simulate.school_year import working_day_from, working_day_until
+from producers.simulate.school_year import HORIZON, working_day_from, working_day_until
 from producers.simulate.sources import SEND
 
 PHASE_TRANSFER = date(2025, 3, 30)
+PREPARED_FOR = ("EMPLOYMENT", "INDEPENDENT_LIVING", "COMMUNITY", "HEALTH")
+CHANGING_PHASE = (6, 7)
+"""The year groups, now or a year ago, that moved to secondary school."""
 _TWENTY_WEEKS = timedelta(weeks=20)
 
 
@@ -21,11 +24,24 @@ def hold_plan(life: Life) -> date:
     last = date(2024, 3, 15) if moved_on_already else date(2024, 6, 28)
     finalised_on = working_day_from(life.between(date(2023, 9, 4), last))
     _finalise(life, plan, finalised_on, post16=moved_on_already)
-    reviewed_on = working_day_until(finalised_on + timedelta(days=life.random.randint(300, 350)))
-    life.tell(SEND, "EhcReviewCompleted", plan=plan, completed_on=reviewed_on, slack=4)
+    _review(life, plan, finalised_on, timedelta(days=life.random.randint(300, 350)))
     if life.child.year_group == YEAR_11:
         _name_post16(life, plan)
     return finalised_on
+
+
+def _review(life: Life, plan: str, finalised_on: date, every: timedelta) -> None:
+    """Tell every review of a plan; each covers all of preparing for adulthood."""
+    reviewed_on = finalised_on
+    while (reviewed_on := working_day_until(reviewed_on + every)) <= HORIZON:
+        life.tell(
+            SEND,
+            "EhcReviewCompleted",
+            plan=plan,
+            completed_on=reviewed_on,
+            pfa_outcomes=list(PREPARED_FOR),
+            slack=4,
+        )
 
 
 def _finalise(life: Life, plan: str, on: date, *, post16: bool = False, request: str = "") -> None:
@@ -36,6 +52,7 @@ def _finalise(life: Life, plan: str, on: date, *, post16: bool = False, request:
         plan=plan,
         finalised_on=on,
         post16_placement_named=post16,
+        phase_placement_named=life.child.year_group in CHANGING_PHASE,
         section_i_establishment="Wexcombe College" if post16 else life.child.establishment,
         **asked,
     )

@@ -64,6 +64,8 @@ def _conclude(life: Life, on: date) -> None:
         life.tell(CASEWORK, "IcpcNotRequired", decided_on=on)
         return
     life.tell(CASEWORK, "IcpcHeld", held_on=on, outcome="PLAN")
+    for need in life.told("CinPlanAgreed"):
+        life.tell(CASEWORK, "CinPlanEnded", ended_on=max(on, need.event.record["agreed_on"]))
     plan = life.tell(
         CASEWORK,
         "CpPlanStarted",
