@@ -72,6 +72,7 @@ class Machine:
         self._facts = Facts(shelf, self._duties)
         self._silences = Silences(shelf)
         self._calendars: dict[str, Calendars] = {}
+        self._unwatched: dict[str, set[str]] = {}  # by LA: alerts that wait for a source to join
         self._out: list[Transition] = []
 
     def record(self, event: Event, position: int = 0) -> Told:
@@ -221,6 +222,8 @@ class Machine:
         moved = hear(source, event)
         self._shelf.file_authority(authority)
         self._silences.heard(authority.la, source, afresh=event.type == "SourceJoined")
+        if event.type == "SourceJoined":
+            self._unwatched.pop(authority.la, None)
         self._end_silence(authority, source, event.kappa)
         if event.type == "BatchCompleted" and snapshot is not None:
             calendars = self._calendars_of(event.la)
@@ -233,20 +236,23 @@ class Machine:
         found = self._silences.close(authority, source, kappa)
         if found is not None:
             name, state = found
-            around = Circumstances(as_of=kappa)
-            kind = Kind.RESOLVED
+            around, kind = Circumstances(as_of=kappa), Kind.RESOLVED
             self._say(told(authority.la, name, SOURCE_SILENT, state, kind, around, RULES_VERSION))
 
     def _release(self, la: str, kappa: int) -> None:
         """Wake what waited for sources that now are complete to its deadline."""
-        for name, cluster_id in list(self._shelf.waiting(la)):
+        unwatched = self._unwatched.setdefault(la, set())
+        for name, cluster_id in [w for w in self._shelf.waiting(la) if w[0] not in unwatched]:
             cluster = self._shelf.get(la, cluster_id)
             state = cluster.cases[name]
             watched, missing = self._watch(la, state, kappa)
-            if watched and state.wake is None and state.stage is Stage.PENDING:
+            if not watched:
+                unwatched.add(name)
+                continue
+            if state.wake is None and state.stage is Stage.PENDING:
                 # Nobody could have told before: what is owed is known only from now on.
                 owe(state, kappa, batched=True)
-            elif watched and not missing:
+            elif not missing:
                 state.wake = kappa
             self._shelf.file(cluster)
 

@@ -115,9 +115,11 @@ def watching(
 
     needs: none is returned where nobody who joined sends one of these.
     """
-    found = [source for source in sources if source.mode and source.event_types & types]
-    sent = frozenset[str]().union(*(source.event_types for source in found)) if needs else needs
-    return sorted(found, key=lambda source: source.id) if needs <= sent else []
+    joined = [source for source in sources if source.mode]
+    if needs and not needs <= frozenset().union(*(source.event_types for source in joined)):
+        return []
+    found = [source for source in joined if source.event_types & types]
+    return sorted(found, key=lambda source: source.id)
 
 
 def incomplete(sources: Iterable[Source], moment: int, deadline: int) -> tuple[str, ...]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import msgspec
 
 from journey.cluster import Gap
-from journey.machine import Result
+from journey.machine import Machine, Result
 from journey.moments import DAY, HOUR, deadline
+from journey.shelf import MemoryShelf
 from journey.transition import Outcome, chained
 from tests.unit.journey.streams import (
     CARE,
     LA,
+    PLAN,
     SCHOOL,
     at,
     beat,
@@ -116,6 +118,19 @@ def test_a_source_that_never_joined_is_not_waited_for_and_nothing_is_told() -> N
 def test_a_source_that_joins_later_makes_the_duty_watched_from_then_on() -> None:
     told = run([started(), at(60), joined(SCHOOL, at(61)), at(61, 13), at(62)])
     assert [(t.kind, t.as_of) for t in told] == [("OPENED", at(61))]
+
+
+def test_what_nobody_could_meet_is_watched_once_the_right_source_joins_among_others() -> None:
+    elsewhere = {"mode": "BATCH", "rhythm_hours": 2000, "event_types": ["HealthDischarged"]}
+    others = [control("SourceJoined", CARE, at(20), elsewhere), beat(CARE, at(30))]
+    told = run([started(), *others, at(60), joined(SCHOOL, at(61)), at(61, 13), at(62)])
+    assert [(t.kind, t.as_of) for t in told] == [("OPENED", at(61))]
+
+
+def test_a_duty_is_not_watched_while_nobody_sends_a_type_that_it_needs() -> None:
+    needy = msgspec.structs.replace(PLAN, needs=frozenset({"TransitionProposed"}))
+    on_machine = Machine(MemoryShelf(), duties=(needy,))
+    assert run([joined(SCHOOL, at(1), hours=2000), started(), at(30)], on_machine) == []
 
 
 def test_silence_beyond_the_rhythm_is_itself_an_alert_and_ends_with_the_next_record() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 
 from consumers.store.why import Answer, Circumstances, Reason, why
 from journey.calendars import Calendars
 from journey.child import journey_of
+from journey.duties.duty import Duty
 from journey.events import Event
 from journey.sources import Source
 from journey.telling import alert_id
@@ -33,7 +35,11 @@ def end(day: int) -> Event:
 
 
 def asked(
-    on_day: date, *facts: Event, sources: tuple[Source, ...] = (LISTENING,), told: str = ""
+    on_day: date,
+    *facts: Event,
+    sources: tuple[Source, ...] = (LISTENING,),
+    told: str = "",
+    duty: Duty = PLAN,
 ) -> Reason:
     """Return the one answer of the one duty for a child of these facts."""
     journey = journey_of("child", "leaf-a", None, facts)
@@ -44,7 +50,7 @@ def asked(
         kappa=at(40),
         told={name: told} if told else {},
     )
-    (reason,) = why(journey, on_day, around, [PLAN])
+    (reason,) = why(journey, on_day, around, [duty])
     return reason
 
 
@@ -86,6 +92,19 @@ def test_a_duty_that_no_joined_source_could_meet_is_not_watched() -> None:
     reason = asked(on(20), START, sources=())
     assert reason.answer is Answer.NOT_WATCHED
     assert "no source that sends ExitPlanAgreed has joined" in reason.sentence
+
+
+def test_a_duty_of_which_nobody_sends_a_needed_type_is_not_watched() -> None:
+    needy = msgspec.structs.replace(PLAN, needs=frozenset({"FamilyViewRecorded"}))
+    reason = asked(on(20), START, duty=needy)
+    assert reason.answer is Answer.NOT_WATCHED
+    assert "no source that sends FamilyViewRecorded has joined" in reason.sentence
+
+
+def test_a_duty_that_is_switched_off_says_so() -> None:
+    reason = asked(on(20), START, duty=msgspec.structs.replace(PLAN, on=False))
+    assert reason.answer is Answer.OFF
+    assert reason.case is None
 
 
 def test_a_source_that_has_not_caught_up_is_named() -> None:
