@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test fuzz lint type format check clean
+.PHONY: help install demo test faults memory fuzz lint type format check clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,12 @@ test: install ## Run every test ring on services that the tests start themselves
 
 fuzz: install ## Break files and messages in ever new ways, for about an hour
 	@JOINEDUP_FUZZ=long $(BIN)/python -m pytest tests/fuzz --timeout 0
+
+faults: install ## Break every part of the platform in turn and print what came of it
+	@$(BIN)/python -m tests.faults
+
+memory: install ## Measure what memory the processes take over growing backlogs
+	@$(BIN)/python -m tests.faults.memory
 
 lint: install ## Check style and the direction of imports
 	@$(BIN)/ruff format --check .

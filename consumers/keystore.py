@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
@@ -12,6 +12,12 @@ import psycopg
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from tenacity import (
+    AsyncRetrying,
+    retry_if_exception_type,
+    stop_after_delay,
+    wait_exponential,
+)
 
 from consumers.errors import BrokenPromise, ServiceLost
 from consumers.sealing import ERASED, KEY_BYTES, LeafKey
@@ -89,6 +95,8 @@ ON CONFLICT (key_id) DO NOTHING
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 Pool = AsyncConnectionPool[Connection]
 CONNECT_SECONDS = 30.0
+RETRY_SECONDS = 30.0
+Keys = dict[str, LeafKey]
 
 
 @asynccontextmanager
@@ -131,22 +139,32 @@ class PostgresLeafKeys:
         found = self._recent.held(wanted)
         missing = wanted - found.keys()
         if missing:
-            async with self._connection() as connection:
-                found |= await self._read(connection, missing)
+            found |= await self._asked(lambda connection: self._read(connection, missing))
         return found
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Connection]:
-        """Give a connection in a transaction, which is committed at the end."""
+    async def _asked(self, work: Callable[[Connection], Awaitable[Keys]]) -> Keys:
+        """Return what the work gives in a transaction, done again while PostgreSQL is away.
+
+        Raises ServiceLost where it stays away for longer than half a minute, or refuses.
+        """
+        again = AsyncRetrying(
+            retry=retry_if_exception_type(psycopg.OperationalError),  # PoolTimeout is one
+            stop=stop_after_delay(RETRY_SECONDS),
+            wait=wait_exponential(multiplier=0.1, max=2.0),
+            reraise=True,
+        )
         try:
-            async with self._pool.connection() as connection:
-                yield connection
-        except (psycopg.Error, PoolTimeout) as fault:
+            return await again(self._once, work)
+        except psycopg.Error as fault:
             raise _lost() from fault
 
-    async def _read(self, connection: Connection, key_ids: Iterable[str]) -> dict[str, LeafKey]:
+    async def _once(self, work: Callable[[Connection], Awaitable[Keys]]) -> Keys:
+        async with self._pool.connection() as connection:
+            return await work(connection)
+
+    async def _read(self, connection: Connection, key_ids: Iterable[str]) -> Keys:
         rows = await connection.execute(_SELECT, {"key_ids": list(key_ids)}, binary=True)
-        keys: dict[str, LeafKey] = {
+        keys: Keys = {
             key_id: ERASED if wrapped is None else self._wrapping.unwrap(key_id, la, wrapped)
             for key_id, la, wrapped in await rows.fetchall()
         }
@@ -165,7 +183,7 @@ class PostgresLeafKeyMaker(PostgresLeafKeys):
             found |= await self._create(missing)
         return found
 
-    async def _create(self, missing: Mapping[str, str]) -> dict[str, LeafKey]:
+    async def _create(self, missing: Mapping[str, str]) -> Keys:
         ordered = sorted(missing)
         rows = {
             "key_ids": ordered,
@@ -175,10 +193,12 @@ class PostgresLeafKeyMaker(PostgresLeafKeys):
                 for key_id in ordered
             ],
         }
-        async with self._connection() as connection:
+
+        async def work(connection: Connection) -> Keys:
             await connection.execute(_INSERT, rows)
-            made = await self._read(connection, ordered)
-        return made
+            return await self._read(connection, ordered)
+
+        return await self._asked(work)
 
 
 class MemoryLeafKeys:

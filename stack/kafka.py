@@ -191,14 +191,21 @@ SINGLE_NODE: Mapping[str, str] = {
 
 
 def _listeners(ports: Ports) -> dict[str, str]:
-    addresses = f"CLIENT://{LOOPBACK}:{ports.kafka},CONTROLLER://{LOOPBACK}:{ports.controller}"
+    addresses = {"CLIENT": ports.kafka, "CONTROLLER": ports.controller}
+    if ports.proxied:
+        addresses["PROXIED"] = ports.proxied
+    told = addresses | ({"PROXIED": ports.proxy} if ports.proxied else {})
     return {
-        "listeners": addresses,
-        "advertised.listeners": addresses,
-        "listener.security.protocol.map": f"CLIENT:{SECURITY},CONTROLLER:{SECURITY}",
+        "listeners": _written(addresses),
+        "advertised.listeners": _written(told),
+        "listener.security.protocol.map": ",".join(f"{name}:{SECURITY}" for name in addresses),
         "inter.broker.listener.name": "CLIENT",
         "controller.listener.names": "CONTROLLER",
     }
+
+
+def _written(addresses: Mapping[str, int]) -> str:
+    return ",".join(f"{name}://{LOOPBACK}:{port}" for name, port in addresses.items())
 
 
 def _logins(passwords: Mapping[str, str]) -> dict[str, str]:
@@ -209,13 +216,20 @@ def _logins(passwords: Mapping[str, str]) -> dict[str, str]:
     return {
         "sasl.mechanism.inter.broker.protocol": MECHANISM,
         "sasl.mechanism.controller.protocol": "PLAIN",
-        "listener.name.client.sasl.enabled.mechanisms": MECHANISM,
-        f"listener.name.client.{MECHANISM.lower()}.sasl.jaas.config": (
-            f'{scram} required username="broker" password="{broker}";'
-        ),
+        **_scram_on("client", scram, broker),
+        **_scram_on("proxied", scram, broker),
         "listener.name.controller.sasl.enabled.mechanisms": "PLAIN",
         "listener.name.controller.plain.sasl.jaas.config": (
             f'{plain} required username="controller" password="{controller}" '
             f'user_controller="{controller}";'
+        ),
+    }
+
+
+def _scram_on(listener: str, module: str, password: str) -> dict[str, str]:
+    return {
+        f"listener.name.{listener}.sasl.enabled.mechanisms": MECHANISM,
+        f"listener.name.{listener}.{MECHANISM.lower()}.sasl.jaas.config": (
+            f'{module} required username="broker" password="{password}";'
         ),
     }

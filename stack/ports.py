@@ -17,27 +17,35 @@ _CHOICES = range(20_000, 32_000)
 
 @dataclass(frozen=True, kw_only=True)
 class Ports:
-    """One port for each listener of the stack; the defaults are those of `joinedup up`."""
+    """One port for each listener of the stack; the defaults are those of `joinedup up`.
+
+    proxied: where Kafka listens for those who come through a proxy, 0 for nowhere; proxy: the
+    port of that proxy, to which Kafka sends them back, since a client goes where Kafka tells it.
+    """
 
     kafka: int = 19092
     controller: int = 19093
     registry: int = 18080
     management: int = 19000
     postgresql: int = 15432
+    proxied: int = 0
+    proxy: int = 0
 
     @classmethod
-    def free(cls) -> Ports:
-        """Return ports that nothing listens on at this moment."""
+    def free(cls, *, with_proxy: bool = False) -> Ports:
+        """Return ports that nothing listens on at this moment; with_proxy: those two as well."""
         candidates = random.sample(_CHOICES, 200)
-        found = [port for port in candidates if is_free(port)][:5]
-        if len(found) < 5:
-            raise StackError("There are not five free ports on this machine: stop some servers.")
+        found = [port for port in candidates if is_free(port)][:7]
+        if len(found) < 7:
+            raise StackError("There are not seven free ports on this machine: stop some servers.")
         return cls(
             kafka=found[0],
             controller=found[1],
             registry=found[2],
             management=found[3],
             postgresql=found[4],
+            proxied=found[5] if with_proxy else 0,
+            proxy=found[6] if with_proxy else 0,
         )
 
     def of(self, service: str) -> dict[str, int]:

@@ -30,7 +30,9 @@ def cache() -> Path:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[LocalStack]:
     """Real Kafka, registry and PostgreSQL for the whole session, gone without trace after it."""
-    services = LocalStack(tmp_path_factory.mktemp("stack"), Ports.free(), cache=cache)
+    services = LocalStack(
+        tmp_path_factory.mktemp("stack"), Ports.free(with_proxy=True), cache=cache
+    )
     try:
         services.up()
     except ProgramMissing as missing:

@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaError
 
 from consumers.committed import committed_reader
 from consumers.errors import BrokenPromise, ServiceLost
+from consumers.failpoint import FailPoint, nothing_fails
 from consumers.intake.header_names import read_any_header_name
 from consumers.intake.incoming import Incoming
 from consumers.intake.kafka_sentences import kafka_in_sentences, read_left_failures
@@ -46,6 +47,7 @@ class KafkaPartitionLog:
         opening: asyncio.Semaphore,
         *,
         simulated: bool = False,
+        fail: FailPoint = nothing_fails,
     ) -> None:
         """Take where the partition is; connect on ``open``.
 
@@ -58,6 +60,7 @@ class KafkaPartitionLog:
         self._codec = codec
         self._watermarks = watermarks
         self._opening = opening
+        self._fail = fail
         self._timestamp_type = CREATE_TIME if simulated else LOG_APPEND_TIME
         self._producer: Any = None
         self._consumer: Any = None
@@ -100,6 +103,7 @@ class KafkaPartitionLog:
 
     async def commit(self, transaction: Transaction) -> None:
         """Write the whole transaction, or nothing of it."""
+        self._fail("before-produce")
         with kafka_in_sentences(self._partition):
             await self._producer.begin_transaction()
             self._is_open = True
@@ -107,8 +111,10 @@ class KafkaPartitionLog:
             sent += await self._send(self._topics.journeys, transaction.journeys)
             # aiokafka commits even when a batch has failed: each must be known to be written.
             await asyncio.gather(*sent)
+            self._fail("before-commit")
             await self._producer.commit_transaction()
             self._is_open = False
+        self._fail("after-commit")
 
     async def close(self) -> None:
         """Abort what is not committed, see what is become visible, and disconnect."""

@@ -12,6 +12,8 @@ from aiokafka.errors import (
     InvalidProducerEpoch,
     KafkaConnectionError,
     KafkaError,
+    KafkaTimeoutError,
+    NodeNotReadyError,
     OffsetOutOfRangeError,
     OutOfOrderSequenceNumber,
     ProducerFenced,
@@ -55,7 +57,7 @@ def error_of(fault: KafkaError, where: str) -> ConsumerError:
         return ServiceLost(
             f"Kafka refuses intake ({name}); give its principal the access it needs."
         )
-    if isinstance(fault, KafkaConnectionError):
+    if isinstance(fault, (KafkaConnectionError, KafkaTimeoutError, NodeNotReadyError)):
         return ServiceLost("Kafka does not answer; see whether it runs with `joinedup status`.")
     return ServiceLost(f"Kafka failed {where} of intake ({name}); see the broker's log.")
 

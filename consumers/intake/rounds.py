@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from consumers.failpoint import FailPoint, nothing_fails
 from consumers.intake.examining import Examined, Examiner
 from consumers.intake.incoming import Incoming
 from consumers.intake.ledger import Ledger
@@ -51,6 +52,7 @@ class Tools(msgspec.Struct, frozen=True, kw_only=True):
     clock: Callable[[], int]
     watch: SkewWatch
     told: Callable[[Transaction], None]
+    fail: FailPoint = nothing_fails
 
 
 class PartitionIntake:
@@ -88,7 +90,7 @@ class PartitionIntake:
         return ends and not self._merger.is_holding
 
     async def _round(self, should_stop: Callable[[], bool]) -> None:
-        asked = self._tools.clock()
+        asked, steps = self._tools.clock(), self._tools.watch.steps
         ends = await self._log.ends()
         self._merger.begin(ends, None if self._ignores_clock() else asked)
         finished = False
@@ -96,7 +98,7 @@ class PartitionIntake:
             batch = await self._gather(should_stop)
             finished = self._merger.is_finished
             await self._write(batch, asked if finished else None)
-        self._before = Asked(asked, ends)
+        self._before = Asked(asked, ends, steps)
 
     def _ignores_clock(self) -> bool:
         # While clocks disagree no tick is promised, so records need not wait for one.
@@ -117,11 +119,13 @@ class PartitionIntake:
         for topic, (records, position) in fetched.items():
             if not self._rhythm.simulated:
                 self._tools.watch.look(records, now, self._before)
+                records = self._tools.watch.known(records, now)
             self._merger.offer(topic, records, position)
 
     async def _write(self, batch: Sequence[Incoming], asked: int | None) -> None:
         """Commit these records, and the round's tick where ``asked`` is given."""
         examined = await self._examine(batch)
+        self._tools.fail("before-keys")
         keys = await self._tools.keys.get_or_create(keys_wanted(examined, self._tools.tokens))
         ends = None
         if asked is not None:

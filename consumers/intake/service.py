@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
 from consumers.errors import ServiceLost
+from consumers.failpoint import FailPoint, nothing_fails
 from consumers.intake.kafka_sentences import error_of
 from consumers.intake.metrics import IntakeMetrics
 from consumers.intake.ownership import Ownership
@@ -38,6 +39,7 @@ class IntakeService(StreamService):
         until_end: bool = False,
         clock: Callable[[], int] = now_ms,
         metrics: IntakeMetrics | None = None,
+        fail: FailPoint = nothing_fails,
     ) -> None:
         """Take the settings.
 
@@ -50,6 +52,7 @@ class IntakeService(StreamService):
         self._until_end = until_end or settings.simulated
         self._clock = clock
         self._metrics = metrics or IntakeMetrics()
+        self._fail = fail
 
     async def work(self) -> None:
         """Work until stopped, or until all is read."""
@@ -63,7 +66,7 @@ class IntakeService(StreamService):
 
     async def _work(self, held: AsyncExitStack) -> None:
         place = await Workplace.open(
-            held, self._settings, self._rhythm(), self._clock, self._metrics
+            held, self._settings, self._rhythm(), self._clock, self._metrics, self._fail
         )
         started = self._clock()
         ownership = Ownership(place.work)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from consumers.errors import SettingsError
+from consumers.failpoint import FailPoint, nothing_fails
 from consumers.intake.current_sources import CurrentSources
 from consumers.intake.examining import Examiner
 from consumers.intake.kafka_log import KafkaPartitionLog
 from consumers.intake.metrics import IntakeMetrics
 from consumers.intake.rounds import PartitionIntake, Rhythm, Tools
 from consumers.intake.scribe import Scribe
-from consumers.intake.skew import SkewWatch
+from consumers.intake.skew import SkewWatch, WatchedClock
 from consumers.intake.ticking import LivePace, MidnightPace
 from consumers.intake.totals import totals
 from consumers.intake.watermarks import Watermarks
@@ -27,8 +29,15 @@ from schemas.sources import SourcesInvalid
 
 log = logging.getLogger(__name__)
 
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # only Linux has the first
+
 #: Taking a partition over costs the broker a transaction: not all of them at once.
 OPENING_AT_ONCE = 8
+
+
+def steady_ms() -> int:
+    """Return a clock in ms that nobody sets, and that goes on while the machine sleeps."""
+    return time.clock_gettime_ns(_STEADY) // 1_000_000
 
 
 class Workplace:
@@ -40,15 +49,17 @@ class Workplace:
         rhythm: Rhythm,
         clock: Callable[[], int],
         metrics: IntakeMetrics,
+        fail: FailPoint = nothing_fails,
     ) -> None:
         """Take what is settled before anything is opened; use ``open``."""
         self._settings = settings
         self._rhythm = rhythm
-        self._clock = clock
         self._metrics = metrics
+        self._fail = fail
         self._tokens = Tokens(settings.pseudonym_key_bytes())
         self._sources = _sources(settings)
         self._watch = SkewWatch(int(settings.skew_seconds * 1000))
+        self._clock = WatchedClock(clock, steady_ms, self._watch)
         self._said_skewed = False
         self._opening = asyncio.Semaphore(OPENING_AT_ONCE)
         self._watermarks = Watermarks(settings.kafka())
@@ -63,9 +74,10 @@ class Workplace:
         rhythm: Rhythm,
         clock: Callable[[], int],
         metrics: IntakeMetrics,
+        fail: FailPoint = nothing_fails,
     ) -> Workplace:
         """Return the workplace with its connections, which end with ``held``."""
-        place = cls(settings, rhythm, clock, metrics)
+        place = cls(settings, rhythm, clock, metrics, fail)
         registry = Registry(settings.registry_url)
         held.callback(registry.close)
         place._codec = Codec(registry)
@@ -89,6 +101,7 @@ class Workplace:
             self._watermarks,
             self._opening,
             simulated=settings.simulated,
+            fail=self._fail,
         )
         await PartitionIntake(log_of_partition, self._tools(partition), self._rhythm).run(
             should_stop
@@ -129,6 +142,7 @@ class Workplace:
             clock=self._clock,
             watch=self._watch,
             told=lambda transaction: self._metrics.committed(partition, transaction),
+            fail=self._fail,
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, Self
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError, NodeNotReadyError
 
 from consumers.committed import nothing_follows
 from consumers.errors import ServiceLost
@@ -16,6 +16,7 @@ from schemas.topics import TopicSet
 
 BATCH = 2_000
 _PATIENCE_MS = 200
+AWAY = (KafkaConnectionError, KafkaTimeoutError, NodeNotReadyError)
 
 log = logging.getLogger(__name__)
 
@@ -107,13 +108,20 @@ class JourneysLog(ConsumerRebalanceListener):  # type: ignore[misc]
                 if listed
             }
             return Fetched(records, not records and await self._at_end())
+        except AWAY as failure:
+            log.warning(
+                "Kafka does not answer (%s); waiting for it.",
+                type(failure).__name__,
+                extra={"action": "kafka-away"},
+            )
+            return Fetched({}, False)
         except KafkaError as failure:
             raise _refused(failure) from failure
 
     async def nothing_follows(self, next_offsets: Mapping[int, int]) -> bool:
         """Return whether these partitions, which others read, hold nothing from there on.
 
-        Raises ServiceLost where Kafka refuses.
+        Raises ServiceLost where Kafka refuses or does not answer.
         """
         try:
             return await nothing_follows(self._kafka, self._topic, next_offsets)
@@ -136,6 +144,10 @@ class JourneysLog(ConsumerRebalanceListener):  # type: ignore[misc]
 
 
 def _refused(failure: KafkaError) -> ServiceLost:
+    if isinstance(failure, AWAY):
+        return ServiceLost(
+            "Kafka does not answer: see that it runs; the join then goes on where it stopped."
+        )
     return ServiceLost(
         f"Kafka refuses to be read ({type(failure).__name__}): check JOINEDUP_KAFKA_* and the ACLs"
         " of journeys."

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import psycopg
 
-from consumers.join.failpoint import FailPoint, nothing_fails
+from consumers.failpoint import FailPoint, nothing_fails
 from consumers.join.inputs import Input
 from consumers.join.partition import PartitionJoin
 from consumers.store.loading import Connection

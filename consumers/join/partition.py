@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from consumers.join.failpoint import FailPoint, nothing_fails
+from consumers.failpoint import FailPoint, nothing_fails
 from consumers.join.inputs import Input
 from consumers.sealing import Erased
 from consumers.store import alerts, partitions, timeline

@@ -16,8 +16,8 @@ import psycopg
 from psycopg_pool import AsyncConnectionPool
 
 from consumers.errors import Fenced, ServiceLost
+from consumers.failpoint import FailPoint, nothing_fails
 from consumers.join.database import KeysFromThread, connect
-from consumers.join.failpoint import FailPoint, nothing_fails
 from consumers.join.inputs import Input, Opener, Raw, key_ids, parse_all
 from consumers.join.journeys_log import JourneysLog
 from consumers.join.metrics import JoinMetrics
@@ -82,7 +82,8 @@ class JoinService(StreamService):
             journeys = JourneysLog(settings.topics, settings.kafka())
             await stack.enter_async_context(journeys)
             opener = Opener(Codec(registry), tokens)
-            loop = JoinLoop(self, journeys, opener, keys, owner, JoinMetrics())
+            metrics = JoinMetrics()
+            loop = JoinLoop(self, journeys, opener, keys, owner, metrics, self._fail)
             await loop.run(until_end=self._until_end)
 
 
@@ -97,6 +98,7 @@ class JoinLoop:
         keys: LeafKeys,
         owner: Owner,
         metrics: JoinMetrics,
+        fail: FailPoint = nothing_fails,
     ) -> None:
         """Take the parts; ``service`` says when to stop."""
         self._metrics = metrics
@@ -105,6 +107,7 @@ class JoinLoop:
         self._opener = opener
         self._keys = keys
         self._owner = owner
+        self._fail = fail
         self._ahead: asyncio.Task[Opened] | None = None
         self._failures = 0
         self._told_at = 0.0
@@ -228,6 +231,7 @@ class JoinLoop:
             self._told_at = now
             told, self._told = self._told, {}
             await self._journeys.committed(told)
+            self._fail("after-offsets")
 
     async def _forget_ahead(self) -> None:
         ahead, self._ahead = self._ahead, None

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import InvalidProducerEpoch, KafkaError, ProducerFenced
 
 from consumers.errors import Fenced, ServiceLost
+from consumers.failpoint import FailPoint, nothing_fails
 from consumers.relay.message import SEQUENCE, Message
 from consumers.relay.outbox import Mark
 
@@ -18,11 +19,19 @@ _PATIENCE_MS = 200
 class AlertsTopic:
     """One transactional producer; a relay that is started after it fences it."""
 
-    def __init__(self, topic: str, partitions: int, name: str, kafka: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        topic: str,
+        partitions: int,
+        name: str,
+        kafka: Mapping[str, Any],
+        fail: FailPoint = nothing_fails,
+    ) -> None:
         """Take the topic, how many partitions it has, and the relay's transactional id."""
         self._topic = topic
         self._partitions = partitions
         self._kafka = kafka
+        self._fail = fail
         self._producer = AIOKafkaProducer(
             transactional_id=name, acks="all", enable_idempotence=True, linger_ms=0, **kafka
         )
@@ -32,7 +41,8 @@ class AlertsTopic:
         try:
             await self._producer.start()
         except KafkaError as failure:
-            raise ServiceLost(f"Kafka does not answer: {failure!r}. Is the stack up?") from failure
+            await self._producer.stop()
+            raise _lost(failure) from failure
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -44,13 +54,15 @@ class AlertsTopic:
 
         Raises ServiceLost where Kafka did not take them; then none of them is published.
         """
+        self._fail("before-produce")
         try:
             async with self._producer.transaction():
                 sent = [await self._send(partition, message) for message in messages]
                 written = [await one for one in sent]
+                self._fail("before-commit")
+        except (ProducerFenced, InvalidProducerEpoch) as failure:
+            raise Fenced("Another relay publishes now: let this one end.") from failure
         except KafkaError as failure:
-            if "Fenced" in type(failure).__name__:
-                raise Fenced("Another relay publishes now: let this one end.") from failure
             raise ServiceLost(
                 f"Kafka did not take the alerts ({type(failure).__name__}): they stay in the store"
                 " and are published when the relay is started again."
@@ -68,13 +80,18 @@ class AlertsTopic:
         )
 
     async def found(self, marks: Mapping[int, Mark]) -> dict[int, Mark]:
-        """Return how far each partition really is: what was sent and not noted is found here."""
+        """Return how far each partition really is: what was sent and not noted is found here.
+
+        Raises ServiceLost where Kafka does not answer.
+        """
         consumer = AIOKafkaConsumer(
             isolation_level="read_committed", enable_auto_commit=False, **self._kafka
         )
-        await consumer.start()
         try:
+            await consumer.start()
             return await self._read_on(consumer, marks)
+        except KafkaError as failure:
+            raise _lost(failure) from failure
         finally:
             await consumer.stop()
 
@@ -94,6 +111,14 @@ class AlertsTopic:
                 found[place.partition] = _furthest(found[place.partition], listed)
             open_places = [p for p in open_places if await consumer.position(p) < ends[p]]
         return found
+
+
+def _lost(failure: KafkaError) -> ServiceLost:
+    return ServiceLost(
+        f"Kafka does not answer ({type(failure).__name__}): see that it runs and that"
+        " JOINEDUP_KAFKA_BOOTSTRAP and the password are right; the relay then goes on where it"
+        " stopped."
+    )
 
 
 def _furthest(mark: Mark, records: Iterable[Any]) -> Mark:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import time
 from contextlib import AsyncExitStack
 
 import psycopg
 
 from consumers.errors import BrokenPromise, ServiceLost
+from consumers.failpoint import FailPoint, nothing_fails
 from consumers.relay.alerts_topic import AlertsTopic
 from consumers.relay.message import ALERT_TRANSITION, Outgoing, message_of
 from consumers.relay.outbox import Mark, Outbox
@@ -15,9 +18,12 @@ from consumers.settings import RelaySettings
 from consumers.worker import StreamService
 from schemas.catalogue import event_type
 from schemas.codec import Codec
-from schemas.registry import Registry
+from schemas.registry import Registry, RegistryError
 
 PAUSE = 1.0  # seconds without a notice after which to look all the same
+ATTEMPTS = 8
+FIRST_PAUSE = 0.25  # seconds, doubled with each attempt: half a minute in all
+STEADY = 60.0  # seconds after which a failure is a new one
 
 log = logging.getLogger(__name__)
 
@@ -25,46 +31,87 @@ log = logging.getLogger(__name__)
 class RelayService(StreamService):
     """Publishes the outbox until stopped or, if asked, until it is empty."""
 
-    def __init__(self, settings: RelaySettings, *, until_end: bool = False) -> None:
+    def __init__(
+        self,
+        settings: RelaySettings,
+        *,
+        until_end: bool = False,
+        fail: FailPoint = nothing_fails,
+    ) -> None:
         """Take the settings; ``until_end``: be done once all that was told is published."""
         super().__init__()
         self._settings = settings
         self._until_end = until_end
+        self._fail = fail
 
     async def work(self) -> None:
+        """Publish, and begin again where PostgreSQL is away for a moment."""
+        registry = Registry(self._settings.registry_url)
+        failures = 0
+        try:
+            while not self.should_stop:
+                began = time.monotonic()
+                try:
+                    return await self._session(Codec(registry))
+                except psycopg.OperationalError as failure:
+                    failures = 1 if time.monotonic() - began > STEADY else failures + 1
+                    await self._wait(failures, failure)
+        except RegistryError as failure:
+            raise ServiceLost(str(failure)) from failure
+        finally:
+            registry.close()
+
+    async def _wait(self, failures: int, failure: psycopg.Error) -> None:
+        """Wait longer with each failure; raises ServiceLost after a bounded time."""
+        if failures >= ATTEMPTS:
+            raise ServiceLost(
+                "PostgreSQL does not answer: see that it runs and that JOINEDUP_DATABASE_URL"
+                " is right; the relay then goes on where it stopped."
+            ) from failure
+        log.warning(
+            "PostgreSQL failed (%s); trying again.",
+            type(failure).__name__,
+            extra={"action": "database-retry"},
+        )
+        await asyncio.sleep(FIRST_PAUSE * 2 ** (failures - 1))
+
+    async def _session(self, codec: Codec) -> None:
         """Become the relay that works, see how far publishing has come, and go on from there."""
-        settings = self._settings
         async with AsyncExitStack() as stack:
-            registry = Registry(settings.registry_url)
-            stack.callback(registry.close)
-            try:
-                outbox = await Outbox.open(settings.database_url.get_secret_value())
-                stack.push_async_callback(outbox.close)
-                await self._publish(stack, outbox, Codec(registry))
-            except psycopg.OperationalError as failure:
-                raise ServiceLost(
-                    "PostgreSQL does not answer: see that it runs and that JOINEDUP_DATABASE_URL"
-                    " is right; the relay then goes on where it stopped."
-                ) from failure
+            outbox = await Outbox.open(self._settings.database_url.get_secret_value())
+            stack.push_async_callback(outbox.close)
+            await self._publish(stack, outbox, codec)
 
     async def _publish(self, stack: AsyncExitStack, outbox: Outbox, codec: Codec) -> None:
         while not await outbox.become_the_relay():
-            if self.should_stop:
+            if self.should_stop or (self._until_end and not await outbox.ahead()):
                 return
             await outbox.wait(PAUSE)
         topics = self._settings.topics
         topic = AlertsTopic(
-            topics.alerts, topics.partitions, f"{topics.prefix}relay", self._settings.kafka()
+            topics.alerts,
+            topics.partitions,
+            f"{topics.prefix}relay",
+            self._settings.kafka(),
+            self._fail,
         )
         await stack.enter_async_context(topic)
-        await Relay(outbox, topic, codec).run(self, until_end=self._until_end)
+        relay = Relay(outbox, topic, codec, self._fail)
+        await relay.run(self, until_end=self._until_end)
 
 
 class Relay:
     """Moves pages of the outbox to the topic."""
 
-    def __init__(self, outbox: Outbox, topic: AlertsTopic, codec: Codec) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        topic: AlertsTopic,
+        codec: Codec,
+        fail: FailPoint = nothing_fails,
+    ) -> None:
         """Take both ends."""
+        self._fail = fail
         self._outbox = outbox
         self._topic = topic
         self._codec = codec
@@ -95,7 +142,9 @@ class Relay:
         messages = [message_of(one, self._type, self._codec) for one in page]
         offset = await self._topic.send(partition, messages)
         mark = self._marks[partition] = Mark(page[-1].sequence, offset)
+        self._fail("before-note")
         await self._outbox.published(partition, mark)
+        self._fail("after-note")
         log.info(
             "Published %d transitions.",
             len(page),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import sys
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -12,11 +10,11 @@ from typing import Annotated
 
 import typer
 from prometheus_client import start_http_server
-from pythonjsonlogger.json import JsonFormatter
 
 from consumers.errors import ConsumerError
 from consumers.settings import IntakeSettings, JoinSettings, RelaySettings, Settings
 from consumers.worker import StreamService, build_app, run_worker
+from joinedup.commands.process_log import log_to_stderr
 
 LOOPBACK = "127.0.0.1"
 
@@ -65,7 +63,7 @@ def run(
     The exit code is 0 after a stop or at the end, and 1 when the process failed: the last line
     of its log says why and what to do.
     """
-    _log_to_stderr(log_json)
+    log_to_stderr(log_json)
     given: Given = {"simulated": True} if simulated else {}
     try:
         settings, service = _STARTED_BY[process](env_file, given, until_end)
@@ -109,13 +107,3 @@ _STARTED_BY: dict[Process, Callable[[Path | None, Given, bool], Started]] = {
     Process.JOIN: _join,
     Process.RELAY: _relay,
 }
-
-
-def _log_to_stderr(as_json: bool) -> None:
-    handler = logging.StreamHandler(sys.stderr)
-    plain = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-    handler.setFormatter(JsonFormatter(plain) if as_json else logging.Formatter(plain))
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
-    # The clients tell of every connection, and every heartbeat that is late.
-    for noisy in ("aiokafka", "kafka", "httpx", "mode", "faust"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -11,15 +11,12 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from aiokafka import TopicPartition
 from kafka import KafkaProducer
 from prometheus_client import CollectorRegistry
 
-from consumers.committed import committed_reader
 from consumers.intake import Totals, totals
 from consumers.intake.incoming import Incoming
 from consumers.intake.metrics import IntakeMetrics
@@ -34,21 +31,10 @@ from schemas.sources import SourceRegistry
 from schemas.topics import TopicSet
 from stack.kafka import options_of
 from tests.integration.groups import wait_for_members
+from tests.integration.topics import Read, committed_records
 
 RUN = "import typer; from joinedup.commands import run; a = typer.Typer(); run.register(a); a()"
 WAIT_SECONDS = 60
-
-
-@dataclass(frozen=True)
-class Read:
-    """A record read back from Kafka, committed."""
-
-    partition: int
-    offset: int
-    timestamp: int
-    key: bytes | None
-    value: bytes
-    headers: tuple[tuple[str, bytes], ...]
 
 
 class Workbench:
@@ -154,7 +140,7 @@ class Workbench:
 
     def read(self, topic: str) -> list[Read]:
         """Return what is committed to a topic, partition by partition."""
-        return asyncio.run(self._read(topic))
+        return asyncio.run(committed_records(self._admin(), topic, self.topics.partitions))
 
     def journeys(self) -> list[JourneysRecord]:
         """Return the journeys records."""
@@ -177,19 +163,6 @@ class Workbench:
 
     def _admin(self) -> dict[str, Any]:
         return Settings(**_settings_of(self._environment("admin"))).kafka()
-
-    async def _read(self, topic: str) -> list[Read]:
-        found: list[Read] = []
-        partitions = [TopicPartition(topic, one) for one in range(self.topics.partitions)]
-        async with committed_reader(self._admin(), partitions) as consumer:
-            ends = await consumer.end_offsets(partitions)
-            for at in partitions:
-                consumer.seek(at, 0)
-            for at in partitions:
-                while await consumer.position(at) < ends[at]:
-                    batch = await consumer.getmany(at, timeout_ms=200)
-                    found += [_read(one) for one in batch.get(at, ())]
-        return found
 
 
 def sources_of(records: Sequence[JourneysRecord], *kinds: Kind) -> list[tuple[str, int, int]]:
@@ -223,14 +196,3 @@ def _entry(source: Any) -> dict[str, Any]:
         "local_authorities": sorted(source.local_authorities),
         "key": source.key.hex(),
     }
-
-
-def _read(record: Any) -> Read:
-    return Read(
-        partition=record.partition,
-        offset=record.offset,
-        timestamp=record.timestamp,
-        key=record.key,
-        value=record.value,
-        headers=record.headers,
-    )

@@ -49,7 +49,7 @@ def nhs_number(child: int) -> str:
 
 def stories(la: str, children: int, events: int, seed: int = 1) -> Iterator[Told]:
     """Yield the joining of three sources, then a year's events; one in fifty comes twice."""
-    yield from (_joined(la, agency) for agency in SYSTEMS)
+    yield from joinings(la)
     chance = random.Random(f"{la}/{seed}")
     for number in range(events):
         kappa = moment_of(FIRST_DAY) + 1000 + number * DAYS * 86_400_000 // events
@@ -57,6 +57,11 @@ def stories(la: str, children: int, events: int, seed: int = 1) -> Iterator[Told
         yield told
         if number % 50 == 0:
             yield told._replace(kappa=kappa + 1)
+
+
+def joinings(la: str) -> Iterator[Told]:
+    """Yield that the three sources join the authority."""
+    return (_joined(la, agency) for agency in SYSTEMS)
 
 
 def a_record(

@@ -27,16 +27,17 @@ def told(bench: Workbench) -> Workbench:
     return bench
 
 
-def relay(bench: Workbench) -> None:
-    """Run a relay until the outbox is empty."""
-    done = subprocess.run(
-        [sys.executable, "-c", RUN, "relay", "--until-end"],
+def start_relay(bench: Workbench, *options: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-c", RUN, "relay", *options],
         env=os.environ | bench.environment("relay"),
         cwd=REPOSITORY,
-        timeout=WAIT_SECONDS,
-        check=False,
     )
-    assert done.returncode == 0
+
+
+def relay(bench: Workbench) -> None:
+    """Run a relay until the outbox is empty."""
+    assert start_relay(bench, "--until-end").wait(timeout=WAIT_SECONDS) == 0
 
 
 def published(bench: Workbench) -> list[dict[str, object]]:
@@ -96,3 +97,32 @@ def test_the_message_says_what_the_store_says(told: Workbench) -> None:
     assert [record["chain"] for record in found] == chains
     body = told.one("SELECT body::json->>'arithmetic' FROM alert_transitions WHERE sequence = 1")
     assert found[0]["arithmetic"] == body
+
+
+def test_a_relay_that_stands_by_ends_at_the_end_too(told: Workbench) -> None:
+    working = start_relay(told)
+    told.wait_until("SELECT count(*) FROM relay_state", bool)
+    relay(told)
+    count = told.one("SELECT count(*) FROM alert_transitions")
+    assert told.one("SELECT sum(sequence) FROM relay_state") == count
+    working.terminate()
+    assert working.wait(timeout=WAIT_SECONDS) == 0
+
+
+def test_a_relay_whose_sessions_postgresql_ends_begins_again(told: Workbench) -> None:
+    working = start_relay(told)
+    count = told.one("SELECT count(*) FROM alert_transitions")
+    told.wait_until("SELECT coalesce(sum(sequence), 0) FROM relay_state", lambda n: n == count)
+    assert told.rows(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'joinedup_relay'"
+        " AND datname = current_database()"
+    )
+    told.tick(LA, moment_of(FIRST_DAY) + (DAYS + 400) * 86_400_000)
+    owner = told.partition_join(LA)
+    owner.apply(told.inputs(LA)[owner.next_offset :])
+    more = told.one("SELECT count(*) FROM alert_transitions")
+    assert more > count
+    told.wait_until("SELECT sum(sequence) FROM relay_state", lambda n: n == more)
+    working.terminate()
+    assert working.wait(timeout=WAIT_SECONDS) == 0
+    assert sequences(told) == list(range(1, more + 1))

@@ -20,22 +20,17 @@ from psycopg_pool import AsyncConnectionPool
 
 from consumers.decode import subject_of
 from consumers.join.database import connect
-from consumers.join.inputs import Input, Opener, Raw, key_ids, parse_all
+from consumers.join.inputs import Input, Opener, Raw
 from consumers.join.partition import PartitionJoin
 from consumers.journeys_record import JourneysRecord, Kind, SourcePosition, headers_of, sealed_value
 from consumers.keystore import PostgresLeafKeyMaker
 from consumers.sealing import LeafKey
-from consumers.store.alerts import body_of
 from consumers.store.keys import KeysOnRequest
 from consumers.store.loading import Connection
 from consumers.store.sealed import FactSeal
 from consumers.tokens import Tokens
-from journey.cluster import Gap
-from journey.duties import DUTIES
+from journey.duties import ON_BY_DEFAULT
 from journey.duties.duty import Duty
-from journey.events import Event
-from journey.machine import Machine
-from journey.shelf import MemoryShelf
 from schemas.catalogue import event_types
 from schemas.codec import Codec
 from schemas.registry import Registry
@@ -44,11 +39,11 @@ from stack.databases import KEYS_SUFFIX
 from stack.kafka import options_of
 from tests.integration.groups import wait_for_members
 from tests.integration.join.stories import Told
+from tests.integration.process import FAIL_AT
+from tests.integration.replay import Row, keys_of, opened, replayed
 
 WAIT_SECONDS = 120
 REPOSITORY = Path(__file__).resolve().parents[3]
-
-Row = tuple[Any, ...]
 
 
 class Workbench:
@@ -114,20 +109,17 @@ class Workbench:
         """Return what was written to the partition of this authority, opened."""
         return self._opened(self._written[self.topics.partition_of(la)])
 
-    def expected(self, duties: Iterable[Duty] = DUTIES) -> dict[int, list[Row]]:
+    def expected(self, duties: Iterable[Duty] = ON_BY_DEFAULT) -> dict[int, list[Row]]:
         """Return the transitions that an undisturbed run in memory tells, by partition."""
         rules = tuple(duties)
-        told = {}
-        for partition, raws in self._written.items():
-            machine = Machine(MemoryShelf(), duties=rules)
-            transitions = [t for one in self._opened(raws) for t in _taken(machine, one)]
-            told[partition] = [(t.sequence, body_of(t), t.chain) for t in transitions]
-        return told
+        return {
+            partition: replayed(self._opened(raws), rules)
+            for partition, raws in self._written.items()
+        }
 
     def _opened(self, raws: list[Raw]) -> list[Input]:
-        parsed = parse_all(raws)
-        keys = self._keys(dict.fromkeys(key_ids(parsed), ""))
-        return Opener(self.codec, self.tokens).open(parsed, keys)
+        keys = self._keys(dict.fromkeys(keys_of(raws), ""))
+        return opened(raws, Opener(self.codec, self.tokens), keys)
 
     def _add(self, one: Told, keys: dict[str, LeafKey]) -> None:
         event_type = event_types()[one.type]
@@ -183,8 +175,8 @@ class Workbench:
     def start_join(self, failpoint: str = "") -> subprocess.Popen[bytes]:
         """Start a join that ends at the end, or at this point."""
         return subprocess.Popen(
-            [sys.executable, "-m", "tests.integration.join.process"],
-            env=os.environ | self.environment("join") | {"JOINEDUP_FAILPOINT": failpoint},
+            [sys.executable, "-m", "tests.integration.process", "join", "--until-end"],
+            env=os.environ | self.environment("join") | {FAIL_AT: failpoint},
             cwd=REPOSITORY,
         )
 
@@ -251,14 +243,6 @@ class Workbench:
             assert time.monotonic() < deadline, f"{query}: still {found}"
             time.sleep(0.02)
         return found
-
-
-def _taken(machine: Machine, one: Input) -> list[Any]:
-    if isinstance(one.content, Event):
-        return machine.record(one.content).transitions
-    if isinstance(one.content, Gap):
-        return machine.gap(one.content)
-    return machine.tick(one.content) if isinstance(one.content, int) else []
 
 
 def _at(moment: int) -> datetime:

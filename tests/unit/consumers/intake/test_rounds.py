@@ -17,7 +17,7 @@ from consumers.intake.incoming import Incoming
 from consumers.intake.memory_log import MemoryPartition, MemoryPartitionLog
 from consumers.intake.rounds import PartitionIntake, Rhythm, Tools
 from consumers.intake.scribe import Scribe, Transaction
-from consumers.intake.skew import SkewWatch
+from consumers.intake.skew import SkewWatch, WatchedClock
 from consumers.intake.ticking import LivePace, MidnightPace
 from consumers.journeys_record import JourneysRecord, Kind, open_value, parse
 from consumers.keystore import MemoryLeafKeys
@@ -256,6 +256,46 @@ def test_a_clock_that_steps_back_stops_time_and_does_not_poison_it() -> None:
     restarted.now = ticked - 60_000
     restarted.run()
     assert process.partition.last_ledger().tick == ticked
+
+
+YEAR = 365 * 24 * 3_600_000
+
+
+def test_a_broker_whose_clock_is_a_year_ahead_makes_nothing_known_in_the_future() -> None:
+    process = Process(a_partition(a_message(time=NOW), a_message(offset=1, time=NOW + YEAR)))
+    process.now = NOW + 1_000
+    process.run()
+    assert process.watch.is_skewed
+    assert [one.kappa for one in journeys(process.partition) if one.kind is Kind.EVENT] == [
+        NOW,
+        NOW + 1_000,
+    ]
+    process.partition.append([a_message(offset=2, time=NOW + 2_000)])
+    again = Process(process.partition)
+    again.now = NOW + 3_000
+    again.run()
+    assert kinds(process.partition)[-3:] == [Kind.EVENT, Kind.TICK, Kind.POSITION]
+    assert process.partition.last_ledger().tick == NOW + 3_000
+
+
+def test_a_clock_that_jumps_a_year_ahead_between_two_rounds_writes_no_tick_of_that_year() -> None:
+    process = Process(a_partition(a_message(time=NOW)), until_end=False, idle_tick_ms=100)
+    process.now = NOW + 1_000
+    process.tools = _with_clock(
+        process.tools, WatchedClock(lambda: process.now, lambda: 0, process.watch)
+    )
+    rounds = 0
+
+    def jump_after_a_round() -> bool:
+        nonlocal rounds
+        rounds += 1
+        if process.partition.last_ledger().tick > 0:
+            process.now = NOW + YEAR
+        return rounds > 40
+
+    process.run(jump_after_a_round)
+    assert process.partition.last_ledger().tick == NOW + 1_000
+    assert process.watch.is_skewed
 
 
 def test_a_simulated_set_is_one_round_that_a_second_run_does_not_lengthen() -> None:

@@ -59,3 +59,51 @@ def test_a_clock_before_what_is_written_is_behind() -> None:
     assert not watch.is_skewed
     watch.look_back(written=1_005_001, now=1_000_000)
     assert watch.is_skewed
+
+
+def test_a_step_of_our_clock_shows_at_once_and_so_does_the_way_back() -> None:
+    watch = a_watch()
+    watch.look_at(1_000_000, 0)
+    watch.look_at(1_000_500, 500)
+    assert not watch.is_skewed
+    watch.look_at(4_601_000, 1_000)
+    assert watch.skew_ms == 3_600_000
+    watch.look_at(1_001_500, 1_500)
+    assert not watch.is_skewed
+
+
+def test_a_clock_put_right_bit_by_bit_is_no_step() -> None:
+    watch = a_watch()
+    for second in range(100):
+        watch.look_at(1_000_000 + second * 2_000, second * 1_000)
+    assert not watch.is_skewed
+
+
+def test_what_was_asked_before_a_step_proves_no_agreement_after_it() -> None:
+    watch = a_watch()
+    watch.look_at(1_000_000, 0)
+    watch.look_at(4_600_100, 100)
+    watch.look([a_record(11, 1_000_050)], now=4_600_200, before=BEFORE)
+    assert watch.is_skewed
+    asked = Asked(4_600_300, {TOPIC: 12}, watch.steps)
+    watch.look([a_record(12, 1_000_400)], now=4_600_500, before=asked)
+    assert watch.skew_ms == 4_600_300 - 1_000_400
+
+
+def test_a_step_that_puts_our_clock_right_is_believed_once_a_fresh_record_agrees() -> None:
+    watch = a_watch()
+    watch.look_at(1_000_000, 0)
+    watch.look_at(1_060_000, 0)
+    asked = Asked(1_060_000, {TOPIC: 3}, watch.steps)
+    watch.look([a_record(3, 1_060_010)], now=1_060_100, before=asked)
+    assert not watch.is_skewed
+
+
+def test_no_record_is_known_before_we_hold_it() -> None:
+    watch = a_watch()
+    records = [a_record(1, 999_000), a_record(2, 1_005_000), a_record(3, 9_000_000)]
+    assert [one.time for one in watch.known(records, now=1_000_000)] == [
+        999_000,
+        1_005_000,
+        1_000_000,
+    ]

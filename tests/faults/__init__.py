@@ -1,0 +1,1 @@
+"""What the platform promises when things break, each broken on real services."""

@@ -1,0 +1,108 @@
+"""Breaks everything in turn and prints what came of it: ``python -m tests.faults``."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from stack import LocalStack, Ports
+from tests.faults.account import Told
+from tests.faults.live import live_faults, run_live
+from tests.faults.matrix import UNDISTURBED, every_fault
+from tests.faults.pipeline import CACHE
+from tests.faults.run import Outcome, register, run_year
+
+Run = Callable[[LocalStack, Path], Outcome]
+HEAD = (
+    "fault",
+    "recovery",
+    "missed",
+    "doubled",
+    "false",
+    "in = timeline + duplicates + controls + dead",
+    "started again after",
+    "kept",
+)
+
+
+def main() -> int:
+    """Run the faults whose names hold the word given, or all; return how many broke a promise."""
+    asked = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    asked.add_argument("--only", default="", help="only faults whose names hold this")
+    asked.add_argument("--events", type=int, default=1600, help="events of the simulated year")
+    asked.add_argument("--logs", type=Path, help="keep the processes' logs in this folder")
+    given = asked.parse_args()
+    with TemporaryDirectory(prefix="joinedup-faults-") as folder:
+        root = Path(folder)
+        stack = LocalStack(root / "stack", Ports.free(with_proxy=True), cache=CACHE)
+        stack.up()
+        try:
+            register(stack)
+            return _print_all(stack, given.logs or root / "logs", given.events, given.only)
+        finally:
+            stack.down(erase=True)
+
+
+def _print_all(stack: LocalStack, logs: Path, events: int, only: str) -> int:
+    _row(*HEAD)
+    _row(*("---" for _ in HEAD))
+    base = run_year(stack, logs / "nothing", UNDISTURBED, events, None)
+    _outcome(base)
+    broken = 0
+    for number, (name, run) in enumerate(_runs(events, base.account.told)):
+        if only not in name:
+            continue
+        try:
+            outcome = run(stack, logs / str(number))
+        except AssertionError as failure:
+            _row(name, "", "", "", "", "", "", f"no: {str(failure).splitlines()[0]}")
+            print(failure, file=sys.stderr)
+            stack.up()
+            broken += 1
+            continue
+        broken += bool(outcome.faults)
+        _outcome(outcome)
+    now = datetime.now(UTC)
+    print(f"\n{events} events a run, {now:%d %B %Y %H:%M} UTC; {broken} faults broke a promise.")
+    return broken
+
+
+def _runs(events: int, undisturbed: Told) -> Iterator[tuple[str, Run]]:
+    for fault in every_fault():
+        yield fault.name, partial(run_year, fault=fault, events=events, undisturbed=undisturbed)
+    for fault in live_faults():
+        yield f"live: {fault.name}", partial(run_live, fault=fault, placements=events // 4)
+
+
+def _outcome(outcome: Outcome) -> None:
+    account = outcome.account
+    kept = f"{account.timeline} + {account.duplicates} + {account.controls} + {account.dead}"
+    _row(
+        outcome.name,
+        f"{outcome.recovered:.1f} s",
+        f"{outcome.missed + account.unpublished}",
+        f"{account.doubled}",
+        f"{outcome.false}",
+        f"{account.published} = {kept}",
+        outcome.restarts,
+        "no: " + ", ".join(outcome.faults) if outcome.faults else "yes",
+    )
+
+
+def _row(*cells: str) -> None:
+    print("| " + " | ".join(cells) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that nothing is left running
+    began = time.monotonic()
+    code = main()
+    print(f"{time.monotonic() - began:.0f} s", file=sys.stderr)
+    sys.exit(min(code, 1))
