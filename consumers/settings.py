@@ -136,6 +136,18 @@ class RelaySettings(Settings):
     database_url: SecretStr
 
 
+class AuditorSettings(KeySettings):
+    """Settings of ``joinedup replay``: it reads journeys and what the store keeps of it.
+
+    Where an archive is replayed, Kafka and the registry are not asked, and need not be named; nor
+    need the store, ``database_url``, where nothing is compared with it.
+    """
+
+    kafka_bootstrap: str = ""
+    registry_url: str = ""
+    database_url: SecretStr | None = None
+
+
 def _fault(error: Mapping[str, Any]) -> str:
     name = PREFIX + "_".join(str(part) for part in error["loc"]).upper()
     return f"{name}: {error['msg'][0].lower()}{error['msg'][1:]}"

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import typer
 
-from joinedup.commands import backup, bench, demo, parked, publish, read, run, sources, stack
+from joinedup.commands import (
+    backup,
+    bench,
+    demo,
+    parked,
+    publish,
+    read,
+    replay,
+    run,
+    sources,
+    stack,
+)
 
 app = typer.Typer(
     name="joinedup",
@@ -13,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # locals may hold secrets or a child's record
 )
 
-for group in (demo, stack, sources, publish, run, read, parked, backup, bench):
+for group in (demo, stack, sources, publish, run, read, parked, backup, replay, bench):
     group.register(app)
 
 

@@ -79,6 +79,7 @@ def grants(topics: TopicSet) -> list[Grant]:
         *_relay(topics),
         *_reader(topics),
         *_local_publisher(topics),
+        *_auditor(topics),
     ]
 
 
@@ -170,6 +171,12 @@ def _reader(topics: TopicSet) -> Iterable[Grant]:
     for topic in (*topics.inputs, topics.dead_letters):
         yield Grant("reader", "DESCRIBE", On.TOPIC, topic)
     yield from _member("reader", topics)
+
+
+def _auditor(topics: TopicSet) -> Iterable[Grant]:
+    # No group: a replay reads from the first record, and leaves no trace of how far it came.
+    for topic in (topics.journeys, topics.alerts):
+        yield from _reads("auditor", topic)
 
 
 def _reads(user: str, topic: str) -> Iterable[Grant]:

@@ -13,11 +13,11 @@ LOCAL_PUBLISHER = "publisher"
 """Who sends an invented authority's events: on topic sets with a prefix, never on the live one."""
 
 KAFKA_SERVERS = ("broker", "controller")
-KAFKA_PRINCIPALS = ("admin", "intake", "join", "relay", "reader")
+KAFKA_PRINCIPALS = ("admin", "intake", "join", "relay", "reader", "auditor")
 """One for each process; each agency's system gets its own from `joinedup source add`."""
 
 _KAFKA_USERS = (*KAFKA_SERVERS, *KAFKA_PRINCIPALS, LOCAL_PUBLISHER)
-POSTGRESQL_ROLES = ("owner", "intake", "join", "relay", "reader", "registry", "backup")
+POSTGRESQL_ROLES = ("owner", "intake", "join", "relay", "reader", "auditor", "registry", "backup")
 KEYS = ("pseudonym", "master")
 
 

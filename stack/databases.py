@@ -11,8 +11,8 @@ from psycopg import sql
 REGISTRY_DATABASE = "apicurio"
 KEYS_SUFFIX = "_keys"
 
-_STORE_ROLES = ("intake", "join", "relay", "reader")
-_KEYS_ROLES = ("intake", "join", "reader")
+_STORE_ROLES = ("intake", "join", "relay", "reader", "auditor")
+_KEYS_ROLES = ("intake", "join", "reader", "auditor")
 _WITH_TEMPORARY_TABLES = ("join",)
 _COPIES_THE_SERVER = "backup"
 

@@ -38,6 +38,9 @@ PROCESSES: Mapping[str, Needs] = {
     "reader": Needs(
         kafka="reader", store="reader", keys="reader", pseudonym_key=True, master_key=True
     ),
+    "auditor": Needs(
+        kafka="auditor", store="auditor", keys="auditor", pseudonym_key=True, master_key=True
+    ),
     "admin": Needs(kafka="admin", store="owner", keys="owner", sources=True),
     "registry": Needs(),
     LOCAL_PUBLISHER: Needs(kafka=LOCAL_PUBLISHER, sources=True),

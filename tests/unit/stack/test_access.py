@@ -56,8 +56,14 @@ def test_the_join_reads_journeys_and_writes_no_topic() -> None:
     assert topics_of("join", "WRITE") == set()
 
 
-def test_the_reader_writes_nothing() -> None:
-    assert topics_of("reader", "WRITE") == set()
+@pytest.mark.parametrize("user", ["reader", "auditor"])
+def test_who_reads_writes_nothing(user: str) -> None:
+    assert topics_of(user, "WRITE") == set()
+
+
+def test_the_auditor_reads_journeys_and_alerts_and_belongs_to_no_group() -> None:
+    assert topics_of("auditor", "READ") == {TOPICS.journeys, TOPICS.alerts}
+    assert not [g for g in grants(TOPICS) if g.user == "auditor" and g.on is not On.TOPIC]
 
 
 def test_permissions_of_one_topic_set_reach_no_other() -> None:

@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 import yaml
 
-from consumers.settings import IntakeSettings, JoinSettings, RelaySettings, Settings
+from consumers.settings import (
+    AuditorSettings,
+    IntakeSettings,
+    JoinSettings,
+    RelaySettings,
+    Settings,
+)
 from joinedup.commands.read import ReaderSettings
 from producers.settings import PublisherSettings
 from schemas.topics import TopicSet
@@ -31,6 +37,7 @@ SETTINGS: dict[str, type[Any]] = {
     "relay": RelaySettings,
     "reader": ReaderSettings,
     LOCAL_PUBLISHER: PublisherSettings,
+    "auditor": AuditorSettings,
 }
 SECRET = re.compile(r"^\$\{[A-Z_]+:\?[^}]+\}$")
 

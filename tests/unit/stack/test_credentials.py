@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from dataclasses import asdict
 from pathlib import Path
 
 from stack import LocalStack, Ports
@@ -49,7 +50,7 @@ def test_every_password_is_its_own() -> None:
 def test_only_who_opens_sealed_events_is_told_the_master_key(tmp_path: Path) -> None:
     stack = LocalStack(tmp_path, Ports())
     told = {p for p in PROCESSES if "JOINEDUP_MASTER_KEY" in stack.environment(p)}
-    assert told == {"intake", "join", "reader"}
+    assert told == {"intake", "join", "reader", "auditor"}
 
 
 def test_publishers_are_told_of_no_database(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Replay: the join's fold over journeys again, with nothing written, to prove what was told."""

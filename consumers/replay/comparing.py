@@ -1,0 +1,178 @@
+"""What was told, held against what follows from journeys: byte by byte, each difference named."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+import msgspec
+
+from consumers.store.alerts import body_of
+from journey.transition import ENGINE_VERSION, Transition
+
+Key = tuple[str, str, int]
+"""(local authority, alert id, number within the alert)."""
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """A transition as it is kept: its columns, its audited bytes and the chain value beside it."""
+
+    la: str
+    sequence: int
+    alert_id: str
+    number: int
+    body: str
+    chain: str
+
+    @property
+    def key(self) -> Key:
+        """Which transition this is, wherever it stands."""
+        return (self.la, self.alert_id, self.number)
+
+
+class Reached(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the join had come with a partition: its next offset, and the last sequence told."""
+
+    next_offset: int
+    sequence: int
+
+
+class Fault(StrEnum):
+    """In what the kept transitions differ from those that follow from journeys."""
+
+    MISSING = "not kept"
+    UNFOUNDED = "does not follow"
+    CHANGED = "other bytes"
+    BROKEN_CHAIN = "chain broken"
+    ORDER = "other order"
+    SHOWN = "shown otherwise"
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """One difference, with both sides as they are.
+
+    sequence: in the partition, of the kept side if there is one. kept, replayed: the audited
+    text of each, None where there is none. events: ids of the events that either side names.
+    older_engine: the engine version of the kept side where it is not that of this release.
+    """
+
+    fault: Fault
+    la: str
+    alert_id: str
+    number: int
+    sequence: int
+    kept: str | None = None
+    replayed: str | None = None
+    events: tuple[str, ...] = ()
+    older_engine: str | None = None
+
+
+class _Replayed(NamedTuple):
+    transition: Transition
+    body: str
+
+
+class Comparison:
+    """Takes the replayed transitions of one partition in order, beside the kept ones in theirs.
+
+    Holds in memory only what has not found its other side yet.
+    """
+
+    def __init__(self, kept: Iterator[Told], *, whole: bool) -> None:
+        """Take the kept transitions in sequence; whole: of every local authority."""
+        self._kept = kept
+        self._whole = whole
+        self._waiting_kept: dict[Key, Told] = {}
+        self._waiting_replayed: dict[Key, _Replayed] = {}
+        self._chains: dict[str, str] = {}
+        self._last = 0
+        self._apart: set[str] = set()
+        self.compared = 0
+        self.differences: list[Difference] = []
+
+    def add(self, transition: Transition) -> None:
+        """Take the next replayed transition."""
+        key = (transition.local_authority, transition.alert_id, transition.number)
+        self._waiting_replayed[key] = _Replayed(transition, body_of(transition))
+        told = next(self._kept, None)
+        if told is not None:
+            self._take(told)
+        self._match(key)
+
+    def end(self) -> None:
+        """Note what stayed without its other side."""
+        for told in self._kept:
+            self._take(told)
+        for told in self._waiting_kept.values():
+            self._differ(Fault.UNFOUNDED, told, None)
+        for replayed in self._waiting_replayed.values():
+            self._differ(Fault.MISSING, None, replayed)
+        self._waiting_kept, self._waiting_replayed = {}, {}
+        self.differences.sort(key=lambda one: (one.sequence, one.la, one.alert_id, one.number))
+
+    def _take(self, told: Told) -> None:
+        chain = next_chain(self._chains.get(told.la, ""), told.body)
+        skipped = self._whole and told.sequence != self._last + 1
+        if chain != told.chain or skipped:
+            self._differ(Fault.BROKEN_CHAIN, told, None)
+        # What follows is held to what is kept: one broken link is one difference.
+        self._chains[told.la], self._last = told.chain, told.sequence
+        if told.key in self._waiting_kept:
+            self._differ(Fault.UNFOUNDED, told, None)  # a second one of the same number
+        else:
+            self._waiting_kept[told.key] = told
+        self._match(told.key)
+
+    def _match(self, key: Key) -> None:
+        told, replayed = self._waiting_kept.get(key), self._waiting_replayed.get(key)
+        if told is None or replayed is None:
+            return
+        del self._waiting_kept[key], self._waiting_replayed[key]
+        self.compared += 1
+        if told.body != replayed.body:
+            self._differ(Fault.CHANGED, told, replayed)
+        elif told.chain != replayed.transition.chain and told.la not in self._apart:
+            self._differ(Fault.ORDER, told, replayed)
+
+    def _differ(self, fault: Fault, told: Told | None, replayed: _Replayed | None) -> None:
+        la = told.la if told else replayed.transition.local_authority if replayed else ""
+        # From here on the chains of this authority cannot be equal: their bytes are compared.
+        self._apart.add(la)
+        self.differences.append(_difference(fault, told, replayed))
+
+
+def next_chain(previous: str, body: str) -> str:
+    """Return the chain value after this audited text (as ``journey.transition.chained``)."""
+    return hashlib.sha256((previous + body).encode()).hexdigest()
+
+
+def _difference(fault: Fault, told: Told | None, replayed: _Replayed | None) -> Difference:
+    kept = fields_of(told.body) if told else {}
+    transition = replayed.transition if replayed else None
+    events = [*kept.get("because", ()), *kept.get("met_by", ())]
+    if transition is not None:
+        events += [*transition.because, *transition.met_by]
+    engine = kept.get("engine")
+    return Difference(
+        fault=fault,
+        la=told.la if told else transition.local_authority if transition else "",
+        alert_id=told.alert_id if told else transition.alert_id if transition else "",
+        number=told.number if told else transition.number if transition else 0,
+        sequence=told.sequence if told else transition.sequence if transition else 0,
+        kept=told.body if told else None,
+        replayed=replayed.body if replayed else None,
+        events=tuple(dict.fromkeys(map(str, events))),
+        older_engine=str(engine) if engine not in (None, ENGINE_VERSION) else None,
+    )
+
+
+def fields_of(body: str) -> dict[str, Any]:
+    """Return what the text says, or nothing where it was made unreadable."""
+    try:
+        fields = json.loads(body)
+    except ValueError:
+        return {}
+    return fields if isinstance(fields, dict) else {}

@@ -1,0 +1,114 @@
+"""The join's machine over one partition of journeys, in memory: what follows from the records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from consumers.join.inputs import Input, Opener, Parsed, Raw, key_ids, parse_all
+from consumers.replay.journeys import Journeys
+from consumers.sealing import Erased
+from consumers.store.sealed import Keys
+from journey.cluster import Gap
+from journey.events import Event
+from journey.machine import Machine, Result
+from journey.shelf import MemoryShelf
+from journey.transition import Transition
+
+NO_LA = ""
+"""Of a tick or a position: of every local authority of its partition."""
+
+
+class Counts(msgspec.Struct, kw_only=True):
+    """What a replay has taken.
+
+    read: records of journeys. events: of these, those about a child. erased: those whose leaf's
+    key is shredded. parked: those that the core cannot take. transitions: what was told.
+    """
+
+    read: int = 0
+    events: int = 0
+    erased: int = 0
+    parked: int = 0
+    transitions: int = 0
+
+
+class Scope(msgspec.Struct, frozen=True, kw_only=True):
+    """What to replay: one local authority or all; up to a moment (ms since 1970 UTC) or the end."""
+
+    la: str | None = None
+    moment: int | None = None
+
+    def holds(self, one: Parsed) -> bool:
+        """Return whether the record is of what is replayed, whatever its time."""
+        return self.la is None or one.record.la in (self.la, NO_LA)
+
+    def is_past(self, one: Parsed) -> bool:
+        """Return whether the record became known after the moment."""
+        return self.moment is not None and one.record.kappa > self.moment
+
+
+class Reader:
+    """Reads and opens the records of journeys that are in a scope."""
+
+    def __init__(self, journeys: Journeys, opener: Opener, keys: Keys) -> None:
+        """Take where the records and the keys come from."""
+        self._journeys = journeys
+        self._opener = opener
+        self._keys = keys
+
+    def inputs(self, partition: int, until: int, scope: Scope) -> Iterator[list[Input]]:
+        """Yield the inputs below this offset, batch by batch, as far as the scope goes."""
+        for raws in self._journeys.batches(partition, until):
+            parsed, is_last = _within(raws, scope)
+            keys = self._keys.get(key_ids(parsed))
+            yield self._opener.open(parsed, keys)
+            if is_last:
+                return
+
+
+def _within(raws: Iterable[Raw], scope: Scope) -> tuple[list[Parsed], bool]:
+    parsed = parse_all(raws)
+    known = [one for one in parsed if not scope.is_past(one)]
+    return [one for one in known if scope.holds(one)], len(known) < len(parsed)
+
+
+class PartitionReplay:
+    """One partition replayed: what it told so far, and the state of every child in memory."""
+
+    def __init__(self, counts: Counts) -> None:
+        """Start with nothing known; what is taken is added to the counts."""
+        self.shelf = MemoryShelf()
+        self._machine = Machine(self.shelf)
+        self._counts = counts
+
+    def take(self, inputs: Iterable[Input]) -> Iterator[Transition]:
+        """Yield the transitions that follow from these inputs, in order."""
+        for one in inputs:
+            self._counts.read += 1
+            yield from self._counted(self._taken(one))
+
+    def reach(self, moment: int) -> Iterator[Transition]:
+        """Yield what follows when this moment (ms since 1970 UTC) has passed."""
+        yield from self._counted(self._machine.tick(moment))
+
+    def _taken(self, one: Input) -> list[Transition]:
+        content = one.content
+        if isinstance(content, Event):
+            told = self._machine.record(content)
+            self._counts.events += bool(content.leaf)
+            self._counts.parked += told.result is Result.PARKED
+            return told.transitions
+        if isinstance(content, Gap):
+            return self._machine.gap(content)
+        if isinstance(content, int):
+            return self._machine.tick(content)
+        if isinstance(content, Erased):
+            self._counts.events += 1
+            self._counts.erased += 1
+        return []
+
+    def _counted(self, transitions: list[Transition]) -> list[Transition]:
+        self._counts.transitions += len(transitions)
+        return transitions

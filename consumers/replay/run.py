@@ -1,0 +1,147 @@
+"""A whole replay: partition after partition, each compared with what is kept if that is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+import msgspec
+
+from consumers.errors import BrokenPromise
+from consumers.replay.comparing import Comparison, Difference, Reached, Told
+from consumers.replay.journeys import Journeys
+from consumers.replay.replaying import Counts, PartitionReplay, Reader, Scope
+from consumers.replay.standing import Standing, Stood, facts_behind, facts_behind_differences
+from journey.events import Event
+from journey.transition import Transition
+
+
+class Kept(Protocol):
+    """What is kept of what was told: in the store, or in an archive of the alerts topic."""
+
+    def reached(self) -> Mapping[int, Reached]:
+        """Return how far the join had come with each partition."""
+
+    def transitions(self, partition: int, last: int, la: str | None) -> Iterator[Told]:
+        """Yield the partition's transitions up to this sequence, of one authority or of all."""
+
+    def shown_otherwise(self, la: str | None) -> list[Difference]:
+        """Return the current alerts that are not what was last told of them."""
+
+
+class Observer(Protocol):
+    """Who watches a replay go on."""
+
+    def told(self, partition: int, transition: Transition) -> None:
+        """Take the next transition of a partition."""
+
+    def moved(self, records: int) -> None:
+        """Take how many offsets of journeys have been passed in all."""
+
+    def is_shown(self, transition: Transition) -> bool:
+        """Return whether the facts behind an alert that stands so are asked for."""
+
+
+class Outcome(msgspec.Struct, kw_only=True):
+    """What a replay came to.
+
+    standing: where each alert stands, the most severe first. facts: by event id, what is known of
+    the events that shown alerts or differences name. compared: how many transitions were held
+    against what is kept, None where nothing was.
+    """
+
+    counts: Counts = msgspec.field(default_factory=Counts)
+    standing: list[Stood] = []
+    facts: dict[str, Event] = {}
+    differences: list[Difference] = []
+    compared: int | None = None
+
+
+class Replay:
+    """Replays partitions, one after the other: each is held in memory whole, then let go."""
+
+    def __init__(
+        self,
+        journeys: Journeys,
+        reader: Reader,
+        scope: Scope,
+        observer: Observer,
+        kept: Kept | None = None,
+    ) -> None:
+        """Take where records come from, what to replay and who watches; ``kept``: to compare."""
+        self._journeys = journeys
+        self._reader = reader
+        self._scope = scope
+        self._observer = observer
+        self._kept = kept
+        self._passed = 0
+        self._standing = Standing()
+        self._outcome = Outcome(compared=0 if kept else None)
+
+    def extents(self, only: int | None) -> dict[int, int]:
+        """Return up to which offset each partition is to be replayed.
+
+        only: this partition alone. What the join has not taken yet is not compared. Raises
+        BrokenPromise where the join took records that journeys does not have.
+        """
+        ends = dict(self._journeys.ends())
+        if self._kept is not None:
+            for partition, reached in self._kept.reached().items():
+                if reached.next_offset > ends.get(partition, 0):
+                    raise BrokenPromise(
+                        f"Of partition {partition} of journeys {ends.get(partition, 0)} records are"
+                        f" there, but the join has taken {reached.next_offset}: restore journeys,"
+                        " or compare with the store that belongs to it."
+                    )
+                ends[partition] = reached.next_offset
+        return {p: end for p, end in sorted(ends.items()) if end and only in (None, p)}
+
+    def run(self, extents: Mapping[int, int]) -> Outcome:
+        """Replay these partitions up to these offsets."""
+        for partition, until in extents.items():
+            self._partition(partition, until)
+            self._passed += until
+            self._observer.moved(self._passed)
+        if self._kept is not None:
+            self._outcome.differences += self._kept.shown_otherwise(self._scope.la)
+        self._outcome.standing = self._standing.alerts()
+        return self._outcome
+
+    def _partition(self, partition: int, until: int) -> None:
+        replay = PartitionReplay(self._outcome.counts)
+        comparison = self._comparison(partition)
+        standing = Standing()
+        for transition in self._transitions(replay, partition, until):
+            if comparison is not None:
+                comparison.add(transition)
+            standing.add(transition)
+            self._observer.told(partition, transition)
+        stood = [one.transition for one in standing.alerts()]
+        shown = (one for one in stood if self._observer.is_shown(one))
+        self._outcome.facts |= facts_behind(replay.shelf, shown)
+        self._standing.merge(standing)
+        if comparison is not None:
+            self._end(comparison, replay)
+
+    def _transitions(
+        self, replay: PartitionReplay, partition: int, until: int
+    ) -> Iterator[Transition]:
+        for inputs in self._reader.inputs(partition, until, self._scope):
+            yield from replay.take(inputs)
+            if inputs:
+                self._observer.moved(self._passed + inputs[-1].offset + 1)
+        if self._scope.moment is not None:
+            yield from replay.reach(self._scope.moment)
+
+    def _comparison(self, partition: int) -> Comparison | None:
+        if self._kept is None:
+            return None
+        last = self._kept.reached()[partition].sequence
+        kept = self._kept.transitions(partition, last, self._scope.la)
+        return Comparison(kept, whole=self._scope.la is None)
+
+    def _end(self, comparison: Comparison, replay: PartitionReplay) -> None:
+        comparison.end()
+        self._outcome.compared = (self._outcome.compared or 0) + comparison.compared
+        self._outcome.differences += comparison.differences
+        self._outcome.facts |= facts_behind_differences(replay.shelf, comparison.differences)

@@ -1,0 +1,142 @@
+"""``joinedup replay``: what follows from journeys, told again and held against what was told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from consumers.replay.replaying import Scope
+from consumers.replay.run import Outcome, Replay
+from consumers.settings import AuditorSettings
+from joinedup.commands import replay_view
+from joinedup.commands.reader import stop
+from joinedup.commands.replay_output import Output, row_of, written_to
+from joinedup.commands.replay_progress import following
+from joinedup.commands.replay_sources import Sources, from_kafka, in_one_sentence, store_of
+from journey.transition import Transition
+
+DEFAULT_ENV_FILE = Path(".local/env/auditor.env")
+
+EnvFile = Annotated[
+    Path | None,
+    typer.Option(help=f"File of settings; else {DEFAULT_ENV_FILE} if there."),
+]
+Authority = Annotated[
+    str | None,
+    typer.Option("--la", envvar="JOINEDUP_LA", help="Only this local authority, such as 330."),
+]
+Moment = Annotated[
+    datetime | None,
+    typer.Option(
+        formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"],
+        metavar="MOMENT",
+        help="The alerts as they stood then: the first moment of a day, or a moment; in UTC.",
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Mount ``joinedup replay``."""
+    app.command()(replay)
+
+
+def replay(
+    verify: Annotated[
+        bool,
+        typer.Option("--verify", help="Hold every transition against the store, byte for byte."),
+    ] = False,
+    as_of: Moment = None,
+    la: Authority = None,
+    child: Annotated[
+        str | None, typer.Option(metavar="KEY", help="Only what was told of this child.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            dir_okay=False,
+            help="Write what is told, or with --as-of what stood: .json, .csv or .parquet.",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    env_file: EnvFile = None,
+) -> None:
+    """Fold journeys again, in memory and without any effect, and show what it tells.
+
+    With --verify the exit code is 1 if anything in the store is not what follows from journeys.
+    """
+    if verify and as_of is not None:
+        stop("--verify compares all that was told: leave out --as-of.")
+    scope = Scope(la=la, moment=milliseconds(as_of) if as_of else None)
+    with in_one_sentence(), ExitStack() as stack:
+        settings = AuditorSettings.load(settings_file(env_file))
+        writing = stack.enter_context(written_to(output))
+        sources = stack.enter_context(from_kafka(settings))
+        kept = stack.enter_context(store_of(settings)) if verify else None
+        watching = Watching(scope, child, writing)
+        work = Replay(sources.journeys, sources.reader, scope, watching, kept)
+        outcome, seconds = _run(work, watching, sources, la)
+        watching.end(outcome)
+    replay_view.show(outcome, seconds, scope, child, as_json=as_json)
+    if outcome.differences:
+        raise typer.Exit(1)
+
+
+class Watching:
+    """Writes what is told to the output, and moves the bar."""
+
+    def __init__(self, scope: Scope, child: str | None, output: Output) -> None:
+        """Take what is asked for; with a moment the output is of what stood then."""
+        self._stood = scope.moment is not None
+        self._child = child
+        self._output = output
+        self._partitions: dict[str, int] = {}
+        self.moved: Callable[[int], None] = lambda _: None
+
+    def told(self, partition: int, transition: Transition) -> None:
+        """Take the next transition of a partition."""
+        self._partitions[transition.local_authority] = partition
+        if not self._stood and self._is_asked(transition):
+            self._output.write(row_of(partition, transition))
+
+    def is_shown(self, transition: Transition) -> bool:
+        """Return whether the facts behind an alert that stands so are asked for."""
+        return (self._stood or self._child is not None) and self._is_asked(transition)
+
+    def end(self, outcome: Outcome) -> None:
+        """Write what stood, where that was asked for."""
+        for one in outcome.standing if self._stood else ():
+            told = one.transition
+            if self._is_asked(told):
+                self._output.write(row_of(self._partitions[told.local_authority], told))
+
+    def _is_asked(self, transition: Transition) -> bool:
+        return self._child is None or transition.child.startswith(self._child)
+
+
+def _run(
+    work: Replay, watching: Watching, sources: Sources, la: str | None
+) -> tuple[Outcome, float]:
+    extents = work.extents(sources.partition_of(la) if la else None)
+    began = time.monotonic()
+    with following(Console(stderr=True), "Replaying", sum(extents.values())) as moved:
+        watching.moved = moved
+        outcome = work.run(extents)
+    return outcome, time.monotonic() - began
+
+
+def settings_file(given: Path | None) -> Path | None:
+    """Return the file of settings to read: the one given, else the local stack's if there."""
+    return given or (DEFAULT_ENV_FILE if DEFAULT_ENV_FILE.exists() else None)
+
+
+def milliseconds(moment: datetime) -> int:
+    """Return a moment in ms since 1970 UTC; one without a zone is taken to be in UTC."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return round(aware.timestamp() * 1000)

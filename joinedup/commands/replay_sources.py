@@ -1,0 +1,76 @@
+"""What a replay reads: journeys on Kafka, the keys that open it, and the store to compare with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+import msgspec
+
+from consumers.errors import ConsumerError, SettingsError
+from consumers.join.inputs import Opener
+from consumers.replay.journeys import Journeys, KafkaTopic
+from consumers.replay.kept import StoredAlerts
+from consumers.replay.replaying import Reader
+from consumers.settings import AuditorSettings
+from consumers.store.keys import KeysOnRequest
+from consumers.tokens import Tokens
+from joinedup.commands.reader import stop
+from schemas.codec import Codec
+from schemas.registry import Registry, RegistryError
+
+
+class Sources(msgspec.Struct, frozen=True, kw_only=True):
+    """Journeys, a reader that opens it, and on which partition each local authority is."""
+
+    journeys: Journeys
+    reader: Reader
+    partition_of: Callable[[str], int]
+
+
+@contextmanager
+def in_one_sentence() -> Iterator[None]:
+    """Say in one sentence why something cannot be done, and end the command with exit code 1."""
+    try:
+        yield
+    except (ConsumerError, RegistryError) as fault:
+        stop(str(fault))
+
+
+@contextmanager
+def from_kafka(settings: AuditorSettings) -> Iterator[Sources]:
+    """Yield journeys as Kafka holds it; raises ServiceLost."""
+    if not settings.kafka_bootstrap or not settings.registry_url:
+        raise SettingsError(
+            "Set JOINEDUP_KAFKA_BOOTSTRAP and JOINEDUP_REGISTRY_URL, or give --archive."
+        )
+    topics = settings.topics
+    with ExitStack() as stack:
+        registry = Registry(settings.registry_url)
+        stack.callback(registry.close)
+        journeys = stack.enter_context(
+            KafkaTopic(topics.journeys, topics.partitions, settings.kafka())
+        )
+        yield Sources(
+            journeys=journeys,
+            reader=_reader(settings, journeys, Codec(registry)),
+            partition_of=topics.partition_of,
+        )
+
+
+def _reader(settings: AuditorSettings, journeys: Journeys, codec: Codec) -> Reader:
+    opener = Opener(codec, Tokens(settings.pseudonym_key_bytes()))
+    keys = KeysOnRequest(settings.keys_database_url.get_secret_value(), settings.master_key_bytes())
+    return Reader(journeys, opener, keys)
+
+
+@contextmanager
+def store_of(settings: AuditorSettings) -> Iterator[StoredAlerts]:
+    """Yield what the store keeps; raises SettingsError or ServiceLost."""
+    if settings.database_url is None:
+        raise SettingsError("Set JOINEDUP_DATABASE_URL: with the store the replay is compared.")
+    kept = StoredAlerts(settings.database_url.get_secret_value())
+    try:
+        yield kept
+    finally:
+        kept.close()
