@@ -16,14 +16,20 @@ from schemas.topics import TopicSet
 PREFIX = "JOINEDUP_"
 
 
-def _is_hex(secret: SecretStr) -> SecretStr:
+def _hex(text: str) -> str:
     try:
-        bytes.fromhex(secret.get_secret_value())
+        bytes.fromhex(text)
     except ValueError:
         raise ValueError("must be written in hexadecimal") from None
+    return text
+
+
+def _is_hex(secret: SecretStr) -> SecretStr:
+    _hex(secret.get_secret_value())
     return secret
 
 
+HexText = Annotated[str, AfterValidator(_hex)]
 HexSecret = Annotated[SecretStr, AfterValidator(_is_hex)]
 
 
@@ -141,11 +147,27 @@ class AuditorSettings(KeySettings):
 
     Where an archive is replayed, Kafka and the registry are not asked, and need not be named; nor
     need the store, ``database_url``, where nothing is compared with it.
+    public_key: hex; checks what the installation has signed.
     """
 
     kafka_bootstrap: str = ""
     registry_url: str = ""
     database_url: SecretStr | None = None
+    public_key: HexText = ""
+
+    def public_key_bytes(self) -> bytes:
+        """Return the public key; empty where there is none."""
+        return bytes.fromhex(self.public_key)
+
+
+class SealerSettings(Settings):
+    """Settings of ``joinedup archive``: signing_key, hex, 32 bytes, signs what it makes."""
+
+    signing_key: HexSecret
+
+    def signing_key_bytes(self) -> bytes:
+        """Return the signing key."""
+        return bytes.fromhex(self.signing_key.get_secret_value())
 
 
 def _fault(error: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from joinedup.commands import (
+    archive,
     backup,
     bench,
     demo,
@@ -24,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # locals may hold secrets or a child's record
 )
 
-for group in (demo, stack, sources, publish, run, read, parked, backup, replay, bench):
+for group in (demo, stack, sources, publish, run, read, parked, backup, replay, archive, bench):
     group.register(app)
 
 

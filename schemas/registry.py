@@ -110,6 +110,15 @@ class Registry:
             known = self._schemas[schema_id] = _avro(answer)
         return known
 
+    def every_schema(self) -> dict[int, dict[str, Any]]:
+        """Return each version of each schema that the registry has, by its number."""
+        found: dict[int, dict[str, Any]] = {}
+        for subject in self._list("/subjects"):
+            for version in self._list(f"/subjects/{subject}/versions"):
+                answer = self._ask("GET", f"/subjects/{subject}/versions/{version}")
+                found[int(answer["id"])] = json.loads(answer["schema"])
+        return found
+
     def id_of(self, full_name: str) -> int:
         """Return the number of our schema of this type; raises UnknownSchema."""
         known = self._ids.get(full_name)
@@ -127,7 +136,19 @@ class Registry:
         """Close the connections."""
         self._client.close()
 
+    def _list(self, path: str) -> list[Any]:
+        response = self._request("GET", path, None)
+        if response.is_success and isinstance(found := response.json(), list):
+            return found
+        raise RegistryError(
+            f"The schema registry lists nothing at {path} (status {response.status_code}); "
+            "see whether JOINEDUP_REGISTRY_URL ends in /apis/ccompat/v7, and its log."
+        )
+
     def _ask(self, method: str, path: str, body: dict[str, str] | None = None) -> dict[str, Any]:
+        return _answer(self._request(method, path, body), path)
+
+    def _request(self, method: str, path: str, body: dict[str, str] | None) -> httpx.Response:
         retrying = Retrying(
             retry=retry_if_exception_type(_Unavailable),
             stop=stop_after_attempt(self._attempts),
@@ -135,13 +156,12 @@ class Registry:
             reraise=True,
         )
         try:
-            response = retrying(self._send, method, path, body)
+            return retrying(self._send, method, path, body)
         except _Unavailable as reason:
             raise RegistryError(
                 f"The schema registry at {self._url} did not answer ({reason}) after "
                 f"{self._attempts} attempts; see whether it runs with `joinedup status`."
             ) from reason
-        return _answer(response, path)
 
     def _send(self, method: str, path: str, body: dict[str, str] | None) -> httpx.Response:
         try:

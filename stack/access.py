@@ -80,6 +80,7 @@ def grants(topics: TopicSet) -> list[Grant]:
         *_reader(topics),
         *_local_publisher(topics),
         *_auditor(topics),
+        *_sealer(topics),
     ]
 
 
@@ -177,6 +178,11 @@ def _auditor(topics: TopicSet) -> Iterable[Grant]:
     # No group: a replay reads from the first record, and leaves no trace of how far it came.
     for topic in (topics.journeys, topics.alerts):
         yield from _reads("auditor", topic)
+
+
+def _sealer(topics: TopicSet) -> Iterable[Grant]:
+    for topic in (topics.journeys, topics.alerts):
+        yield from _reads("sealer", topic)
 
 
 def _reads(user: str, topic: str) -> Iterable[Grant]:

@@ -9,16 +9,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 LOCAL_PUBLISHER = "publisher"
 """Who sends an invented authority's events: on topic sets with a prefix, never on the live one."""
 
 KAFKA_SERVERS = ("broker", "controller")
-KAFKA_PRINCIPALS = ("admin", "intake", "join", "relay", "reader", "auditor")
+KAFKA_PRINCIPALS = ("admin", "intake", "join", "relay", "reader", "auditor", "sealer")
 """One for each process; each agency's system gets its own from `joinedup source add`."""
 
 _KAFKA_USERS = (*KAFKA_SERVERS, *KAFKA_PRINCIPALS, LOCAL_PUBLISHER)
 POSTGRESQL_ROLES = ("owner", "intake", "join", "relay", "reader", "auditor", "registry", "backup")
-KEYS = ("pseudonym", "master")
+KEYS = ("pseudonym", "master", "signing")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +39,12 @@ class Credentials:
             postgresql={name: _password() for name in ("postgres", *POSTGRESQL_ROLES)},
             keys={name: secrets.token_hex(32) for name in KEYS},
         )
+
+    @property
+    def public_key(self) -> str:
+        """The key with which anybody can check what the signing key signed; hex, no secret."""
+        signing = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(self.keys["signing"]))
+        return signing.public_key().public_bytes_raw().hex()
 
     @classmethod
     def load_or_invent(cls, file: Path) -> Credentials:

@@ -26,6 +26,8 @@ class Needs:
     keys: str | None = None
     pseudonym_key: bool = False
     master_key: bool = False
+    signing_key: bool = False
+    public_key: bool = False
     sources: bool = False
 
 
@@ -39,8 +41,14 @@ PROCESSES: Mapping[str, Needs] = {
         kafka="reader", store="reader", keys="reader", pseudonym_key=True, master_key=True
     ),
     "auditor": Needs(
-        kafka="auditor", store="auditor", keys="auditor", pseudonym_key=True, master_key=True
+        kafka="auditor",
+        store="auditor",
+        keys="auditor",
+        pseudonym_key=True,
+        master_key=True,
+        public_key=True,
     ),
+    "sealer": Needs(kafka="sealer", signing_key=True),
     "admin": Needs(kafka="admin", store="owner", keys="owner", sources=True),
     "registry": Needs(),
     LOCAL_PUBLISHER: Needs(kafka=LOCAL_PUBLISHER, sources=True),
@@ -115,6 +123,8 @@ class Place:
         wanted = {
             "PSEUDONYM_KEY": (needs.pseudonym_key, self.credentials.keys["pseudonym"]),
             "MASTER_KEY": (needs.master_key, self.credentials.keys["master"]),
+            "SIGNING_KEY": (needs.signing_key, self.credentials.keys["signing"]),
+            "PUBLIC_KEY": (needs.public_key, self.credentials.public_key),
             "SOURCES_FILE": (needs.sources, str(self.sources_file)),
         }
         return {name: value for name, (needed, value) in wanted.items() if needed}

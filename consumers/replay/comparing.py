@@ -89,6 +89,7 @@ class Comparison:
         self._waiting_replayed: dict[Key, _Replayed] = {}
         self._chains: dict[str, str] = {}
         self._last = 0
+        self._furthest = 0
         self._apart: set[str] = set()
         self.compared = 0
         self.differences: list[Difference] = []
@@ -102,16 +103,30 @@ class Comparison:
             self._take(told)
         self._match(key)
 
-    def end(self) -> None:
-        """Note what stayed without its other side."""
+    def end(self, *, may_lag: bool = False) -> int:
+        """Note what stayed without its other side.
+
+        may_lag: what was told last may not have been kept yet. Returns how many such there are.
+        """
         for told in self._kept:
             self._take(told)
         for told in self._waiting_kept.values():
             self._differ(Fault.UNFOUNDED, told, None)
-        for replayed in self._waiting_replayed.values():
-            self._differ(Fault.MISSING, None, replayed)
+        late = self._later() if may_lag else {}
+        for key, replayed in self._waiting_replayed.items():
+            if key not in late:
+                self._differ(Fault.MISSING, None, replayed)
         self._waiting_kept, self._waiting_replayed = {}, {}
         self.differences.sort(key=lambda one: (one.sequence, one.la, one.alert_id, one.number))
+        return len(late)
+
+    def _later(self) -> dict[Key, _Replayed]:
+        """Return what was replayed after the last transition that was found on both sides."""
+        return {
+            key: one
+            for key, one in self._waiting_replayed.items()
+            if one.transition.sequence > self._furthest
+        }
 
     def _take(self, told: Told) -> None:
         chain = next_chain(self._chains.get(told.la, ""), told.body)
@@ -132,6 +147,7 @@ class Comparison:
             return
         del self._waiting_kept[key], self._waiting_replayed[key]
         self.compared += 1
+        self._furthest = max(self._furthest, replayed.transition.sequence)
         if told.body != replayed.body:
             self._differ(Fault.CHANGED, told, replayed)
         elif told.chain != replayed.transition.chain and told.la not in self._apart:

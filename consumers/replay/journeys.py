@@ -9,6 +9,7 @@ from typing import Any, Protocol, Self, TypeVar
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from consumers.archive.records import Record
 from consumers.errors import BrokenPromise, ServiceLost
 from consumers.join.inputs import Raw
 
@@ -66,19 +67,24 @@ class KafkaTopic:
 
         Raises BrokenPromise where the first records are gone.
         """
+        for found in self._fetched(partition, until):
+            yield [Raw(one.offset, one.headers, one.value) for one in found]
+
+    def records(self, partition: int, until: int) -> Iterator[list[Record]]:
+        """Yield the same, with key and timestamp."""
+        for found in self._fetched(partition, until):
+            yield [_record(one) for one in found]
+
+    def _fetched(self, partition: int, until: int) -> Iterator[list[Any]]:
         place = self._places[partition]
         self._run(self._begin(place))
         while self._run(self._consumer.position(place)) < until:
             found = self._run(
                 self._consumer.getmany(place, timeout_ms=_PATIENCE_MS, max_records=BATCH)
             )
-            raws = [
-                Raw(one.offset, one.headers, one.value)
-                for one in found.get(place, ())
-                if one.offset < until
-            ]
-            if raws:
-                yield raws
+            wanted = [one for one in found.get(place, ()) if one.offset < until]
+            if wanted:
+                yield wanted
 
     async def _begin(self, place: TopicPartition) -> None:
         first = (await self._consumer.beginning_offsets([place]))[place]
@@ -112,3 +118,13 @@ class KafkaTopic:
                 f"Kafka refuses to be read ({type(failure).__name__}): see that it runs, and check"
                 f" JOINEDUP_KAFKA_* and the ACLs of {self._topic}."
             ) from failure
+
+
+def _record(one: Any) -> Record:
+    return Record(
+        offset=one.offset,
+        timestamp=one.timestamp,
+        key=one.key or b"",
+        value=one.value or b"",
+        headers=tuple(one.headers),
+    )

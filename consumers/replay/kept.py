@@ -45,6 +45,8 @@ _COLUMNS = ("child", "duty", "status", "severity", "due")
 class StoredAlerts:
     """The transitions and current alerts in the store, over one connection in its own role."""
 
+    may_lag = False
+
     def __init__(self, dsn: str) -> None:
         """Connect; raises ServiceLost where the store does not answer, or to another role."""
         try:

@@ -17,7 +17,12 @@ from journey.transition import Transition
 
 
 class Kept(Protocol):
-    """What is kept of what was told: in the store, or in an archive of the alerts topic."""
+    """What is kept of what was told: in the store, or in an archive of the alerts topic.
+
+    may_lag: what was told last may not be kept yet.
+    """
+
+    may_lag: bool
 
     def reached(self) -> Mapping[int, Reached]:
         """Return how far the join had come with each partition."""
@@ -47,7 +52,8 @@ class Outcome(msgspec.Struct, kw_only=True):
 
     standing: where each alert stands, the most severe first. facts: by event id, what is known of
     the events that shown alerts or differences name. compared: how many transitions were held
-    against what is kept, None where nothing was.
+    against what is kept, None where nothing was. untold: transitions at the end that were not yet
+    published when what is compared with was archived.
     """
 
     counts: Counts = msgspec.field(default_factory=Counts)
@@ -55,6 +61,7 @@ class Outcome(msgspec.Struct, kw_only=True):
     facts: dict[str, Event] = {}
     differences: list[Difference] = []
     compared: int | None = None
+    untold: int = 0
 
 
 class Replay:
@@ -141,7 +148,8 @@ class Replay:
         return Comparison(kept, whole=self._scope.la is None)
 
     def _end(self, comparison: Comparison, replay: PartitionReplay) -> None:
-        comparison.end()
+        assert self._kept is not None
+        self._outcome.untold += comparison.end(may_lag=self._kept.may_lag)
         self._outcome.compared = (self._outcome.compared or 0) + comparison.compared
         self._outcome.differences += comparison.differences
         self._outcome.facts |= facts_behind_differences(replay.shelf, comparison.differences)

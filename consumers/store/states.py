@@ -29,6 +29,8 @@ class _AuthorityState(msgspec.Struct, array_like=True):
 
 
 _encode = msgspec.msgpack.Encoder().encode
+# The types that a source sends are a set, whose order is another in each process.
+_encode_in_order = msgspec.msgpack.Encoder(order="deterministic").encode
 _cluster = msgspec.msgpack.Decoder(_ClusterState)
 _authority = msgspec.msgpack.Decoder(_AuthorityState)
 
@@ -75,7 +77,7 @@ def authority_state(authority: Authority) -> bytes:
     """Return the local authority's state."""
     calendars = [packed(event) for event in authority.calendar_records.values()]
     bare = msgspec.structs.replace(authority, calendar_records={})
-    return _encode(_AuthorityState(authority=bare, calendars=calendars))
+    return _encode_in_order(_AuthorityState(authority=bare, calendars=calendars))
 
 
 def authority_of(state: bytes) -> Authority:

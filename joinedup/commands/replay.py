@@ -19,7 +19,13 @@ from joinedup.commands import replay_view
 from joinedup.commands.reader import stop
 from joinedup.commands.replay_output import Output, row_of, written_to
 from joinedup.commands.replay_progress import following
-from joinedup.commands.replay_sources import Sources, from_kafka, in_one_sentence, store_of
+from joinedup.commands.replay_sources import (
+    Sources,
+    from_archive,
+    from_kafka,
+    in_one_sentence,
+    store_of,
+)
 from journey.transition import Transition
 
 DEFAULT_ENV_FILE = Path(".local/env/auditor.env")
@@ -27,6 +33,10 @@ DEFAULT_ENV_FILE = Path(".local/env/auditor.env")
 EnvFile = Annotated[
     Path | None,
     typer.Option(help=f"File of settings; else {DEFAULT_ENV_FILE} if there."),
+]
+ArchiveFolder = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Read an archive instead of Kafka and the registry."),
 ]
 Authority = Annotated[
     str | None,
@@ -50,9 +60,13 @@ def register(app: typer.Typer) -> None:
 def replay(
     verify: Annotated[
         bool,
-        typer.Option("--verify", help="Hold every transition against the store, byte for byte."),
+        typer.Option(
+            "--verify",
+            help="Hold every transition against the store, or the alerts of the archive.",
+        ),
     ] = False,
     as_of: Moment = None,
+    archive: ArchiveFolder = None,
     la: Authority = None,
     child: Annotated[
         str | None, typer.Option(metavar="KEY", help="Only what was told of this child.")
@@ -69,7 +83,7 @@ def replay(
 ) -> None:
     """Fold journeys again, in memory and without any effect, and show what it tells.
 
-    With --verify the exit code is 1 if anything in the store is not what follows from journeys.
+    With --verify the exit code is 1 if anything that is kept is not what follows from journeys.
     """
     if verify and as_of is not None:
         stop("--verify compares all that was told: leave out --as-of.")
@@ -77,8 +91,12 @@ def replay(
     with in_one_sentence(), ExitStack() as stack:
         settings = AuditorSettings.load(settings_file(env_file))
         writing = stack.enter_context(written_to(output))
-        sources = stack.enter_context(from_kafka(settings))
-        kept = stack.enter_context(store_of(settings)) if verify else None
+        sources = stack.enter_context(
+            from_archive(settings, archive, settings.public_key)
+            if archive
+            else from_kafka(settings)
+        )
+        kept = sources.kept or stack.enter_context(store_of(settings)) if verify else None
         watching = Watching(scope, child, writing)
         work = Replay(sources.journeys, sources.reader, scope, watching, kept)
         outcome, seconds = _run(work, watching, sources, la)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import msgspec
 
+from consumers.archive.opened import Archive, ArchivedAlerts
 from consumers.errors import ConsumerError, SettingsError
 from consumers.join.inputs import Opener
 from consumers.replay.journeys import Journeys, KafkaTopic
 from consumers.replay.kept import StoredAlerts
 from consumers.replay.replaying import Reader
-from consumers.settings import AuditorSettings
+from consumers.replay.run import Kept
+from consumers.settings import AuditorSettings, KeySettings
 from consumers.store.keys import KeysOnRequest
 from consumers.tokens import Tokens
 from joinedup.commands.reader import stop
@@ -21,11 +24,15 @@ from schemas.registry import Registry, RegistryError
 
 
 class Sources(msgspec.Struct, frozen=True, kw_only=True):
-    """Journeys, a reader that opens it, and on which partition each local authority is."""
+    """Journeys, a reader that opens it, and on which partition each local authority is.
+
+    kept: what the journeys came with and can be compared with, where there is any.
+    """
 
     journeys: Journeys
     reader: Reader
     partition_of: Callable[[str], int]
+    kept: Kept | None = None
 
 
 @contextmanager
@@ -38,7 +45,7 @@ def in_one_sentence() -> Iterator[None]:
 
 
 @contextmanager
-def from_kafka(settings: AuditorSettings) -> Iterator[Sources]:
+def from_kafka(settings: KeySettings) -> Iterator[Sources]:
     """Yield journeys as Kafka holds it; raises ServiceLost."""
     if not settings.kafka_bootstrap or not settings.registry_url:
         raise SettingsError(
@@ -58,10 +65,35 @@ def from_kafka(settings: AuditorSettings) -> Iterator[Sources]:
         )
 
 
-def _reader(settings: AuditorSettings, journeys: Journeys, codec: Codec) -> Reader:
+@contextmanager
+def from_archive(settings: KeySettings, folder: Path, key: str) -> Iterator[Sources]:
+    """Yield the journeys of an archive; raises BrokenPromise where a byte is not as signed."""
+    archive = Archive(folder, public_key(key))
+    yield Sources(
+        journeys=archive,
+        reader=_reader(settings, archive, Codec(archive)),
+        partition_of=archive.partition_of,
+        kept=ArchivedAlerts(archive),
+    )
+
+
+def public_key(text: str) -> bytes:
+    """Return the public key that checks signatures; raises SettingsError where there is none."""
+    if not text:
+        raise SettingsError(
+            "Set JOINEDUP_PUBLIC_KEY to the signer's public key, which `joinedup archive` prints."
+        )
+    return bytes.fromhex(text)
+
+
+def _reader(settings: KeySettings, journeys: Journeys, codec: Codec) -> Reader:
     opener = Opener(codec, Tokens(settings.pseudonym_key_bytes()))
-    keys = KeysOnRequest(settings.keys_database_url.get_secret_value(), settings.master_key_bytes())
-    return Reader(journeys, opener, keys)
+    return Reader(journeys, opener, keys_of(settings))
+
+
+def keys_of(settings: KeySettings) -> KeysOnRequest:
+    """Return the leaf keys of the key store that the settings name."""
+    return KeysOnRequest(settings.keys_database_url.get_secret_value(), settings.master_key_bytes())
 
 
 @contextmanager

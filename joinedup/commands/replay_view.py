@@ -67,6 +67,7 @@ def _document(
         "seconds": round(seconds, 2),
         "alerts": [read_view.alert_fields(_alert(one), evidence) for one in asked],
         "compared": outcome.compared,
+        "untold": outcome.untold,
         "differences": [
             {
                 **msgspec.to_builtins(one),
@@ -125,7 +126,8 @@ def _show_comparison(console: Console, outcome: Outcome) -> None:
 
 def _verdict(outcome: Outcome, ours: int, older: int) -> str:
     if not outcome.differences:
-        return f"Verified: all {outcome.compared:,} transitions are what follows, byte for byte."
+        later = f" {outcome.untold:,} later ones were not published yet." if outcome.untold else ""
+        return f"Verified: all {outcome.compared:,} transitions follow, byte for byte.{later}"
     apart = f", and {older:,} of an older engine" if older else ""
     return (
         f"NOT verified: {ours:,} differences{apart}; {outcome.compared:,} transitions were found"

@@ -28,7 +28,7 @@ CHILDREN = {LARGE: 60, SMALL: 8}
 DAY = 86_400_000
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def year(stack: LocalStack) -> Iterator[Workbench]:
     """The year, told; tests that change it put it back."""
     registry = Registry(stack.environment("registry")["JOINEDUP_REGISTRY_URL"])

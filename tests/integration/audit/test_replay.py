@@ -37,7 +37,7 @@ def test_a_year_whose_join_was_killed_is_replayed_byte_for_byte(year: Workbench,
     told = year.one("SELECT count(*) FROM alert_transitions")
     assert told > 200
     shown = run("replay", "--verify")
-    assert f"Verified: all {told:,} transitions are what follows, byte for byte." in shown
+    assert f"Verified: all {told:,} transitions follow, byte for byte." in shown
     assert "each second" in shown
 
 

@@ -56,7 +56,7 @@ def test_the_join_reads_journeys_and_writes_no_topic() -> None:
     assert topics_of("join", "WRITE") == set()
 
 
-@pytest.mark.parametrize("user", ["reader", "auditor"])
+@pytest.mark.parametrize("user", ["reader", "auditor", "sealer"])
 def test_who_reads_writes_nothing(user: str) -> None:
     assert topics_of(user, "WRITE") == set()
 

@@ -14,6 +14,7 @@ from consumers.settings import (
     IntakeSettings,
     JoinSettings,
     RelaySettings,
+    SealerSettings,
     Settings,
 )
 from joinedup.commands.read import ReaderSettings
@@ -38,6 +39,7 @@ SETTINGS: dict[str, type[Any]] = {
     "reader": ReaderSettings,
     LOCAL_PUBLISHER: PublisherSettings,
     "auditor": AuditorSettings,
+    "sealer": SealerSettings,
 }
 SECRET = re.compile(r"^\$\{[A-Z_]+:\?[^}]+\}$")
 

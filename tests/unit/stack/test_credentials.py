@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import stat
-from dataclasses import asdict
 from pathlib import Path
 
+from consumers.signing import Signer
 from stack import LocalStack, Ports
 from stack.credentials import Credentials
 from stack.environment import PROCESSES, write_environment
@@ -51,6 +51,16 @@ def test_only_who_opens_sealed_events_is_told_the_master_key(tmp_path: Path) -> 
     stack = LocalStack(tmp_path, Ports())
     told = {p for p in PROCESSES if "JOINEDUP_MASTER_KEY" in stack.environment(p)}
     assert told == {"intake", "join", "reader", "auditor"}
+
+
+def test_only_who_signs_is_told_the_signing_key_and_who_checks_the_public_one(
+    tmp_path: Path,
+) -> None:
+    stack = LocalStack(tmp_path, Ports())
+    told = {p for p in PROCESSES if "JOINEDUP_SIGNING_KEY" in stack.environment(p)}
+    assert told == {"sealer"}
+    signer = Signer(bytes.fromhex(stack.environment("sealer")["JOINEDUP_SIGNING_KEY"]))
+    assert stack.environment("auditor")["JOINEDUP_PUBLIC_KEY"] == signer.public_key.hex()
 
 
 def test_publishers_are_told_of_no_database(tmp_path: Path) -> None:
