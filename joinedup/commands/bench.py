@@ -12,6 +12,7 @@ import psutil
 import typer
 from rich.console import Console
 
+from joinedup.commands.bench_replay import replay_rate
 from joinedup.commands.bench_run import Bench, Latency, Throughput
 from joinedup.commands.demo_processes import ProcessFailed
 from joinedup.commands.demo_view import waiting
@@ -54,10 +55,15 @@ def bench(
                 throughput = run.throughput(events)
             with waiting(console, f"Waiting for {alerts} alerts, one by one"):
                 latency = run.latency(alerts)
+        with waiting(console, "Replaying all of it"):
+            replay = replay_rate(run.environment("auditor"))
     except (StackError, ProcessFailed, SendingFailed) as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from None
-    typer.echo(json.dumps(_object(throughput, latency)) if as_json else _text(throughput, latency))
+    if as_json:
+        typer.echo(json.dumps({**_object(throughput, latency), "replay": replay.as_dict()}))
+    else:
+        typer.echo(f"{_text(throughput, latency)}\n{replay.text()}")
 
 
 def _machine() -> str:

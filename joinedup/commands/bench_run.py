@@ -70,6 +70,10 @@ class Bench:
         """Make topics, store, schemas and sources, all as if there had never been any."""
         self._shown.prepare()
 
+    def environment(self, process: str) -> dict[str, str]:
+        """Return the variables of a process on the benchmark's topics and store."""
+        return self._shown.environment(process)
+
     @contextmanager
     def processes(self) -> Iterator[None]:
         """Run intake, join and relay while the block runs; raises ProcessFailed."""
