@@ -161,9 +161,16 @@ class AuditorSettings(KeySettings):
 
 
 class SealerSettings(Settings):
-    """Settings of ``joinedup archive``: signing_key, hex, 32 bytes, signs what it makes."""
+    """Settings of ``joinedup run sealer``, ``archive`` and ``audit export``.
 
+    database_url: the store, in the role of the sealer.
+    signing_key: hex, 32 bytes; signs what is made.
+    checkpoint_seconds: how often the heads of the chains are signed.
+    """
+
+    database_url: SecretStr
     signing_key: HexSecret
+    checkpoint_seconds: float = Field(default=60.0, gt=0)
 
     def signing_key_bytes(self) -> bytes:
         """Return the signing key."""

@@ -6,6 +6,7 @@ import typer
 
 from joinedup.commands import (
     archive,
+    audit,
     backup,
     bench,
     demo,
@@ -25,7 +26,20 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # locals may hold secrets or a child's record
 )
 
-for group in (demo, stack, sources, publish, run, read, parked, backup, replay, archive, bench):
+for group in (
+    demo,
+    stack,
+    sources,
+    publish,
+    run,
+    read,
+    parked,
+    backup,
+    replay,
+    archive,
+    audit,
+    bench,
+):
     group.register(app)
 
 

@@ -67,6 +67,11 @@ class TopicSet:
         return self.prefix + "alerts"
 
     @property
+    def checkpoints(self) -> str:
+        """Topic of the signed heads of the hash chains."""
+        return self.prefix + "checkpoints"
+
+    @property
     def dead_letters(self) -> str:
         """Topic of refused messages, with the reasons."""
         return self.prefix + "dead-letters"
@@ -79,7 +84,7 @@ class TopicSet:
     @property
     def all(self) -> tuple[str, ...]:
         """Every topic of the set."""
-        return (*self.inputs, self.journeys, self.alerts, self.dead_letters)
+        return (*self.inputs, self.journeys, self.alerts, self.checkpoints, self.dead_letters)
 
     @property
     def _by_agency(self) -> dict[str, str]:
@@ -119,6 +124,7 @@ class TopicSet:
         configs = {topic: _input_config(simulated) for topic in self.inputs}
         configs[self.journeys] = {**_own_time(), "max.message.bytes": _WRAPPED_BYTES}
         configs[self.alerts] = _own_time()
+        configs[self.checkpoints] = _own_time()
         configs[self.dead_letters] = {
             **_input_config(simulated),
             "max.message.bytes": _WRAPPED_BYTES,

@@ -176,13 +176,14 @@ def _reader(topics: TopicSet) -> Iterable[Grant]:
 
 def _auditor(topics: TopicSet) -> Iterable[Grant]:
     # No group: a replay reads from the first record, and leaves no trace of how far it came.
-    for topic in (topics.journeys, topics.alerts):
+    for topic in (topics.journeys, topics.alerts, topics.checkpoints):
         yield from _reads("auditor", topic)
 
 
 def _sealer(topics: TopicSet) -> Iterable[Grant]:
     for topic in (topics.journeys, topics.alerts):
         yield from _reads("sealer", topic)
+    yield from _writes("sealer", topics.checkpoints)
 
 
 def _reads(user: str, topic: str) -> Iterable[Grant]:

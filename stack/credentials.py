@@ -19,7 +19,10 @@ KAFKA_PRINCIPALS = ("admin", "intake", "join", "relay", "reader", "auditor", "se
 """One for each process; each agency's system gets its own from `joinedup source add`."""
 
 _KAFKA_USERS = (*KAFKA_SERVERS, *KAFKA_PRINCIPALS, LOCAL_PUBLISHER)
-POSTGRESQL_ROLES = ("owner", "intake", "join", "relay", "reader", "auditor", "registry", "backup")
+POSTGRESQL_ROLES = (
+    *("owner", "intake", "join", "relay", "reader", "auditor", "sealer"),
+    *("registry", "backup"),
+)
 KEYS = ("pseudonym", "master", "signing")
 
 

@@ -11,7 +11,7 @@ from psycopg import sql
 REGISTRY_DATABASE = "apicurio"
 KEYS_SUFFIX = "_keys"
 
-_STORE_ROLES = ("intake", "join", "relay", "reader", "auditor")
+_STORE_ROLES = ("intake", "join", "relay", "reader", "auditor", "sealer")
 _KEYS_ROLES = ("intake", "join", "reader", "auditor")
 _WITH_TEMPORARY_TABLES = ("join",)
 _COPIES_THE_SERVER = "backup"

@@ -48,7 +48,7 @@ PROCESSES: Mapping[str, Needs] = {
         master_key=True,
         public_key=True,
     ),
-    "sealer": Needs(kafka="sealer", signing_key=True),
+    "sealer": Needs(kafka="sealer", store="sealer", signing_key=True),
     "admin": Needs(kafka="admin", store="owner", keys="owner", sources=True),
     "registry": Needs(),
     LOCAL_PUBLISHER: Needs(kafka=LOCAL_PUBLISHER, sources=True),

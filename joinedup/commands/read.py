@@ -14,9 +14,11 @@ from consumers.store.why import Circumstances, why
 from joinedup.commands import read_view
 from joinedup.commands.reader import (
     LINKING,
+    Purpose,
     ReaderSettings,
     Role,
     child_of,
+    note_look,
     one_child,
     reader,
     stop,
@@ -54,6 +56,10 @@ Identifier = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+ForPurpose = Annotated[
+    Purpose,
+    typer.Option("--purpose", envvar="JOINEDUP_PURPOSE", help="Why you look; it is recorded."),
+]
 AsRole = Annotated[Role, typer.Option("--as", envvar="JOINEDUP_ROLE", help="As whom you read.")]
 EnvFile = Annotated[
     Path | None,
@@ -98,12 +104,15 @@ def alerts(
     ] = None,
     as_json: AsJson = False,
     role: AsRole = Role.LEAD,
+    purpose: ForPurpose = Purpose.SAFEGUARDING,
     env_file: EnvFile = None,
 ) -> None:
     """Show alerts, the most severe and longest due first, each with its reason and evidence."""
     known_duty = _duty(duty)
-    with reader(env_file, la, role) as (_, store):
+    with reader(env_file, la, role) as (settings, store):
         key = one_child(store, child) if child else None
+        if key is not None:
+            note_look(settings, la, key, role, "alerts", purpose)
         status = None if state is State.ALL else state.upper()
         found = store.alerts(child=key, duty=known_duty, status=status, limit=limit)
         evidence = store.evidence(
@@ -125,11 +134,13 @@ def child(
     identifier: Identifier = None,
     as_json: AsJson = False,
     role: AsRole = Role.LEAD,
+    purpose: ForPurpose = Purpose.SAFEGUARDING,
     env_file: EnvFile = None,
 ) -> None:
     """Show a child's timeline across the agencies, with the alerts beside it."""
     with reader(env_file, la, role) as (settings, store):
         found = child_of(settings, store, key, identifier)
+        note_look(settings, la, found, role, "child", purpose)
         timeline = store.timeline(found)
         told = store.alerts(child=found)
         named = (event for alert in told for event in (*alert["because"], *alert["met_by"]))
@@ -161,12 +172,14 @@ def why_command(
     ] = None,
     as_json: AsJson = False,
     role: AsRole = Role.LEAD,
+    purpose: ForPurpose = Purpose.SAFEGUARDING,
     env_file: EnvFile = None,
 ) -> None:
     """Say for each duty why there is an alert for this child on this day, or why there is none."""
     known_duty = _duty(duty)
     with reader(env_file, la, role) as (settings, store):
         found = child_of(settings, store, key, identifier)
+        note_look(settings, la, found, role, "why", purpose)
         cluster = store.cluster_of_child(found, settings.seal())
         known = store.known()
         told = {one["alert_id"]: str(one["status"]) for one in store.alerts(child=found)}

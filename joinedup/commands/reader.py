@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from getpass import getuser
 from pathlib import Path
 from typing import NoReturn
 
 import psycopg
 import typer
-from pydantic import SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from consumers.decode import BOUND_TO_SOURCE
 from consumers.errors import ConsumerError
 from consumers.store.keys import KeysOnRequest
+from consumers.store.looking import Look, note
 from consumers.store.reading import Reading, reading
 from consumers.store.sealed import FactSeal
 from consumers.tokens import Tokens
@@ -34,12 +36,23 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
+class Purpose(StrEnum):
+    """Why a child's record is looked at; a closed list, since words would tell of a child."""
+
+    SAFEGUARDING = "safeguarding"
+    REVIEW = "review"
+    AUDIT = "audit"
+    SUBJECT_ACCESS = "subject-access"
+    SUPPORT = "support"
+
+
 class ReaderSettings(BaseSettings):
     """The environment of a reader, each name prefixed with ``JOINEDUP_``.
 
     database_url: the store, in the role of the reader.
     keys_database_url, master_key, pseudonym_key (hex): open what is sealed; without them `alerts`
         works and `child` shows what happened and when.
+    reader: who looks, as it is recorded; the login name if it is not set.
     """
 
     model_config = SettingsConfigDict(env_prefix="JOINEDUP_", extra="ignore", frozen=True)
@@ -48,6 +61,7 @@ class ReaderSettings(BaseSettings):
     keys_database_url: SecretStr | None = None
     master_key: SecretStr | None = None
     pseudonym_key: SecretStr | None = None
+    reader: str = Field(default_factory=getuser)
 
     def tokens(self) -> Tokens:
         """Return what makes tokens of identifiers."""
@@ -93,6 +107,19 @@ def _settings(env_file: Path | None) -> ReaderSettings:
     except ValidationError as wrong:
         names = ", ".join(f"JOINEDUP_{str(e['loc'][0]).upper()}" for e in wrong.errors())
         stop(f"Set {names}, or give --env-file; `joinedup up` writes {DEFAULT_ENV_FILE}.")
+
+
+def note_look(
+    settings: ReaderSettings, la: str, child: str, role: Role, command: str, purpose: Purpose
+) -> None:
+    """Record that this child's record is looked at; where that fails, nothing is to be shown."""
+    look = Look(
+        la=la, child=child, reader=settings.reader, role=role, command=command, purpose=purpose
+    )
+    try:
+        note(settings.database_url.get_secret_value(), look)
+    except psycopg.Error:
+        stop("The look could not be recorded, so nothing is shown: see `joinedup status`.")
 
 
 def child_of(

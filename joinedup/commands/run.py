@@ -12,7 +12,7 @@ import typer
 from prometheus_client import start_http_server
 
 from consumers.errors import ConsumerError
-from consumers.settings import IntakeSettings, JoinSettings, RelaySettings, Settings
+from consumers.settings import IntakeSettings, JoinSettings, RelaySettings, SealerSettings, Settings
 from consumers.worker import StreamService, build_app, run_worker
 from joinedup.commands.process_log import log_to_stderr
 
@@ -25,6 +25,7 @@ class Process(StrEnum):
     INTAKE = "intake"
     JOIN = "join"
     RELAY = "relay"
+    SEALER = "sealer"
 
 
 Given = dict[str, bool]
@@ -101,9 +102,17 @@ def _relay(env_file: Path | None, given: Given, until_end: bool) -> Started:
     return settings, RelayService(settings, until_end=until_end)
 
 
+def _sealer(env_file: Path | None, given: Given, until_end: bool) -> Started:
+    from consumers.audit.service import SealerService
+
+    settings = SealerSettings.load(env_file, **given)
+    return settings, SealerService(settings, until_end=until_end)
+
+
 # Each process loads only its own part: relay needs no Kafka consumer of intake, nor its keys.
 _STARTED_BY: dict[Process, Callable[[Path | None, Given, bool], Started]] = {
     Process.INTAKE: _intake,
     Process.JOIN: _join,
     Process.RELAY: _relay,
+    Process.SEALER: _sealer,
 }

@@ -37,18 +37,33 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("timeline", "alert_transitions"), ADD),
     },
     "relay": {"partition_state": READ, "alert_transitions": READ, "relay_state": KEEP},
-    "reader": dict.fromkeys(
+    "reader": {
+        **dict.fromkeys(
+            (
+                *("partition_state", "authorities", "timeline", "leaves", "clusters", "records"),
+                *("nodes", "reviews", "parked", "alert_transitions", "alerts", "relay_state"),
+            ),
+            READ,
+        ),
+        "reads": ADD,
+    },
+    "auditor": dict.fromkeys(
         (
-            *("partition_state", "authorities", "timeline", "leaves", "clusters", "records"),
-            *("nodes", "reviews", "parked", "alert_transitions", "alerts", "relay_state"),
+            *("partition_state", "alert_transitions", "alerts"),
+            *("reads", "sealed_reads", "checkpoints"),
         ),
         READ,
     ),
+    "sealer": {
+        **dict.fromkeys(("partition_state", "alert_transitions", "reads"), READ),
+        **dict.fromkeys(("sealed_reads", "checkpoints"), ADD),
+    },
 }
 OF_THE_KEYS: Mapping[str, Mapping[str, str]] = {
     "intake": {"leaf_keys": ADD},
     "join": {"leaf_keys": READ},
     "reader": {"leaf_keys": READ},
+    "auditor": {"leaf_keys": READ},
 }
 """What each role may; a relation that is not named is closed to it."""
 

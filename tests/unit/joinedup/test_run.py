@@ -18,7 +18,7 @@ def invoked(*arguments: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-@pytest.mark.parametrize("process", ["intake", "join", "relay"])
+@pytest.mark.parametrize("process", ["intake", "join", "relay", "sealer"])
 def test_a_process_without_settings_names_them_and_ends(
     process: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -56,13 +56,25 @@ def test_the_join_reads_journeys_and_writes_no_topic() -> None:
     assert topics_of("join", "WRITE") == set()
 
 
-@pytest.mark.parametrize("user", ["reader", "auditor", "sealer"])
+@pytest.mark.parametrize("user", ["reader", "auditor"])
 def test_who_reads_writes_nothing(user: str) -> None:
     assert topics_of(user, "WRITE") == set()
 
 
+def test_the_sealer_writes_checkpoints_alone_and_nobody_else_does() -> None:
+    assert topics_of("sealer", "WRITE") == {TOPICS.checkpoints}
+    writers = {
+        g.user for g in grants(TOPICS) if (g.operation, g.name) == ("WRITE", TOPICS.checkpoints)
+    }
+    assert writers == {"sealer"}
+
+
 def test_the_auditor_reads_journeys_and_alerts_and_belongs_to_no_group() -> None:
-    assert topics_of("auditor", "READ") == {TOPICS.journeys, TOPICS.alerts}
+    assert topics_of("auditor", "READ") == {
+        TOPICS.journeys,
+        TOPICS.alerts,
+        TOPICS.checkpoints,
+    }
     assert not [g for g in grants(TOPICS) if g.user == "auditor" and g.on is not On.TOPIC]
 
 

@@ -31,7 +31,7 @@ from stack.postgresql import verified_by
 REPOSITORY = Path(__file__).resolve().parents[3]
 COMPOSE: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = ("intake", "join", "relay")
+OURS = ("intake", "join", "relay", "sealer")
 SETTINGS: dict[str, type[Any]] = {
     "intake": IntakeSettings,
     "join": JoinSettings,

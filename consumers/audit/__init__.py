@@ -1,0 +1,1 @@
+"""Tamper evidence: reads sealed, chain heads signed, and both checked without the platform."""

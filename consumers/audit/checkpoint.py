@@ -1,0 +1,51 @@
+"""Checkpoints: the head of a chain, signed, so that nothing before it can be changed unseen."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from consumers.signing import Signer, is_signed
+
+CHECKPOINT = "joinedup.audit.Checkpoint"
+TRANSITIONS, READS = "transitions", "reads"
+
+
+class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """The head of one chain of one local authority.
+
+    chain: ``transitions`` or ``reads``. number: of the last row: the partition's sequence of a
+    transition, the authority's number of a read. at: ms since 1970 UTC, by the sealer's clock.
+    signature: hex, over all the other fields.
+    """
+
+    chain: str
+    local_authority: str
+    number: int
+    head: str
+    at: int
+    signature: str = ""
+
+    def signed(self, signer: Signer) -> Checkpoint:
+        """Return the checkpoint with its signature."""
+        return msgspec.structs.replace(self, signature=signer.sign(self._content()).hex())
+
+    def is_genuine(self, public_key: bytes) -> bool:
+        """Return whether the holder of the private key signed just this."""
+        try:
+            signature = bytes.fromhex(self.signature)
+        except ValueError:
+            return False
+        return is_signed(self._content(), signature, public_key)
+
+    def record(self) -> dict[str, Any]:
+        """Return the checkpoint as its schema has it."""
+        moment = datetime.fromtimestamp(self.at / 1000, UTC)
+        return {**msgspec.structs.asdict(self), "at": moment}
+
+    def _content(self) -> bytes:
+        fields = msgspec.structs.asdict(self)
+        del fields["signature"]
+        return msgspec.json.encode(fields, order="sorted")

@@ -1,0 +1,160 @@
+"""The audit tables as the sealer works on them: reads to seal, chain heads to sign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Self
+
+import msgspec
+import psycopg
+
+from consumers.audit.checkpoint import READS, TRANSITIONS, Checkpoint
+from consumers.replay.comparing import next_chain
+
+PAGE = 1_000
+_LOCK = 0x5365616C  # any constant: one sealer works, others stand by
+
+# In the order of their transactions, none of which can still get an earlier one beside it.
+_UNSEALED = """
+WITH last AS (SELECT xid, id FROM sealed_reads ORDER BY xid DESC, id DESC LIMIT 1)
+SELECT r.id, r.xid::text, r.la, r.child, r.reader, r.role, r.command, r.purpose,
+  floor(extract(epoch FROM r.at) * 1000)::bigint
+FROM reads r
+WHERE r.xid < pg_snapshot_xmin(pg_current_snapshot())
+  AND (r.xid, r.id) > (
+    coalesce((SELECT xid FROM last), '0'::xid8), coalesce((SELECT id FROM last), 0))
+ORDER BY r.xid, r.id LIMIT %(limit)s
+"""
+
+_HEADS = """
+SELECT DISTINCT ON (la) la, number, chain FROM sealed_reads
+WHERE la = ANY(%(las)s) ORDER BY la, number DESC
+"""
+
+_SEAL = """
+INSERT INTO sealed_reads (la, number, id, xid, body, chain)
+VALUES (%(la)s, %(number)s, %(id)s, %(xid)s::xid8, %(body)s, %(chain)s)
+"""
+
+_MOVED_TRANSITIONS = """
+SELECT DISTINCT ON (t.la) t.la, t.partition, t.sequence, t.chain
+FROM partition_state p
+LEFT JOIN (
+  SELECT partition, max(number) AS number FROM checkpoints WHERE chain = 'transitions'
+  GROUP BY partition
+) c ON c.partition = p.partition
+JOIN alert_transitions t ON t.partition = p.partition AND t.sequence > coalesce(c.number, 0)
+ORDER BY t.la, t.sequence DESC
+"""
+
+_MOVED_READS = """
+SELECT DISTINCT ON (s.la) s.la, 0, s.number, s.chain
+FROM sealed_reads s
+LEFT JOIN (
+  SELECT la, max(number) AS number FROM checkpoints WHERE chain = 'reads' GROUP BY la
+) c ON c.la = s.la
+WHERE s.number > coalesce(c.number, 0)
+ORDER BY s.la, s.number DESC
+"""
+
+_MOVED = {TRANSITIONS: _MOVED_TRANSITIONS, READS: _MOVED_READS}
+
+_KEEP = """
+INSERT INTO checkpoints (chain, la, partition, number, head, at, signature)
+VALUES (%(chain)s, %(la)s, %(partition)s, %(number)s, %(head)s, %(at)s, %(signature)s)
+ON CONFLICT DO NOTHING
+"""
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """The head of a chain that has moved since it was last signed."""
+
+    chain: str
+    la: str
+    partition: int
+    number: int
+    head: str
+
+
+class Ledger:
+    """The audit tables over a connection of their own."""
+
+    def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        """Take the connection, which commits each statement."""
+        self._connection = connection
+
+    @classmethod
+    async def open(cls, dsn: str) -> Self:
+        """Connect; raises psycopg.OperationalError where the store does not answer."""
+        return cls(
+            await psycopg.AsyncConnection.connect(
+                dsn, autocommit=True, connect_timeout=5, application_name="sealer"
+            )
+        )
+
+    async def close(self) -> None:
+        """Close the connection; the place of the sealer that works is free."""
+        await self._connection.close()
+
+    async def become_the_sealer(self) -> bool:
+        """Return True where this is the sealer that works, until the connection ends."""
+        row = await (
+            await self._connection.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        ).fetchone()
+        return bool(row and row[0])
+
+    async def seal(self) -> int:
+        """Chain up to 1,000 reads that were committed, in one transaction; return how many."""
+        async with self._connection.transaction():
+            found = await self._connection.execute(_UNSEALED, {"limit": PAGE})
+            rows = await found.fetchall()
+            sealed = chained(rows, await self._heads({row[2] for row in rows}))
+            async with self._connection.cursor() as cursor:
+                await cursor.executemany(_SEAL, sealed)
+        return len(rows)
+
+    async def _heads(self, las: Iterable[str]) -> dict[str, tuple[int, str]]:
+        rows = await self._connection.execute(_HEADS, {"las": list(las)})
+        return {la: (number, chain) for la, number, chain in await rows.fetchall()}
+
+    async def moved(self) -> list[Head]:
+        """Return the heads of the chains that moved since they were signed, the oldest first."""
+        heads: list[Head] = []
+        for chain, query in _MOVED.items():
+            rows = await self._connection.execute(query)
+            heads += [
+                Head(chain=chain, la=la, partition=partition, number=number, head=head)
+                for la, partition, number, head in await rows.fetchall()
+            ]
+        # The highest number kept of a partition says that all below it are: so in this order.
+        return sorted(heads, key=lambda one: (one.chain, one.partition, one.number))
+
+    async def keep(self, head: Head, signed: Checkpoint) -> None:
+        """Keep a checkpoint; one that is there stays."""
+        fields = {**msgspec.structs.asdict(signed), "la": head.la, "partition": head.partition}
+        await self._connection.execute(_KEEP, fields)
+
+
+def chained(
+    rows: Iterable[tuple[Any, ...]], heads: dict[str, tuple[int, str]]
+) -> list[dict[str, Any]]:
+    """Return the rows as they are sealed, each chained to the one before of its authority."""
+    sealed = []
+    for id_, xid, la, child, reader, role, command, purpose, at in rows:
+        said = {
+            "at": at,
+            "child": child,
+            "command": command,
+            "id": id_,
+            "local_authority": la,
+            "purpose": purpose,
+            "reader": reader,
+            "role": role,
+        }
+        number, chain = heads.get(la, (0, ""))
+        body = msgspec.json.encode(said, order="sorted").decode()
+        number, chain = heads[la] = (number + 1, next_chain(chain, body))
+        sealed.append(
+            {"la": la, "number": number, "id": id_, "xid": xid, "body": body, "chain": chain}
+        )
+    return sealed

@@ -1,0 +1,118 @@
+"""The sealer: chains reads each second, and signs the heads of all chains at intervals."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from contextlib import AsyncExitStack
+from typing import Any
+
+import psycopg
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from consumers.audit.checkpoint import CHECKPOINT, Checkpoint
+from consumers.audit.ledger import PAGE, Head, Ledger
+from consumers.errors import ServiceLost
+from consumers.settings import SealerSettings
+from consumers.signing import Signer
+from consumers.worker import StreamService
+from schemas.codec import Codec
+from schemas.registry import Registry
+from schemas.topics import key_of
+
+PAUSE = 1.0  # seconds
+
+log = logging.getLogger(__name__)
+
+
+class SealerService(StreamService):
+    """Seals until stopped or, if asked, once."""
+
+    def __init__(self, settings: SealerSettings, *, until_end: bool = False) -> None:
+        """Take the settings; ``until_end``: be done once all that is there is sealed and signed."""
+        super().__init__()
+        self._settings = settings
+        self._until_end = until_end
+
+    async def work(self) -> None:
+        """Become the sealer that works, and go on from what is sealed."""
+        settings = self._settings
+        async with AsyncExitStack() as stack:
+            registry = Registry(settings.registry_url)
+            stack.callback(registry.close)
+            try:
+                ledger = await Ledger.open(settings.database_url.get_secret_value())
+                stack.push_async_callback(ledger.close)
+                while not await ledger.become_the_sealer():
+                    if self.should_stop:
+                        return
+                    await asyncio.sleep(PAUSE)
+                producer = AIOKafkaProducer(acks="all", enable_idempotence=True, **settings.kafka())
+                await producer.start()
+                stack.push_async_callback(producer.stop)
+                await self._seal(ledger, Checkpoints(settings, producer, Codec(registry), ledger))
+            except psycopg.OperationalError as failure:
+                raise ServiceLost(
+                    "PostgreSQL does not answer: see that it runs and that JOINEDUP_DATABASE_URL"
+                    " is right; the sealer then goes on where it stopped."
+                ) from failure
+            except KafkaError as failure:
+                raise ServiceLost(
+                    f"Kafka did not take a checkpoint ({type(failure).__name__}): see that it runs,"
+                    " and check JOINEDUP_KAFKA_*; the sealer then signs again."
+                ) from failure
+
+    async def _seal(self, ledger: Ledger, checkpoints: Checkpoints) -> None:
+        signed_at = float("-inf")
+        while not self.should_stop:
+            while await ledger.seal() == PAGE:
+                pass
+            now = time.monotonic()
+            if self._until_end or now - signed_at >= self._settings.checkpoint_seconds:
+                signed_at = now
+                await checkpoints.sign()
+            if self._until_end:
+                return
+            await asyncio.sleep(PAUSE)
+
+
+class Checkpoints:
+    """Signs the heads that moved, and publishes them before it notes that they are signed."""
+
+    def __init__(
+        self, settings: SealerSettings, producer: Any, codec: Codec, ledger: Ledger
+    ) -> None:
+        """Take where checkpoints go."""
+        self._topics = settings.topics
+        self._signer = Signer(settings.signing_key_bytes())
+        self._producer = producer
+        self._codec = codec
+        self._ledger = ledger
+
+    async def sign(self) -> None:
+        """Sign every head that has moved; one that was published and not noted is signed again."""
+        heads = await self._ledger.moved()
+        for head in heads:
+            checkpoint = _checkpoint(head).signed(self._signer)
+            await self._producer.send_and_wait(
+                self._topics.checkpoints,
+                key=key_of(head.la),
+                value=self._codec.encode(CHECKPOINT, checkpoint.record()),
+                partition=self._topics.partition_of(head.la),
+                timestamp_ms=checkpoint.at,
+            )
+            await self._ledger.keep(head, checkpoint)
+        if heads:
+            log.info("Signed %d chain heads.", len(heads), extra={"action": "signed"})
+
+
+def _checkpoint(head: Head) -> Checkpoint:
+    return Checkpoint(
+        chain=head.chain,
+        local_authority=head.la,
+        number=head.number,
+        head=head.head,
+        at=round(time.time() * 1000),
+    )

@@ -1,0 +1,152 @@
+"""An export checked with nothing but a public key: every row that was touched is named."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from consumers.audit.checkpoint import READS, TRANSITIONS, Checkpoint
+from consumers.audit.evidence import (
+    CHECKPOINTS,
+    FORMAT,
+    MANIFEST,
+    SIGNATURE,
+    Evidence,
+    Row,
+    file_of,
+)
+from consumers.replay.comparing import next_chain
+from consumers.signing import is_signed
+
+T = TypeVar("T")
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that is not as it was: in which file, at which row (or ``-``), and what."""
+
+    file: str
+    row: str
+    what: str
+
+
+class Verification(msgspec.Struct, kw_only=True):
+    """What a check came to: rows and checkpoints looked at, and all that was found wrong."""
+
+    rows: int = 0
+    checkpoints: int = 0
+    findings: list[Finding] = []
+
+
+def verify(folder: Path, public_key: bytes) -> Verification:
+    """Check an export: its signature, its files, every link of every chain, every checkpoint."""
+    return _Verifying(folder, public_key).run()
+
+
+class _Verifying:
+    def __init__(self, folder: Path, public_key: bytes) -> None:
+        self._folder = folder
+        self._public_key = public_key
+        self._result = Verification()
+        self._evidence: Evidence | None = None
+        self._chains: dict[tuple[str, str, int], str] = {}
+        """Chain values by (chain, authority, sequence), as they stand in the rows."""
+        self._heads: dict[str, str] = {}
+
+    def run(self) -> Verification:
+        self._evidence = self._manifest()
+        for chain in (TRANSITIONS, READS):
+            self._file(file_of(chain), partial(self._chain, chain))
+        self._file(file_of(CHECKPOINTS), self._checkpoints)
+        self._ends()
+        return self._result
+
+    def _ends(self) -> None:
+        """Hold the last row of each chain against the signed one: the end can be cut off unseen."""
+        signed = self._evidence.heads if self._evidence else self._heads
+        for head in sorted(signed.keys() | self._heads.keys()):
+            if signed.get(head) != self._heads.get(head):
+                chain, _, la = head.partition("/")
+                self._found(file_of(chain), f"{la}/end", "the chain ends elsewhere than was signed")
+
+    def _found(self, file: str, row: str, what: str) -> None:
+        self._result.findings.append(Finding(file=file, row=row, what=what))
+
+    def _manifest(self) -> Evidence | None:
+        try:
+            content = (self._folder / MANIFEST).read_bytes()
+            signature = bytes.fromhex((self._folder / SIGNATURE).read_text("ascii", "replace"))
+            signed = is_signed(content, signature, self._public_key)
+            evidence = msgspec.json.decode(content, type=Evidence) if signed else None
+        except (OSError, ValueError):
+            evidence = None
+        if evidence is None or evidence.format != FORMAT:
+            self._found(MANIFEST, "-", f"it or {SIGNATURE} is missing, or not as it was signed")
+            return None
+        return evidence
+
+    def _file(self, name: str, check: Callable[[str], None]) -> None:
+        before = len(self._result.findings)
+        path = self._folder / name
+        if not path.is_file():
+            return self._found(name, "-", "the file is missing")
+        check(name)
+        if self._evidence is None or len(self._result.findings) > before:
+            return
+        if hashlib.sha256(path.read_bytes()).hexdigest() != self._evidence.sha256.get(name):
+            self._found(name, "-", "the bytes are not those that were signed")
+
+    def _lines(self, name: str, type_: type[T]) -> Iterator[tuple[int, T]]:
+        for number, line in enumerate((self._folder / name).read_bytes().splitlines(), start=1):
+            try:
+                yield number, msgspec.json.decode(line, type=type_)
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                self._found(name, f"line {number}", "it cannot be read")
+
+    def _chain(self, chain: str, name: str) -> None:
+        heads: dict[str, str] = {}
+        last: dict[tuple[str, int], int] = {}
+        for _, row in self._lines(name, Row):
+            self._result.rows += 1
+            place = f"{row.la}/{row.sequence}"
+            if next_chain(heads.get(row.la, ""), row.body) != row.chain:
+                self._found(name, place, "it does not follow from the row before it")
+            elif not _says_so(chain, row):
+                self._found(name, place, "its columns are not what its text says")
+            self._sequence(chain, name, row, last)
+            heads[row.la] = self._chains[chain, row.la, row.sequence] = row.chain
+        self._heads |= {f"{chain}/{la}": value for la, value in heads.items()}
+
+    def _sequence(self, chain: str, name: str, row: Row, last: dict[tuple[str, int], int]) -> None:
+        """Transitions of all authorities have no gap in a partition; reads none in an authority."""
+        key = ("", row.partition) if chain == TRANSITIONS else (row.la, 0)
+        before, last[key] = last.get(key, 0), row.sequence
+        gapless = chain == READS or (self._evidence is not None and self._evidence.la is None)
+        if row.sequence <= before or (gapless and row.sequence != before + 1):
+            self._found(name, f"{row.la}/{row.sequence}", f"it stands after number {before}")
+
+    def _checkpoints(self, name: str) -> None:
+        for number, one in self._lines(name, Checkpoint):
+            self._result.checkpoints += 1
+            place = f"line {number}: {one.chain} of {one.local_authority}/{one.number}"
+            if not one.is_genuine(self._public_key):
+                self._found(name, place, "it was not signed so")
+            elif self._chains.get((one.chain, one.local_authority, one.number)) != one.head:
+                self._found(name, place, f"{file_of(one.chain)} is not what was signed here")
+
+
+def _says_so(chain: str, row: Row) -> bool:
+    """Return whether the columns beside the audited text are those that it names."""
+    try:
+        fields = json.loads(row.body)
+    except ValueError:
+        return False
+    if fields.get("local_authority") != row.la:
+        return False
+    beside = (fields.get("alert_id"), fields.get("number"))
+    return chain == READS or beside == (row.alert_id, row.number)

@@ -1,0 +1,34 @@
+"""Who looks at a child's record: noted, and committed, before anything is shown."""
+
+from __future__ import annotations
+
+import msgspec
+import psycopg
+
+_WHO = "SELECT set_config('joinedup.la', %s, true), set_config('joinedup.role', %s, true)"
+
+_NOTE = """
+INSERT INTO reads (la, child, reader, role, command, purpose)
+VALUES (%(la)s, %(child)s, %(reader)s, %(role)s, %(command)s, %(purpose)s)
+"""
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """A look at one child's record: by whom, as what, with which command, for which purpose."""
+
+    la: str
+    child: str
+    reader: str
+    role: str
+    command: str
+    purpose: str
+
+
+def note(dsn: str, look: Look) -> None:
+    """Commit that somebody is about to see a child's record; nothing may be shown before.
+
+    Raises psycopg.Error where it cannot be noted.
+    """
+    with psycopg.connect(dsn, connect_timeout=5, application_name="reader") as connection:
+        connection.execute(_WHO, [look.la, look.role])
+        connection.execute(_NOTE, msgspec.structs.asdict(look))

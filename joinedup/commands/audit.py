@@ -1,0 +1,99 @@
+"""``joinedup audit``: the evidence taken out, signed, and checked by whoever has a public key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import psycopg
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from consumers.audit.evidence import export
+from consumers.audit.verifying import Verification, verify
+from consumers.settings import SealerSettings
+from consumers.signing import Signer
+from joinedup.commands import read_view
+from joinedup.commands.archive import DEFAULT_ENV_FILE
+from joinedup.commands.reader import stop
+from joinedup.commands.replay import Authority
+from joinedup.commands.replay_sources import in_one_sentence, public_key
+
+_SHOWN = 50
+
+
+def register(app: typer.Typer) -> None:
+    """Mount ``joinedup audit``."""
+    group = typer.Typer(
+        no_args_is_help=True, help="Take the evidence out, and check what was taken out."
+    )
+    group.command("export")(export_evidence)
+    group.command("verify")(verify_evidence)
+    app.add_typer(group, name="audit")
+
+
+def export_evidence(
+    folder: Annotated[Path, typer.Argument(help="A folder that does not exist yet.")],
+    la: Authority = None,
+    env_file: Annotated[
+        Path | None, typer.Option(help=f"File of settings; else {DEFAULT_ENV_FILE} if there.")
+    ] = None,
+) -> None:
+    """Write what was told, who looked, and the signed heads of both chains, signed as a whole."""
+    with in_one_sentence():
+        given = env_file or (DEFAULT_ENV_FILE if DEFAULT_ENV_FILE.exists() else None)
+        settings = SealerSettings.load(given)
+        signer = Signer(settings.signing_key_bytes())
+        try:
+            made = export(settings.database_url.get_secret_value(), folder, la, signer)
+        except psycopg.Error as failure:
+            stop(
+                f"The store does not give it ({type(failure).__name__}): see that it runs, and that"
+                " JOINEDUP_DATABASE_URL names the role joinedup_sealer."
+            )
+    counted = ", ".join(f"{name} {rows:,}" for name, rows in made.rows.items())
+    typer.echo(f"{folder}: {counted} rows, signed.\nPublic key: {signer.public_key.hex()}")
+    typer.echo(f"Check it: joinedup audit verify {folder} --public-key …")
+
+
+def verify_evidence(
+    folder: Annotated[Path, typer.Argument(help="What `joinedup audit export` wrote.")],
+    key: Annotated[
+        str,
+        typer.Option(
+            "--public-key", envvar="JOINEDUP_PUBLIC_KEY", help="The signer's, in hexadecimal."
+        ),
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Check an export without the platform, and name every row that is not as it was.
+
+    The exit code is 1 if anything was changed, dropped, added or put in another order.
+    """
+    with in_one_sentence():
+        try:
+            found = verify(folder, public_key(key))
+        except ValueError:
+            stop("Give --public-key as 64 hexadecimal digits.")
+    if as_json:
+        read_view.as_json(msgspec.to_builtins(found))
+    else:
+        _show(found)
+    if found.findings:
+        raise typer.Exit(1)
+
+
+def _show(found: Verification) -> None:
+    looked = f"{found.rows:,} rows and {found.checkpoints:,} checkpoints"
+    if not found.findings:
+        typer.echo(f"Verified: {looked} are as they were signed.")
+        return
+    typer.echo(f"NOT verified: of {looked}, {len(found.findings):,} are not as they were.")
+    table = Table("file", "row", "what", box=None, pad_edge=False)
+    for one in found.findings[:_SHOWN]:
+        table.add_row(one.file, one.row, one.what)
+    Console().print(table)
+    if len(found.findings) > _SHOWN:
+        typer.echo(f"The first {_SHOWN} of {len(found.findings):,}; --json lists all.")

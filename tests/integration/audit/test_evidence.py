@@ -1,0 +1,244 @@
+"""Who looks is on record before anything is shown, sealed in order, and checked without us."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from consumers.audit.checkpoint import Checkpoint
+from consumers.audit.service import SealerService
+from consumers.replay.comparing import next_chain
+from consumers.settings import SealerSettings, Settings
+from consumers.store.looking import Look, note
+from tests.integration.audit.conftest import LARGE, SMALL, Run, as_json
+from tests.integration.join.workbench import Workbench
+
+COLUMNS = "la, child, reader, role, command, purpose"
+
+
+def fields_of(year: Workbench, process: str) -> dict[str, str]:
+    given = year.environment(process)
+    return {name.removeprefix("JOINEDUP_").lower(): value for name, value in given.items()}
+
+
+def seal(year: Workbench) -> None:
+    settings = SealerSettings.model_validate(fields_of(year, "sealer"))
+    asyncio.run(SealerService(settings, until_end=True).work())
+
+
+def look(year: Workbench, la: str, child: str) -> None:
+    address = year.environment("reader")["JOINEDUP_DATABASE_URL"]
+    one = Look(la=la, child=child, reader="r", role="lead", command="child", purpose="review")
+    note(address, one)
+
+
+@pytest.fixture
+def child(year: Workbench) -> str:
+    return str(
+        year.one("SELECT min(child) FROM alerts WHERE la = %s AND child LIKE '%%-%%'", SMALL)
+    )
+
+
+def test_each_command_that_shows_a_child_records_who_looked_and_why(
+    year: Workbench, run: Run, child: str
+) -> None:
+    before = year.one("SELECT count(*) FROM reads")
+    given = {"process": "reader", "JOINEDUP_LA": SMALL, "JOINEDUP_READER": "a.lead"}
+    run("child", child[:12], "--purpose", "review", **given)
+    run("why", child, **given)
+    run("alerts", "--child", child, "--as", "auditor", "--purpose", "audit", **given)
+    run("alerts", **given)
+    rows = year.rows(
+        "SELECT la, child, reader, role, command, purpose FROM reads ORDER BY id OFFSET %s", before
+    )
+    assert rows == [
+        (SMALL, child, "a.lead", "lead", "child", "review"),
+        (SMALL, child, "a.lead", "lead", "why", "safeguarding"),
+        (SMALL, child, "a.lead", "auditor", "alerts", "audit"),
+    ]
+
+
+def test_nothing_is_shown_where_the_look_cannot_be_recorded(
+    year: Workbench, run: Run, child: str
+) -> None:
+    with year.changing() as store:
+        store.execute(f"REVOKE INSERT ({COLUMNS}) ON reads FROM joinedup_reader".encode())
+    try:
+        said = run("child", child, code=1, process="reader", JOINEDUP_LA=SMALL)
+    finally:
+        with year.changing() as store:
+            store.execute(f"GRANT INSERT ({COLUMNS}) ON reads TO joinedup_reader".encode())
+    assert "nothing is shown" in said
+    assert child not in said
+
+
+def test_a_reader_can_neither_change_what_it_looked_at_nor_look_for_another_authority(
+    year: Workbench,
+) -> None:
+    with psycopg.connect(year.environment("reader")["JOINEDUP_DATABASE_URL"]) as reader:
+        for statement in ("DELETE FROM reads", "UPDATE reads SET reader = 'x'"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), reader.transaction():
+                reader.execute(statement.encode())
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), reader.transaction():
+            reader.execute("SELECT set_config('joinedup.la', %s, true)", [SMALL])
+            reader.execute("SELECT set_config('joinedup.role', 'lead', true)")
+            reader.execute(
+                "INSERT INTO reads (la, child, reader, role, command, purpose)"
+                " VALUES (%s, 'c', 'r', 'lead', 'child', 'review')",
+                [LARGE],
+            )
+
+
+def test_reads_are_sealed_in_commit_order_and_none_is_passed_over(year: Workbench) -> None:
+    """A transaction that began first and commits last must not be sealed out of turn."""
+    address = year.environment("reader")["JOINEDUP_DATABASE_URL"]
+    seal(year)
+    sealed = year.one("SELECT count(*) FROM sealed_reads")
+    with psycopg.connect(address) as slow:
+        slow.execute("SELECT set_config('joinedup.la', %s, true)", [SMALL])
+        slow.execute("SELECT set_config('joinedup.role', 'lead', true)")
+        slow.execute(
+            "INSERT INTO reads (la, child, reader, role, command, purpose)"
+            " VALUES (%s, 'slow', 'r', 'lead', 'child', 'review')",
+            [SMALL],
+        )
+        look(year, SMALL, "quick")
+        seal(year)
+        assert year.one("SELECT count(*) FROM sealed_reads") == sealed
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda n: look(year, SMALL, f"many-{n}"), range(12)))
+    year.wait_until(
+        "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+        " - (SELECT max(xid)::text::bigint FROM reads)",
+        lambda ahead: ahead > 0,
+    )
+    seal(year)
+    order = year.rows("SELECT id FROM sealed_reads ORDER BY xid, id")
+    assert order == year.rows("SELECT id FROM reads ORDER BY xid, id")
+    slow_first = year.rows(
+        "SELECT body::json->>'child' FROM sealed_reads WHERE la = %s"
+        " ORDER BY number DESC OFFSET 12 LIMIT 2",
+        SMALL,
+    )
+    assert slow_first == [("quick",), ("slow",)]
+
+
+def test_the_heads_of_both_chains_are_signed_once_on_a_topic_that_only_the_sealer_writes(
+    year: Workbench,
+) -> None:
+    look(year, LARGE, "somebody")
+    year.wait_until(
+        "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+        " - (SELECT max(xid)::text::bigint FROM reads)",
+        lambda ahead: ahead > 0,
+    )
+    seal(year)
+    published = asyncio.run(checkpoints(year))
+    seal(year)
+    assert asyncio.run(checkpoints(year)) == published
+    key = bytes.fromhex(year.environment("auditor")["JOINEDUP_PUBLIC_KEY"])
+    assert published and all(one.is_genuine(key) for one in published)
+    for la in (LARGE, SMALL):
+        head = year.rows(
+            "SELECT sequence, chain FROM alert_transitions WHERE la = %s"
+            " ORDER BY sequence DESC LIMIT 1",
+            la,
+        )
+        last = [one for one in published if (one.chain, one.local_authority) == ("transitions", la)]
+        assert [(one.number, one.head) for one in last] == head
+
+
+async def checkpoints(year: Workbench) -> list[Checkpoint]:
+    settings = Settings.model_validate(fields_of(year, "auditor"))
+    consumer = AIOKafkaConsumer(enable_auto_commit=False, **settings.kafka())
+    await consumer.start()
+    try:
+        places = [TopicPartition(year.topics.checkpoints, p) for p in range(4)]
+        ends = await consumer.end_offsets(places)
+        consumer.assign(places)
+        await consumer.seek_to_beginning(*places)
+        found: list[Any] = []
+        while sum([await consumer.position(p) for p in places]) < sum(ends.values()):
+            for records in (await consumer.getmany(timeout_ms=200)).values():
+                found += [year.codec.decode(one.value).record for one in records]
+    finally:
+        await consumer.stop()
+    return [Checkpoint(**{**one, "at": round(one["at"].timestamp() * 1000)}) for one in found]
+
+
+def test_an_export_is_verified_with_a_public_key_alone_and_a_changed_row_is_named(
+    year: Workbench, run: Run, tmp_path: Path
+) -> None:
+    seal(year)
+    folder = tmp_path / "evidence"
+    told = year.one("SELECT count(*) FROM alert_transitions")
+    assert "rows, signed" in run("audit", "export", str(folder), process="sealer")
+    said = run("audit", "verify", str(folder), process="registry", JOINEDUP_PUBLIC_KEY=_key(year))
+    assert said.startswith("Verified: ")
+    file = folder / "transitions.jsonl"
+    rows = [json.loads(line) for line in file.read_text().splitlines()]
+    assert len(rows) == told
+    gone = rows.pop(7)
+    file.write_text("".join(json.dumps(one) + "\n" for one in rows))
+    found = as_json(
+        run("audit", "verify", str(folder), "--json", "--public-key", _key(year), code=1)
+    )
+    assert f"{rows[7]['la']}/{gone['sequence'] + 1}" in {one["row"] for one in found["findings"]}
+
+
+def test_an_export_of_one_authority_holds_no_row_of_another(
+    year: Workbench, run: Run, tmp_path: Path
+) -> None:
+    folder = tmp_path / "evidence"
+    run("audit", "export", str(folder), "--la", SMALL, process="sealer")
+    for file in folder.glob("*.jsonl"):
+        assert f'"{LARGE}"' not in file.read_text()
+    assert "Verified" in run("audit", "verify", str(folder), "--public-key", _key(year))
+
+
+def test_a_store_whose_history_was_rewritten_contradicts_what_was_signed(
+    year: Workbench, run: Run, tmp_path: Path
+) -> None:
+    """Whoever may write the store, and forges every chain value, cannot forge a signature."""
+    seal(year)
+    folder = tmp_path / "evidence"
+    body = "replace(body, 'severity\":\"high', 'severity\":\"low ')"
+    with year.changing() as store:
+        store.execute(f"UPDATE alert_transitions SET body = {body} WHERE la = '{SMALL}'".encode())
+        rows = store.execute(
+            "SELECT sequence, body, chain FROM alert_transitions WHERE la = %s ORDER BY 1", [SMALL]
+        ).fetchall()
+
+        chain = ""
+        for sequence, text, _ in rows:
+            chain = next_chain(chain, text)
+            store.execute(
+                "UPDATE alert_transitions SET chain = %s WHERE la = %s AND sequence = %s",
+                [chain, SMALL, sequence],
+            )
+    try:
+        run("audit", "export", str(folder), "--la", SMALL, process="sealer")
+    finally:
+        back = "replace(body, 'severity\":\"low ', 'severity\":\"high')"
+        with year.changing() as store:
+            store.execute(
+                f"UPDATE alert_transitions SET body = {back} WHERE la = '{SMALL}'".encode()
+            )
+            for sequence, _, old in rows:
+                store.execute(
+                    "UPDATE alert_transitions SET chain = %s WHERE la = %s AND sequence = %s",
+                    [old, SMALL, sequence],
+                )
+    said = run("audit", "verify", str(folder), "--public-key", _key(year), code=1)
+    assert "transitions.jsonl is not what was signed here" in said
+
+
+def _key(year: Workbench) -> str:
+    return year.environment("auditor")["JOINEDUP_PUBLIC_KEY"]

@@ -1,0 +1,200 @@
+"""Whatever is changed, dropped, added or reordered in an export is found and named."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consumers.audit.checkpoint import READS, TRANSITIONS, Checkpoint
+from consumers.audit.evidence import write_evidence
+from consumers.audit.ledger import chained
+from consumers.audit.verifying import Finding, verify
+from consumers.replay.comparing import next_chain
+from consumers.signing import Signer
+from tests.unit.consumers.replay.test_comparing import HISTORY, kept
+
+SIGNER, STRANGER = Signer(b"\x07" * 32), Signer(b"\x08" * 32)
+LOOKS = [
+    (n, str(100 + n), ("999", "330")[n % 2], f"child-{n}", "somebody", "lead", "child", "review", n)
+    for n in range(1, 9)
+]
+
+
+def tables(name: str) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a store that was told a history and looked into eight times."""
+    told = kept(HISTORY)
+    reads = [
+        (one["la"], 0, one["number"], "", 0, one["body"], one["chain"])
+        for one in chained(LOOKS, {})
+    ]
+    heads = [
+        *((TRANSITIONS, one.la, one.sequence, one.chain) for one in (told[3], told[-1])),
+        *((READS, one[0], one[2], one[6]) for one in reads[-2:]),
+    ]
+    rows: dict[str, list[tuple[Any, ...]]] = {
+        TRANSITIONS: [
+            (one.la, 2, one.sequence, one.alert_id, one.number, one.body, one.chain) for one in told
+        ],
+        READS: sorted(reads),
+        "checkpoints": [signed(*head) for head in heads],
+    }
+    yield from rows[name]
+
+
+def signed(chain: str, la: str, number: int, head: str, signer: Signer = SIGNER) -> Any:
+    one = Checkpoint(chain=chain, local_authority=la, number=number, head=head, at=7)
+    return (chain, la, number, head, 7, one.signed(signer).signature)
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An export that nobody touched."""
+    folder = tmp_path_factory.mktemp("evidence")
+    write_evidence(folder, None, tables, SIGNER)
+    return folder
+
+
+def found(folder: Path) -> list[Finding]:
+    return verify(folder, SIGNER.public_key).findings
+
+
+def test_an_export_that_nobody_touched_has_no_finding(sound: Path) -> None:
+    result = verify(sound, SIGNER.public_key)
+    assert (result.rows, result.checkpoints, result.findings) == (len(HISTORY) + 8, 4, [])
+
+
+@given(st.data())
+def test_one_flipped_bit_anywhere_is_found_and_its_file_named(
+    sound: Path, data: st.DataObject
+) -> None:
+    file = data.draw(st.sampled_from(sorted(sound.iterdir())))
+    content = file.read_bytes()
+    place = data.draw(st.integers(0, len(content) - 1))
+    flipped = bytearray(content)
+    flipped[place] ^= 1 << data.draw(st.integers(0, 7))
+    if file.suffix == ".sig" and _reads_the_same(content, bytes(flipped)):
+        return
+    try:
+        file.write_bytes(flipped)
+        findings = found(sound)
+    finally:
+        file.write_bytes(content)
+    assert findings
+    assert file.stem in {one.file.split(".")[0] for one in findings}
+
+
+def _reads_the_same(content: bytes, flipped: bytes) -> bool:
+    """Return whether the signature is the same: case and white space of hexadecimal say nothing."""
+    try:
+        return bytes.fromhex(flipped.decode("ascii")) == bytes.fromhex(content.decode("ascii"))
+    except ValueError:
+        return False
+
+
+Change = Callable[[list[dict[str, Any]], int], None]
+
+
+def _drop(rows: list[dict[str, Any]], place: int) -> None:
+    del rows[place]
+
+
+def _swap(rows: list[dict[str, Any]], place: int) -> None:
+    other = place - 1 if place else 1
+    rows[place], rows[other] = rows[other], rows[place]
+
+
+def _repeat(rows: list[dict[str, Any]], place: int) -> None:
+    rows.insert(place, rows[place])
+
+
+def _retell(rows: list[dict[str, Any]], place: int) -> None:
+    rows[place]["body"] = rows[place]["body"].replace('"', '" ', 1)
+
+
+@given(
+    st.sampled_from([TRANSITIONS, READS]),
+    st.sampled_from([_drop, _swap, _repeat, _retell]),
+    st.integers(0, 100),
+    st.booleans(),
+)
+def test_a_row_dropped_moved_repeated_or_retold_is_found_even_by_a_forger_of_chains(
+    sound: Path, chain: str, change: Change, place: int, forged: bool
+) -> None:
+    file = sound / f"{chain}.jsonl"
+    content = file.read_bytes()
+    rows = [json.loads(line) for line in content.splitlines()]
+    change(rows, place % len(rows))
+    if forged:
+        _forge(chain, rows)
+    try:
+        file.write_text("".join(json.dumps(one) + "\n" for one in rows))
+        findings = found(sound)
+    finally:
+        file.write_bytes(content)
+    assert file.name in {one.file for one in findings} | {
+        f"{chain}.jsonl" for one in findings if chain in one.what
+    }
+    # The order of two authorities' rows on a partition is in no chain: only the file is named.
+    assert any(one.row != "-" for one in findings) or (forged and change is _swap)
+
+
+def _forge(chain: str, rows: list[dict[str, Any]]) -> None:
+    chains: dict[str, str] = {}
+    numbers: dict[str, int] = {}
+    for row in rows:
+        key = row["la"] if chain == READS else ""
+        numbers[key] = row["sequence"] = numbers.get(key, 0) + 1
+        row["chain"] = chains[row["la"]] = next_chain(chains.get(row["la"], ""), row["body"])
+
+
+def test_a_checkpoint_that_somebody_else_signed_is_named(sound: Path, tmp_path: Path) -> None:
+    def forged(name: str) -> Iterator[tuple[Any, ...]]:
+        rows = list(tables(name))
+        if name == "checkpoints":
+            rows[0] = signed(*rows[0][:4], signer=STRANGER)
+        yield from rows
+
+    write_evidence(tmp_path, None, forged, SIGNER)
+    assert [(one.file, one.what) for one in found(tmp_path)] == [
+        ("checkpoints.jsonl", "it was not signed so")
+    ]
+
+
+def test_an_export_of_rewritten_history_contradicts_the_checkpoints_even_when_signed(
+    tmp_path: Path,
+) -> None:
+    def rewritten(name: str) -> Iterator[tuple[Any, ...]]:
+        rows = list(tables(name))
+        if name == TRANSITIONS:
+            dicts = [
+                {"la": r[0], "sequence": r[2], "body": r[5].replace("10 days", "9 days")}
+                for r in rows
+            ]
+            _forge(name, dicts)
+            rows = [(*r[:5], d["body"], d["chain"]) for r, d in zip(rows, dicts, strict=True)]
+        yield from rows
+
+    write_evidence(tmp_path, None, rewritten, SIGNER)
+    assert {one.what for one in found(tmp_path)} == {
+        "transitions.jsonl is not what was signed here"
+    }
+
+
+def test_an_export_of_another_signer_is_not_verified(sound: Path) -> None:
+    findings = verify(sound, STRANGER.public_key).findings
+    assert findings[0].file == "manifest.json"
+
+
+@pytest.mark.parametrize("file", ["transitions.jsonl", "reads.jsonl", "checkpoints.jsonl"])
+def test_a_file_that_is_missing_is_named(sound: Path, tmp_path: Path, file: str) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(sound, copy)
+    (copy / file).unlink()
+    assert (file, "the file is missing") in {(one.file, one.what) for one in found(copy)}
