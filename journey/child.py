@@ -39,7 +39,11 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
         """Take in a fact that is not among them yet; what follows from its type is forgotten."""
         for key in (event.type, *_FOLLOWING.get(event.type, ())):
             self.derived.pop(key, None)
-        insort(self.facts.setdefault(event.type, []), event, key=in_order)
+        facts = self.facts.setdefault(event.type, [])
+        if facts and in_order(event) < in_order(facts[-1]):
+            insort(facts, event, key=in_order)
+        else:
+            facts.append(event)  # most facts are told in the order in which they happened
 
     def of(self, *types: str) -> list[Event]:
         """Return the facts of these types, ordered by (occurred_on, kappa, event_id)."""

@@ -136,12 +136,13 @@ def fold(records: dict[str, Event], event: Event) -> dict[str, Event]:
     event delivered twice the first known time stands.
     """
     old = records.get(event.record)
-    if old is not None and not _replaces(event, old):
+    if old is not None and not replaces(event, old):
         return records
     return {**records, event.record: event}
 
 
-def _replaces(event: Event, old: Event) -> bool:
+def replaces(event: Event, old: Event) -> bool:
+    """Return whether this revision of a record wins over another."""
     if event.rank == old.rank:
         return event.kappa < old.kappa
     return event.rank > old.rank

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from copy import copy
 from enum import StrEnum
 from typing import NamedTuple
@@ -10,15 +10,15 @@ from typing import NamedTuple
 import msgspec
 
 from journey.calendars import Calendars
-from journey.child import Journey
-from journey.cluster import CaseState, Cluster, fold, seen
+from journey.cluster import CaseState, Cluster, replaces, seen
 from journey.duties import cases_of
-from journey.duties.duty import Duty
+from journey.duties.duty import Case, Duty
+from journey.duties.stops import in_common
 from journey.events import Event
 from journey.identity import Identity, Review, identify
-from journey.journeys import Journeys, marks
+from journey.journeys import Journeys, built
 from journey.parking import Arrival, park
-from journey.settling import Change, Now, When, named, settle
+from journey.settling import Change, Now, When, name_of, named, settle
 from journey.shelf import Shelf
 
 
@@ -62,15 +62,17 @@ class Facts:
             return self._park(cluster, event, nodes, arrival)
         old = cluster.records.get(event.record)
         if old is not None and old.rank == event.rank:
-            _repeat(cluster, event, old)
-            return self._kept(cluster, nodes, FactResult.DUPLICATE)
-        records = fold(cluster.records, event)
-        if records is cluster.records:
+            changed = _repeat(cluster, event, old)
+            return self._kept(cluster, nodes if changed else nodes[1:], FactResult.DUPLICATE)
+        if old is not None and not replaces(event, old):
             cluster.first_seen = seen(cluster.first_seen, event)
             _flag(cluster, event, old)
-            return self._kept(cluster, nodes, FactResult.SUPERSEDED)
+            return self._kept(cluster, nodes[1:], FactResult.SUPERSEDED)
         try:
-            changes = self._change(cluster, event, records, calendars, arrival.at, whole=merged)
+            if old is None and not merged and self._journeys.adds_nothing(cluster, event):
+                changes = self._one_more(cluster, event, calendars, arrival.at)
+            else:
+                changes = self._afresh(cluster, event, old, calendars, arrival.at)
         except Exception as fault:
             self._journeys.forget(cluster)
             return self._park(cluster, event, nodes, arrival, type(fault).__name__)
@@ -102,61 +104,81 @@ class Facts:
             self._shelf.absorb(into, gone)
         return into, bool(others)
 
-    def _change(
-        self,
-        cluster: Cluster,
-        event: Event,
-        records: dict[str, Event],
-        calendars: Calendars,
-        at: int,
-        *,
-        whole: bool,
+    def _one_more(
+        self, cluster: Cluster, event: Event, calendars: Calendars, at: int
+    ) -> list[Change]:
+        """Take a new fact that leaves identity as it is: only duties that read its type move."""
+        child = cluster.identity.children[event.leaf]
+        at_hand = self._journeys.after(cluster, child, event)
+        before: list[str] = []
+        moved: list[Now] = []
+        stayed: list[tuple[Duty, tuple[Case, ...]]] = []
+        for duty in self._by_type.get(event.type, ()):
+            found = cases_of(duty, at_hand.journey, calendars)
+            settled = at_hand.settled.get(duty.id)
+            if settled is None:
+                before += _stood(cluster.cases, {child}, {duty.id})
+                settled = ()
+            same = in_common(settled, found)
+            before += [n for c in settled[same:] if (n := name_of(duty, c)) in cluster.cases]
+            stayed.append((duty, found[:same]))
+            moved += [Now(duty, child, case) for case in found[same:]]
+            at_hand.settled[duty.id] = found
+        changes = _settled(
+            cluster,
+            before,
+            named(moved),
+            When(at, event.batch is not None),
+            lambda: [Now(duty, child, case) for duty, cases in stayed for case in cases],
+        )
+        cluster.first_seen = seen(cluster.first_seen, event)
+        cluster.records[event.record] = event
+        return changes
+
+    def _afresh(
+        self, cluster: Cluster, event: Event, old: Event | None, calendars: Calendars, at: int
     ) -> list[Change]:
         """Work out identity and cases first, then change the cluster: a fault changes nothing."""
-        old, before = cluster.records.get(event.record), cluster.identity
+        self._journeys.forget(cluster)
+        before, records = cluster.identity, {**cluster.records, event.record: event}
         first_seen = seen(cluster.first_seen, event)
-        same = not whole and self._adds_nothing(cluster, event, old)
-        if not same:
-            self._journeys.forget(cluster)
-        identity = before if same else identify(cluster.la, records.values(), first_seen)
+        identity = identify(cluster.la, records.values(), first_seen)
         touched = _touched(before, identity, event, old)
-        duties = self._concerned(event, old) if same else tuple(self._duties.values())
-        found = []
+        found: list[Now] = []
         for child in sorted(touched & identity.anchors.keys()):
-            journey = self._journeys.after(cluster, child, identity, records, event)
-            found += _cases(duties, child, journey, calendars)
-        stood = _stood(cluster.cases, touched, {duty.id for duty in duties})
-        after, when = named(found), When(at, event.batch is not None)
-        cases = cluster.cases
-        cluster.cases = cases | {n: copy(cases[n]) for n in (*stood, *after) if n in cases}
-        try:
-            changes = settle(cluster, stood, after, when)
-        except Exception:
-            cluster.cases = cases
-            raise
+            journey = built(child, identity, records.values())
+            for duty in self._duties.values():
+                found += [Now(duty, child, c) for c in cases_of(duty, journey, calendars)]
+            self._journeys.keep(cluster, child, journey)
+        stood = _stood(cluster.cases, touched, self._duties.keys())
+        when = When(at, event.batch is not None)
+        changes = _settled(cluster, stood, named(found), when)
         cluster.records, cluster.identity, cluster.first_seen = records, identity, first_seen
         return changes
 
-    def _adds_nothing(self, cluster: Cluster, event: Event, old: Event | None) -> bool:
-        """Return True where the event supports no leaf, edge or birth that does not stand."""
-        if old is not None or event.retracted or event.leaf not in cluster.identity.children:
-            return False
-        return marks(event) <= self._journeys.supported(cluster, event.leaf)
 
-    def _concerned(self, event: Event, old: Event | None) -> tuple[Duty, ...]:
-        mine = self._by_type.get(event.type, ())
-        if old is None or old.type == event.type:
-            return mine
-        return (*mine, *(d for d in self._by_type.get(old.type, ()) if d not in mine))
+def _settled(
+    cluster: Cluster,
+    before: Collection[str],
+    after: Mapping[str, Now],
+    when: When,
+    stayed: Callable[[], Iterable[Now]] = tuple,
+) -> list[Change]:
+    """Settle the cluster's cases; where that fails they are as they were."""
+    cases = cluster.cases
+    kept = {name: copy(cases[name]) for name in (*before, *after) if name in cases}
+    try:
+        return settle(cluster, before, after, when, stayed)
+    except Exception:
+        for name in after:
+            cases.pop(name, None)
+        cases.update(kept)
+        raise
 
 
-def _cases(duties: Iterable[Duty], child: str, journey: Journey, calendars: Calendars) -> list[Now]:
-    return [
-        Now(duty, child, case) for duty in duties for case in cases_of(duty, journey, calendars)
-    ]
-
-
-def _stood(cases: Mapping[str, CaseState], children: set[str], duties: set[str]) -> list[str]:
+def _stood(
+    cases: Mapping[str, CaseState], children: set[str], duties: Collection[str]
+) -> list[str]:
     return [n for n, state in cases.items() if state.duty in duties and state.child in children]
 
 
@@ -197,11 +219,15 @@ def _pour(into: Cluster, gone: Cluster) -> None:
     )
 
 
-def _repeat(cluster: Cluster, event: Event, old: Event) -> None:
-    """Note the batch that repeated a record, so that its snapshot does not miss it."""
-    if event.batch is not None and event.batch != old.batch:
-        again = msgspec.structs.replace(old, batch=event.batch)
-        cluster.records = {**cluster.records, event.record: again}
+def _repeat(cluster: Cluster, event: Event, old: Event) -> bool:
+    """Note the batch that repeated a record, so that its snapshot does not miss it.
+
+    Returns whether there was one to note.
+    """
+    if event.batch is None or event.batch == old.batch:
+        return False
+    cluster.records[event.record] = msgspec.structs.replace(old, batch=event.batch)
+    return True
 
 
 def _flag(cluster: Cluster, event: Event, old: Event | None) -> None:

@@ -1,11 +1,13 @@
-"""Journeys kept at hand, so that one more fact does not mean sorting all of them again."""
+"""Children kept at hand, so that one more fact does not mean looking at all of them again."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from journey.child import Journey, journey_of
 from journey.cluster import Cluster
+from journey.duties.duty import Case
 from journey.events import Event, Identifier
 from journey.identity import Identity, links
 
@@ -14,58 +16,75 @@ MOST = 20_000
 """How many clusters are kept at hand; beyond that all are built afresh when next needed."""
 
 
-class _AtHand:
-    __slots__ = ("journeys", "supported")
+class AtHand:
+    """A child kept at hand.
+
+    settled: by duty id, the cases that its cluster's case states were last settled with.
+    """
+
+    __slots__ = ("journey", "settled")
+
+    def __init__(self, journey: Journey) -> None:
+        """Take the journey; nothing is known of what was settled."""
+        self.journey = journey
+        self.settled: dict[str, tuple[Case, ...]] = {}
+
+
+class _Kept:
+    __slots__ = ("children", "last", "supported")
 
     def __init__(self) -> None:
-        self.journeys: dict[str, Journey] = {}
+        self.children: dict[str, AtHand] = {}
         self.supported: dict[str, frozenset[Mark]] = {}
+        self.last: dict[str, Event] = {}
 
 
 class Journeys:
-    """The journeys of clusters seen lately, and what their leaves' records support."""
+    """The children of clusters seen lately, and what their leaves' records support."""
 
     def __init__(self) -> None:
         """Start with none."""
-        self._kept: dict[tuple[str, str], _AtHand] = {}
+        self._kept: dict[tuple[str, str], _Kept] = {}
 
     def forget(self, cluster: Cluster) -> None:
         """Drop what is kept of a cluster: its identity changed."""
         self._kept.pop((cluster.la, cluster.id), None)
 
-    def supported(self, cluster: Cluster, leaf: str) -> frozenset[Mark]:
-        """Return the identifiers and births that the leaf's standing records support."""
-        at_hand = self._at_hand(cluster)
-        found = at_hand.supported.get(leaf)
+    def adds_nothing(self, cluster: Cluster, event: Event) -> bool:
+        """Return True where a new record supports no leaf, edge or birth that does not stand."""
+        leaf = event.leaf
+        if event.retracted or leaf not in cluster.identity.children:
+            return False
+        kept = self._of(cluster)
+        last = kept.last.get(leaf)
+        if last is None or not _says_the_same(last, event):
+            if not marks(event) <= _supported(kept, cluster, leaf):
+                return False
+            kept.last[leaf] = event
+        return True
+
+    def after(self, cluster: Cluster, child: str, event: Event) -> AtHand:
+        """Return the child with one more fact of its own, which is not in the cluster yet."""
+        children = self._of(cluster).children
+        found = children.get(child)
         if found is None:
-            standing = [e for e in cluster.records.values() if e.leaf == leaf and not e.retracted]
-            found = at_hand.supported[leaf] = frozenset().union(*map(marks, standing))
+            found = children[child] = AtHand(
+                built(child, cluster.identity, cluster.records.values())
+            )
+        found.journey.with_one_more(event)
         return found
 
-    def after(
-        self,
-        cluster: Cluster,
-        child: str,
-        identity: Identity,
-        records: dict[str, Event],
-        event: Event,
-    ) -> Journey:
-        """Return the child's journey in these records; one kept at hand lacks only the event."""
-        at_hand = self._at_hand(cluster)
-        journey = at_hand.journeys.get(child)
-        if journey is None:
-            journey = at_hand.journeys[child] = _built(child, identity, records)
-        elif identity.children.get(event.leaf) == child:
-            journey.with_one_more(event)
-        return journey
+    def keep(self, cluster: Cluster, child: str, journey: Journey) -> None:
+        """Keep a journey that was built afresh."""
+        self._of(cluster).children[child] = AtHand(journey)
 
-    def _at_hand(self, cluster: Cluster) -> _AtHand:
-        at_hand = self._kept.get((cluster.la, cluster.id))
-        if at_hand is None:
+    def _of(self, cluster: Cluster) -> _Kept:
+        kept = self._kept.get((cluster.la, cluster.id))
+        if kept is None:
             if len(self._kept) >= MOST:
                 self._kept.clear()
-            at_hand = self._kept[cluster.la, cluster.id] = _AtHand()
-        return at_hand
+            kept = self._kept[cluster.la, cluster.id] = _Kept()
+        return kept
 
 
 def marks(event: Event) -> frozenset[Mark]:
@@ -76,7 +95,21 @@ def marks(event: Event) -> frozenset[Mark]:
     return frozenset((*linking, event.date_of_birth))
 
 
-def _built(child: str, identity: Identity, records: dict[str, Event]) -> Journey:
+def built(child: str, identity: Identity, records: Iterable[Event]) -> Journey:
+    """Return the child's journey in these records of its cluster."""
     leaves = identity.leaves_of(child)
-    mine = (event for event in records.values() if event.leaf in leaves)
+    mine = (event for event in records if event.leaf in leaves)
     return journey_of(child, identity.anchors[child], identity.births.get(child), mine)
+
+
+def _says_the_same(last: Event, event: Event) -> bool:
+    return last.identifiers == event.identifiers and last.date_of_birth == event.date_of_birth
+
+
+def _supported(kept: _Kept, cluster: Cluster, leaf: str) -> frozenset[Mark]:
+    """Return the identifiers and births that the leaf's standing records support."""
+    found = kept.supported.get(leaf)
+    if found is None:
+        standing = [e for e in cluster.records.values() if e.leaf == leaf and not e.retracted]
+        found = kept.supported[leaf] = frozenset().union(*map(marks, standing))
+    return found

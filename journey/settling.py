@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from journey.cluster import CaseState, Cluster, Stage
@@ -37,20 +37,33 @@ class When(NamedTuple):
 
 def named(found: Iterable[Now]) -> dict[str, Now]:
     """Return the cases by alert id."""
-    return {alert_id(n.duty.id, n.case.anchor, n.case.period): n for n in found}
+    return {name_of(now.duty, now.case): now for now in found}
+
+
+def name_of(duty: Duty, case: Case) -> str:
+    """Return the id of the alert that this case of the duty is, or would be, told as."""
+    return alert_id(duty.id, case.anchor, case.period)
 
 
 def settle(
-    cluster: Cluster, before: Iterable[str], after: Mapping[str, Now], when: When
+    cluster: Cluster,
+    before: Iterable[str],
+    after: Mapping[str, Now],
+    when: When,
+    stayed: Callable[[], Iterable[Now]] = tuple,
 ) -> list[Change]:
     """Bring the cluster's cases to what follows now; return what is to be told, by alert id.
 
-    before: the alert ids that stood for the children and duties looked at.
+    before: the alert ids that stood for the children and duties looked at; after: what follows.
+    stayed: returns the cases that follow as they did: they are in neither, but may be heirs.
     """
     gone = [name for name in sorted(before) if name not in after]
-    changes = [_settle_one(cluster, name, after[name], when) for name in sorted(after)]
-    changes += [_vanish(cluster, name, after, when) for name in gone]
-    return sorted(change for group in changes for change in group)
+    changes: list[Change] = []
+    for name in sorted(after):
+        changes += _settle_one(cluster, name, after[name], when)
+    for name in gone:
+        changes += _vanish(cluster, name, lambda: {**named(stayed()), **after}, when)
+    return sorted(changes)
 
 
 def _settle_one(cluster: Cluster, name: str, now: Now, when: When) -> list[Change]:
@@ -134,14 +147,16 @@ def _closed(cluster: Cluster, name: str, now: Now, when: When) -> list[Change]:
 _STAGES = {Stage.PENDING: _pending, Stage.OPEN: _open, Stage.CLOSED: _closed}
 
 
-def _vanish(cluster: Cluster, name: str, after: Mapping[str, Now], when: When) -> list[Change]:
+def _vanish(
+    cluster: Cluster, name: str, after: Callable[[], Mapping[str, Now]], when: When
+) -> list[Change]:
     state = cluster.cases[name]
     if state.stage is Stage.CLOSED:
         return []
     if state.stage is Stage.PENDING:
         forget(cluster, name)
         return []
-    heir = _heir(cluster, state, after, when)
+    heir = _heir(cluster, state, after(), when)
     shut(state, Kind.WITHDRAWN, "")
     if heir is None:
         return [Change(name, Kind.WITHDRAWN)]

@@ -49,6 +49,7 @@ class Line:
         self._watch = watch
         self._soon = min(watch.allowed(day) for day in days)
         self._last: Dated | None = None
+        self._clock: Deadline | None = None
         self._broken: list[Case] = []
         self._lasting: Case | None = None
 
@@ -58,17 +59,23 @@ class Line:
         if not self._watch.placement.is_open(register.day) or (last and last.day == register.day):
             return
         if last is None or not _is_plainly_in_time(last, register, self._soon):
-            clock = _clock(self._watch, last)
+            clock = self._running()
             if _may_have_been_told(clock.due, register):
                 self._broken.append(_case(self._watch, last, clock, register))
-        self._last, self._lasting = register, None
+        self._last, self._clock, self._lasting = register, None, None
 
     def silences(self) -> Iterator[Case]:
         """Return each gap in which an alert may have been told, and the silence that lasts."""
         yield from self._broken
         if self._lasting is None:
-            self._lasting = _case(self._watch, self._last, _clock(self._watch, self._last), None)
+            self._lasting = _case(self._watch, self._last, self._running(), None)
         yield self._lasting
+
+    def _running(self) -> Deadline:
+        """Return the clock that runs since the last register."""
+        if self._clock is None:
+            self._clock = _clock(self._watch, self._last)
+        return self._clock
 
 
 class Lines:
