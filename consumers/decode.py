@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from consumers.tokens import Tokens
+from consumers.tokens import REMEMBERED, Tokens
 from journey.events import Event, Identifier
 from schemas.catalogue import EventType, by_full_name
 from schemas.codec import Decoded
@@ -52,18 +53,19 @@ def subject_of(
     la: str, record: Mapping[str, Any], event_type: EventType, tokens: Tokens
 ) -> Subject:
     """Return whom the record is about; the leaf is empty for control and governance records."""
+    return _subject_of(la, record, event_type, tokens, _whom_of(la, record, tokens))
+
+
+def _subject_of(
+    la: str, record: Mapping[str, Any], event_type: EventType, tokens: Tokens, whom: _Whom
+) -> Subject:
     source = record["source"]
     organisation, system = source["organisation"], source["system"]
     record_token = tokens.record(la, organisation, system, record["source_record_id"])
     if event_type.subject != "child" or event_type.agency == "governance":
         return Subject(record=record_token, leaf="")
-    named = _leaf_identifier(record)
-    if named is None:
-        return Subject(
-            record=record_token, leaf=tokens.leaf(la, organisation, system, record_token)
-        )
-    leaf = tokens.leaf(la, organisation, system, *named)
-    return Subject(record=record_token, leaf=leaf, own_id=named[0] in OWN_IDS)
+    leaf = whom.leaf or tokens.leaf(la, organisation, system, record_token)
+    return Subject(record=record_token, leaf=leaf, own_id=whom.own_id)
 
 
 def to_event(decoded: Decoded, *, kappa: int, tokens: Tokens) -> Event:
@@ -74,7 +76,8 @@ def to_event(decoded: Decoded, *, kappa: int, tokens: Tokens) -> Event:
     record = decoded.record
     event_type = by_full_name()[decoded.full_name]
     la, source = record["local_authority"], record["source"]
-    subject = subject_of(la, record, event_type, tokens)
+    whom = _whom_of(la, record, tokens)
+    subject = _subject_of(la, record, event_type, tokens, whom)
     return Event(
         type=event_type.name,
         agency=event_type.agency,
@@ -91,7 +94,7 @@ def to_event(decoded: Decoded, *, kappa: int, tokens: Tokens) -> Event:
         digest=_digest(record),
         batch=record["batch"],
         scope=record["scope"],
-        identifiers=tuple(_identifiers(la, record, tokens)),
+        identifiers=whom.identifiers,
         date_of_birth=record["date_of_birth"],
         data=_data(event_type, record, tokens),
     )
@@ -99,7 +102,9 @@ def to_event(decoded: Decoded, *, kappa: int, tokens: Tokens) -> Event:
 
 def _digest(record: Mapping[str, Any]) -> str:
     """Return a hash of what the record says, whenever and in whichever batch it was sent."""
-    said = {name: value for name, value in record.items() if name not in DELIVERY}
+    said = dict(record)
+    for name in DELIVERY:
+        del said[name]
     return sha256(msgspec.msgpack.encode(said)).hexdigest()[:16]
 
 
@@ -115,31 +120,60 @@ def occurred_on(event_type: EventType, record: Mapping[str, Any]) -> date:
         return moment.date()
 
 
-def _leaf_identifier(record: Mapping[str, Any]) -> tuple[str, str] | None:
+class _Whom(msgspec.Struct, frozen=True):
+    """Whom a record's identifiers name, in tokens.
+
+    leaf: empty where none of them can name one. own_id: it is of the source's own id.
+    identifiers: those that can tell children apart.
+    """
+
+    leaf: str
+    own_id: bool
+    identifiers: tuple[Identifier, ...]
+
+
+_Named = tuple[tuple[str, str, str], ...]
+"""Identifiers as given: scheme, value and status of each."""
+
+
+def _whom_of(la: str, record: Mapping[str, Any], tokens: Tokens) -> _Whom:
+    source = record["source"]
+    named = tuple([(i["scheme"], i["value"], i["status"]) for i in record["identifiers"]])
+    return _whom(tokens, la, source["organisation"], source["system"], named)
+
+
+@lru_cache(maxsize=REMEMBERED)  # a child's identifiers come with each event about the child
+def _whom(tokens: Tokens, la: str, organisation: str, system: str, named: _Named) -> _Whom:
+    best = _leaf_identifier(named)
+    source = {"organisation": organisation, "system": system}
+    return _Whom(
+        leaf="" if best is None else tokens.leaf(la, organisation, system, *best),
+        own_id=best is not None and best[0] in OWN_IDS,
+        identifiers=tuple(_identifiers(la, source, named, tokens)),
+    )
+
+
+def _leaf_identifier(named: _Named) -> tuple[str, str] | None:
     """Return (scheme, value) of the source's own id, else of the strongest identifier."""
-    ranked = [one for one in record["identifiers"] if one["scheme"] in LEAF_RANK]
-    ranked.sort(key=lambda one: LEAF_RANK[one["scheme"]])
-    for identifier in ranked:
-        checked = check(identifier["scheme"], identifier["value"])
-        if checked.usable and identifier["status"] != "FORMER":
-            return identifier["scheme"], checked.value
+    ranked = [one for one in named if one[0] in LEAF_RANK]
+    ranked.sort(key=lambda one: LEAF_RANK[one[0]])
+    for scheme, value, status in ranked:
+        checked = check(scheme, value)
+        if checked.usable and status != "FORMER":
+            return scheme, checked.value
     return None
 
 
-def _usable(record: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Yield (scheme, normalised value, status) of the identifiers that can tell children apart."""
-    for identifier in record["identifiers"]:
-        scheme = identifier["scheme"]
-        checked = check(scheme, identifier["value"]) if scheme in SCHEMES else None
+def _identifiers(
+    la: str, source: Mapping[str, str], named: _Named, tokens: Tokens
+) -> Iterator[Identifier]:
+    """Yield the identifiers that can tell children apart."""
+    for scheme, value, status in named:
+        checked = check(scheme, value) if scheme in SCHEMES else None
         if checked is not None and checked.usable:
-            yield scheme, checked.value, identifier["status"]
-
-
-def _identifiers(la: str, record: Mapping[str, Any], tokens: Tokens) -> Iterator[Identifier]:
-    for scheme, value, status in _usable(record):
-        owner = record["source"] if scheme in BOUND_TO_SOURCE else None
-        token = identifier_token(la, scheme, value, owner, tokens)
-        yield Identifier(scheme=scheme, token=token, status=status)
+            owner = source if scheme in BOUND_TO_SOURCE else None
+            token = identifier_token(la, scheme, checked.value, owner, tokens)
+            yield Identifier(scheme=scheme, token=token, status=status)
 
 
 def identifier_token(
@@ -152,21 +186,17 @@ def identifier_token(
 
 
 def _data(event_type: EventType, record: Mapping[str, Any], tokens: Tokens) -> dict[str, Any]:
-    data = {
-        field.name: _plain(value)
-        for field in event_type.payload
-        if (value := record.get(field.name)) is not None
-    }
+    data: dict[str, Any] = {}
+    for name in event_type.payload_names:
+        value = record.get(name)
+        if value is not None:
+            # A moment becomes ms since 1970 UTC, anything else stays as it is.
+            data[name] = int(value.timestamp() * 1000) if type(value) is datetime else value
     if event_type.name == IDENTITY_DECISION:
         return _with_identifier_tokens(data, record["local_authority"], tokens)
     for name in REFERENCES & data.keys():
         data[name] = _referred(record, data[name], tokens)
     return data
-
-
-def _plain(value: Any) -> Any:
-    """Return a moment as ms since 1970 UTC, anything else as it is."""
-    return int(value.timestamp() * 1000) if isinstance(value, datetime) else value
 
 
 def _referred(record: Mapping[str, Any], record_id: str, tokens: Tokens) -> str:

@@ -18,7 +18,7 @@ class Tokens:
         """Take the pseudonym key: at least 16 bytes, the same in every process of a topic set."""
         if len(key) < 16:
             raise ValueError("The pseudonym key is too short: give at least 16 bytes (32 hex).")
-        self._key = key
+        self._keyed = hmac.new(key, digestmod="sha256")
         # A child's leaf and identifiers come with each of its events, a placement's id with each
         # of its sessions: the last ones need no hashing again.
         self.leaf = lru_cache(REMEMBERED)(self._leaf)
@@ -28,7 +28,9 @@ class Tokens:
 
     def of(self, *parts: str) -> str:
         """Return 32 hex characters: the first 16 bytes of HMAC-SHA256 over the parts."""
-        return hmac.digest(self._key, SEPARATOR.join(parts).encode(), "sha256")[:16].hex()
+        hashed = self._keyed.copy()
+        hashed.update(SEPARATOR.join(parts).encode())
+        return hashed.digest()[:16].hex()
 
     def record(self, la: str, organisation: str, system: str, record_id: str) -> str:
         """Return the record key: which record of which source, without saying its id."""

@@ -85,6 +85,11 @@ class EventType:
         """Names of all its fields, the envelope's included."""
         return frozenset(field["name"] for field in self.schema["fields"])
 
+    @cached_property
+    def payload_names(self) -> tuple[str, ...]:
+        """Names of the fields after the envelope, in order."""
+        return tuple(field.name for field in self.payload)
+
 
 @cache
 def event_types() -> Mapping[str, EventType]:
