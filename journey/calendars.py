@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -45,8 +46,7 @@ class SchoolYear(msgspec.Struct, frozen=True):
     def last_before_break(self, first: date, last: date) -> date:
         """Return the last school day before the longest break that starts between two days."""
         low, high = bisect_left(self.days, first), bisect_right(self.days, last)
-        pairs = zip(self.days[low:high], self.days[low + 1 : high + 1], strict=False)
-        return max(pairs, key=lambda pair: pair[1] - pair[0], default=(last, last))[0]
+        return _before_longest_break(self.days[low : high + 1], last)
 
 
 class SchoolCalendar(msgspec.Struct, frozen=True):
@@ -166,6 +166,13 @@ def assumed_year(begins: int) -> SchoolYear:
         return SchoolYear((), assumed=True)
     first, last = date(begins, 9, 3), date(begins + 1, 7, 22)
     return SchoolYear(_open_days(begins, first, last, _usual_breaks(begins)), assumed=True)
+
+
+@lru_cache(maxsize=1024)
+def _before_longest_break(days: tuple[date, ...], otherwise: date) -> date:
+    """Return the day after which the longest time passes to the next."""
+    pairs = pairwise(days)
+    return max(pairs, key=lambda pair: pair[1] - pair[0], default=(otherwise, otherwise))[0]
 
 
 def _usual_breaks(begins: int) -> list[tuple[date, date]]:

@@ -39,6 +39,17 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
         """Take in a fact that is not among them yet; what follows from its type is forgotten."""
         for key in (event.type, *_FOLLOWING.get(event.type, ())):
             self.derived.pop(key, None)
+        self._add(event)
+
+    def with_other(self, old: Event, event: Event) -> None:
+        """Take in a fact in the place of one of the same type; what was derived is forgotten."""
+        self.derived.clear()
+        facts = self.facts[old.type]
+        # By its record: the one at hand may be older by a batch that only repeated it.
+        del facts[next(at for at, fact in enumerate(facts) if fact.record == old.record)]
+        self._add(event)
+
+    def _add(self, event: Event) -> None:
         facts = self.facts.setdefault(event.type, [])
         if facts and in_order(event) < in_order(facts[-1]):
             insort(facts, event, key=in_order)

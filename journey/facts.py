@@ -16,7 +16,7 @@ from journey.duties.duty import Case, Duty
 from journey.duties.stops import in_common
 from journey.events import Event
 from journey.identity import Identity, Review, identify
-from journey.journeys import Journeys, built
+from journey.journeys import AtHand, Journeys, built
 from journey.parking import Arrival, park
 from journey.settling import Change, Now, When, name_of, named, settle
 from journey.shelf import Shelf
@@ -69,10 +69,11 @@ class Facts:
             _flag(cluster, event, old)
             return self._kept(cluster, nodes[1:], FactResult.SUPERSEDED)
         try:
-            if old is None and not merged and self._journeys.adds_nothing(cluster, event):
-                changes = self._one_more(cluster, event, calendars, arrival.at)
-            else:
+            at_hand = None if merged else self._at_hand(cluster, event, old, calendars)
+            if at_hand is None:
                 changes = self._afresh(cluster, event, old, calendars, arrival.at)
+            else:
+                changes = self._moved(cluster, event, at_hand, calendars, arrival.at)
         except Exception as fault:
             self._journeys.forget(cluster)
             return self._park(cluster, event, nodes, arrival, type(fault).__name__)
@@ -104,12 +105,23 @@ class Facts:
             self._shelf.absorb(into, gone)
         return into, bool(others)
 
-    def _one_more(
-        self, cluster: Cluster, event: Event, calendars: Calendars, at: int
+    def _at_hand(
+        self, cluster: Cluster, event: Event, old: Event | None, calendars: Calendars
+    ) -> AtHand | None:
+        """Return the child with this fact, where it leaves identity as it is; else None."""
+        if old is None:
+            if self._journeys.adds_nothing(cluster, event):
+                return self._journeys.after(cluster, event)
+        elif seen(cluster.first_seen, event) is cluster.first_seen:
+            if self._journeys.only_corrects(cluster, old, event, calendars):
+                return self._journeys.corrected(cluster, old, event)
+        return None
+
+    def _moved(
+        self, cluster: Cluster, event: Event, at_hand: AtHand, calendars: Calendars, at: int
     ) -> list[Change]:
-        """Take a new fact that leaves identity as it is: only duties that read its type move."""
-        child = cluster.identity.children[event.leaf]
-        at_hand = self._journeys.after(cluster, child, event)
+        """Take a fact that leaves identity as it is: only duties that read its type move."""
+        child = at_hand.journey.key
         before: list[str] = []
         moved: list[Now] = []
         stayed: list[tuple[Duty, tuple[Case, ...]]] = []
@@ -149,7 +161,7 @@ class Facts:
             journey = built(child, identity, records.values())
             for duty in self._duties.values():
                 found += [Now(duty, child, c) for c in cases_of(duty, journey, calendars)]
-            self._journeys.keep(cluster, child, journey)
+            self._journeys.keep(cluster, child, journey, calendars)
         stood = _stood(cluster.cases, touched, self._duties.keys())
         when = When(at, event.batch is not None)
         changes = _settled(cluster, stood, named(found), when)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from journey.calendars import Calendars
 from journey.child import Journey, journey_of
 from journey.cluster import Cluster
 from journey.duties.duty import Case
@@ -19,14 +20,16 @@ MOST = 20_000
 class AtHand:
     """A child kept at hand.
 
+    calendars: those by which all duties were asked last, None where that is not known.
     settled: by duty id, the cases that its cluster's case states were last settled with.
     """
 
-    __slots__ = ("journey", "settled")
+    __slots__ = ("calendars", "journey", "settled")
 
-    def __init__(self, journey: Journey) -> None:
+    def __init__(self, journey: Journey, calendars: Calendars | None = None) -> None:
         """Take the journey; nothing is known of what was settled."""
         self.journey = journey
+        self.calendars = calendars
         self.settled: dict[str, tuple[Case, ...]] = {}
 
 
@@ -63,9 +66,35 @@ class Journeys:
             kept.last[leaf] = event
         return True
 
-    def after(self, cluster: Cluster, child: str, event: Event) -> AtHand:
+    def only_corrects(
+        self, cluster: Cluster, old: Event, event: Event, calendars: Calendars
+    ) -> bool:
+        """Return True where another revision leaves identity, and all but its own type, as it is.
+
+        It differs in its moment at least. The order of edges decides nothing where each was
+        taken, nobody decided otherwise, and one leaf has one date of birth.
+        """
+        child = cluster.identity.children.get(event.leaf)
+        kept = self._of(cluster)
+        if child is None or (at_hand := kept.children.get(child)) is None:
+            return False
+        return (
+            at_hand.calendars is calendars
+            and _of_one_kind(old, event)
+            and not cluster.identity.reviews
+            and not any(one.type == "IdentityDecisionRecorded" for one in cluster.records.values())
+            and len([m for m in _supported(kept, cluster, event.leaf) if isinstance(m, date)]) < 2
+        )
+
+    def corrected(self, cluster: Cluster, old: Event, event: Event) -> AtHand:
+        """Return the child at hand with another revision of one of its facts."""
+        found = self._of(cluster).children[cluster.identity.children[event.leaf]]
+        found.journey.with_other(old, event)
+        return found
+
+    def after(self, cluster: Cluster, event: Event) -> AtHand:
         """Return the child with one more fact of its own, which is not in the cluster yet."""
-        children = self._of(cluster).children
+        children, child = self._of(cluster).children, cluster.identity.children[event.leaf]
         found = children.get(child)
         if found is None:
             found = children[child] = AtHand(
@@ -74,9 +103,9 @@ class Journeys:
         found.journey.with_one_more(event)
         return found
 
-    def keep(self, cluster: Cluster, child: str, journey: Journey) -> None:
-        """Keep a journey that was built afresh."""
-        self._of(cluster).children[child] = AtHand(journey)
+    def keep(self, cluster: Cluster, child: str, journey: Journey, calendars: Calendars) -> None:
+        """Keep a journey that was built afresh, and of which every duty was asked."""
+        self._of(cluster).children[child] = AtHand(journey, calendars)
 
     def _of(self, cluster: Cluster) -> _Kept:
         kept = self._kept.get((cluster.la, cluster.id))
@@ -104,6 +133,16 @@ def built(child: str, identity: Identity, records: Iterable[Event]) -> Journey:
 
 def _says_the_same(last: Event, event: Event) -> bool:
     return last.identifiers == event.identifiers and last.date_of_birth == event.date_of_birth
+
+
+def _of_one_kind(old: Event, event: Event) -> bool:
+    """Return whether two standing revisions are of one type, one leaf and one source."""
+    return (
+        not (old.retracted or event.retracted)
+        and (old.type, old.leaf, old.source, old.own_id)
+        == (event.type, event.leaf, event.source, event.own_id)
+        and _says_the_same(old, event)
+    )
 
 
 def _supported(kept: _Kept, cluster: Cluster, leaf: str) -> frozenset[Mark]:

@@ -73,7 +73,10 @@ class Shelf(Protocol):
         """Return the cluster of this id."""
 
     def file(self, cluster: Cluster, nodes: Iterable[str] = ()) -> None:
-        """Keep the cluster, its cases' moments, and these nodes as its own."""
+        """Keep the cluster, its cases' moments, and these nodes as its own.
+
+        A record of the cluster that is new or was changed must be among the nodes.
+        """
 
     def absorb(self, into: Cluster, gone: Cluster) -> None:
         """Forget a cluster whose content was moved: its nodes and moments are ``into``'s."""

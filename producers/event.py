@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from schemas.catalogue import EventType, event_types
@@ -129,8 +129,8 @@ def milliseconds(moment: datetime) -> int:
 
 
 def trace_parent(trace_id: str, event_id: str) -> str:
-    """Return the W3C traceparent of this event in this trace (32 hex digits)."""
-    return f"00-{trace_id}-{UUID(event_id).hex[16:]}-01"
+    """Return the W3C traceparent of this event (its uuid) in this trace (32 hex digits)."""
+    return f"00-{trace_id}-{event_id.replace('-', '')[16:]}-01"
 
 
 @lru_cache(maxsize=4096)

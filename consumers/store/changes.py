@@ -5,22 +5,24 @@ from __future__ import annotations
 from consumers.store.agenda import Wish, wishes_of
 from consumers.store.loading import Place
 from journey.cluster import Cluster, Parked
-from journey.events import Event
 from journey.identity import Review
 from journey.shelf import Authority
 
 
 class Held:
-    """A cluster in memory, beside what of it is stored."""
+    """A cluster in memory, beside what of it is stored.
 
-    __slots__ = ("children", "cluster", "parked", "records", "reviews", "state", "wishes")
+    changed: its records that are not stored as they are now.
+    """
+
+    __slots__ = ("changed", "children", "cluster", "parked", "reviews", "state", "wishes")
 
     def __init__(self, cluster: Cluster, state: bytes | None) -> None:
         """Take a cluster as loaded with its state, or a new one with none."""
         new = state is None
         self.cluster = cluster
         self.state = state
-        self.records: dict[str, Event] = {} if new else cluster.records
+        self.changed: set[str] = set(cluster.records) if new else set()
         self.children: dict[str, str] = {} if new else cluster.identity.children
         self.reviews: tuple[Review, ...] = () if new else cluster.reviews
         self.parked: dict[int, tuple[str, Parked]] = {} if new else self.waiting
@@ -33,6 +35,7 @@ class Held:
 
     def inherit(self, gone: Held) -> None:
         """Take over what is stored of a cluster that this one absorbed, to be compared with."""
+        self.changed.update(gone.cluster.records)
         self.children = {**self.children, **gone.children}
         self.reviews = (*self.reviews, *gone.reviews)
         self.parked = {**self.parked, **gone.parked}
@@ -40,7 +43,8 @@ class Held:
     def stored(self) -> None:
         """Note that the cluster is stored as it is now."""
         cluster = self.cluster
-        self.records, self.children = cluster.records, cluster.identity.children
+        self.changed = set()
+        self.children = cluster.identity.children
         self.reviews, self.parked = cluster.reviews, self.waiting
 
 

@@ -97,7 +97,10 @@ class PostgresShelf:
         return self._get(self._final(la, cluster))
 
     def file(self, cluster: Cluster, nodes: Iterable[str] = ()) -> None:
-        """Keep the cluster, its cases' moments, and these nodes as its own."""
+        """Keep the cluster, its cases' moments, and these nodes as its own.
+
+        Of its records those are stored that are among the nodes.
+        """
         place = (cluster.la, cluster.id)
         held = self._held.get(place)
         if held is None:
@@ -106,6 +109,8 @@ class PostgresShelf:
         self._changes.held[place] = held
         for node in nodes:
             key = (cluster.la, node)
+            if node in cluster.records:
+                held.changed.add(node)
             if self._nodes.get(key) != cluster.id:
                 self._nodes[key] = self._changes.nodes[key] = cluster.id
 

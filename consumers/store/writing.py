@@ -156,11 +156,9 @@ def _clusters(run: _Runner, changed: Mapping[Place, Held]) -> None:
 
 def _record_rows(seal: FactSeal, changed: Mapping[Place, Held]) -> list[Row]:
     new = [
-        (name, event)
+        (name, held.cluster.records[record])
         for (_, name), held in changed.items()
-        if held.cluster.records is not held.records
-        for record, event in held.cluster.records.items()
-        if held.records.get(record) is not event
+        for record in sorted(held.changed)
     ]
     seal.ready(subject_of(event) for _, event in new)
     sealed = ((name, event, seal.close(event, subject_of(event))) for name, event in new)

@@ -64,12 +64,11 @@ class Line:
                 self._broken.append(_case(self._watch, last, clock, register))
         self._last, self._clock, self._lasting = register, None, None
 
-    def silences(self) -> Iterator[Case]:
+    def silences(self) -> list[Case]:
         """Return each gap in which an alert may have been told, and the silence that lasts."""
-        yield from self._broken
         if self._lasting is None:
             self._lasting = _case(self._watch, self._last, self._running(), None)
-        yield self._lasting
+        return [*self._broken, self._lasting]
 
     def _running(self) -> Deadline:
         """Return the clock that runs since the last register."""
@@ -104,7 +103,8 @@ class Lines:
         """
         if self._last is not None and sessions[self._heard - 1] is not self._last:
             return False  # facts are in order: what came since came in before it
-        new = sorted((_session(e) for e in sessions[self._heard :]), key=_in_order)
+        new = [_session(event) for event in sessions[self._heard :]]
+        new.sort(key=_in_order)
         if new and _in_order(new[0]) < self._until:
             return False
         for session in new:
@@ -118,11 +118,13 @@ class Lines:
 
 def cases(
     journey: Journey, parameters: Mapping[str, int | str], calendars: Calendars
-) -> Iterator[Case]:
+) -> list[Case]:
     """Return of each placement the silence that lasts, and those that were or seemed too long."""
+    found: list[Case] = []
     if placements(journey):
         for line in _lines(journey, number(parameters, "silence_sessions"), calendars).all:
-            yield from line.silences()
+            found += line.silences()
+    return found
 
 
 def _lines(journey: Journey, sessions: int, calendars: Calendars) -> Lines:

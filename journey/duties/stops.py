@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -42,12 +42,14 @@ def stopped(duty: Duty, journey: Journey, cases: Iterable[Case]) -> tuple[Case, 
     return kept[duty.id]
 
 
-def in_common(before: Sequence[Case], now: Sequence[Case]) -> int:
-    """Return how many cases at the beginning of both are the very same objects."""
-    for count, (one, other) in enumerate(zip(before, now, strict=False)):
-        if one is not other:
-            return count
-    return min(len(before), len(now))
+def in_common(before: tuple[Case, ...], now: tuple[Case, ...]) -> int:
+    """Return how many cases at the beginning of both are equal."""
+    least = min(len(before), len(now))
+    for length in (least, least - 1):  # mostly all, or all but the one that lasts
+        if length > 0 and before[:length] == now[:length]:
+            return length
+    pairs = enumerate(zip(before, now, strict=False))
+    return next((count for count, (one, other) in pairs if one != other), least)
 
 
 @once(reads=STOP_FACTS)

@@ -161,7 +161,7 @@ def test_a_record_of_a_scope_is_found_until_it_is_retracted(kept: Kept) -> None:
     cluster = shelf.get(LA, cluster.id)
     gone = msgspec.structs.replace(cluster.records[record], retracted=True)
     cluster.records = {record: gone}
-    shelf.file(cluster)
+    shelf.file(cluster, [record])
     for one in (shelf, kept.reopened()):
         assert list(one.scoped(LA, "school/mis", "s")) == []
 
