@@ -7,9 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from journey.events import Event
-from journey.machine import Machine
 from journey.moments import HOUR
-from journey.shelf import MemoryShelf
 from journey.transition import Transition
 from tests.property.test_core import Store, bytes_of, end_of, streams
 from tests.unit.journey.streams import CARE, SCHOOL, at, event, joined, machine, on, run, upn
