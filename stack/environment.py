@@ -11,7 +11,7 @@ from stack.credentials import LOCAL_PUBLISHER, Credentials, write_private
 from stack.databases import KEYS_SUFFIX, role_name
 from stack.kafka import SECURITY
 from stack.ports import LOOPBACK, Ports
-from stack.postgresql import address_of, superuser_address
+from stack.postgresql import SUPERUSER, address_of
 from stack.registry import API
 
 PREFIX = "JOINEDUP_"
@@ -105,15 +105,15 @@ class Place:
         }
 
     def address(self, role: str, database: str) -> str:
-        """Return the libpq address at which a role enters a database."""
+        """Return the libpq address at which a role, or the superuser, enters a database."""
         password = self.credentials.postgresql[role]
+        name = role if role == SUPERUSER else role_name(role)
         ca_file = self._postgresql_ca_file
-        return address_of(self.ports.postgresql, role_name(role), password, database, ca_file)
+        return address_of(self.ports.postgresql, name, password, database, ca_file)
 
     def superuser_address(self) -> str:
         """Return the libpq address at which the superuser makes roles and databases."""
-        password = self.credentials.postgresql["postgres"]
-        return superuser_address(self.ports.postgresql, password, self._postgresql_ca_file)
+        return self.address(SUPERUSER, "postgres")
 
     @property
     def _postgresql_ca_file(self) -> Path | None:
