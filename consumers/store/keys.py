@@ -10,15 +10,22 @@ from consumers.errors import ServiceLost
 from consumers.keystore import Wrapping
 from consumers.sealing import ERASED, LeafKey
 
+_WHO = """
+SELECT set_config('joinedup.la', %s, true), set_config('joinedup.role', 'lead', true)
+"""
 _SELECT = "SELECT key_id, la, wrapped FROM leaf_keys WHERE key_id = ANY(%s)"
 
 
 class KeysOnRequest:
     """Reads keys over a connection of its own (the port ``consumers.store.sealed.Keys``)."""
 
-    def __init__(self, dsn: str, master_key: bytes) -> None:
-        """Take the key store's address and the master key."""
+    def __init__(self, dsn: str, master_key: bytes, *, la: str = "") -> None:
+        """Take the key store's address and the master key.
+
+        la: for a reader, the authority for which it reads; it gets the keys of no other.
+        """
         self._dsn = dsn
+        self._la = la
         self._wrapping = Wrapping(master_key)
 
     def get(self, key_ids: Iterable[str]) -> Mapping[str, LeafKey]:
@@ -28,6 +35,7 @@ class KeysOnRequest:
         """
         try:
             with psycopg.connect(self._dsn, connect_timeout=5) as connection:
+                connection.execute(_WHO, [self._la])
                 rows = connection.execute(_SELECT, [list(key_ids)], binary=True).fetchall()
         except psycopg.OperationalError:
             raise ServiceLost(

@@ -180,7 +180,7 @@ def why_command(
     with reader(env_file, la, role) as (settings, store):
         found = child_of(settings, store, key, identifier)
         note_look(settings, la, found, role, "why", purpose)
-        cluster = store.cluster_of_child(found, settings.seal())
+        cluster = store.cluster_of_child(found, settings.seal(store.la))
         known = store.known()
         told = {one["alert_id"]: str(one["status"]) for one in store.alerts(child=found)}
     if cluster is None or found not in cluster.identity.anchors:

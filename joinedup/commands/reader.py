@@ -69,15 +69,15 @@ class ReaderSettings(BaseSettings):
             stop("Identifiers cannot be looked up: set JOINEDUP_PSEUDONYM_KEY.")
         return Tokens(bytes.fromhex(self.pseudonym_key.get_secret_value()))
 
-    def seal(self) -> FactSeal:
-        """Return what opens sealed facts."""
+    def seal(self, la: str) -> FactSeal:
+        """Return what opens sealed facts of one authority."""
         if self.keys_database_url is None or self.master_key is None:
             stop(
                 "What is sealed cannot be opened: set JOINEDUP_KEYS_DATABASE_URL and"
                 " JOINEDUP_MASTER_KEY."
             )
         master_key = bytes.fromhex(self.master_key.get_secret_value())
-        keys = KeysOnRequest(self.keys_database_url.get_secret_value(), master_key)
+        keys = KeysOnRequest(self.keys_database_url.get_secret_value(), master_key, la=la)
         return FactSeal(keys, self.tokens())
 
 
@@ -152,7 +152,7 @@ def _bearer(settings: ReaderSettings, store: Reading, identifier: str) -> str:
     if not checked.usable:
         stop(f"This is no {scheme} that can name a child: see that it is typed as it was given.")
     token = settings.tokens().identifier(store.la, scheme, checked.value)
-    cluster = store.cluster_of_token(token, settings.seal())
+    cluster = store.cluster_of_token(token, settings.seal(store.la))
     found = sorted(_bearers(cluster, token)) if cluster else []
     if not found:
         stop(f"No child of local authority {store.la} is known by this identifier.")

@@ -68,6 +68,17 @@ def test_a_reader_who_has_not_said_who_it_is_sees_nothing(reader: Connection) ->
     assert reader.execute("SELECT count(*) FROM timeline").fetchone() == (0,)
 
 
+def test_a_reader_gets_the_leaf_keys_of_no_other_authority(filled: Workbench) -> None:
+    address = filled.environment("reader")["JOINEDUP_KEYS_DATABASE_URL"]
+    query = b"SELECT la, count(*) FROM leaf_keys GROUP BY la"
+    with psycopg.connect(address) as keys:
+        assert keys.execute(query).fetchall() == []
+        say(keys, OURS)
+        assert [la for la, _ in keys.execute(query)] == [OURS]
+    with psycopg.connect(filled.environment("join")["JOINEDUP_KEYS_DATABASE_URL"]) as keys:
+        assert {la for la, _ in keys.execute(query)} == {OURS, THEIRS}
+
+
 def test_what_a_reader_said_of_itself_ends_with_its_transaction(reader: Connection) -> None:
     say(reader, OURS)
     reader.commit()
