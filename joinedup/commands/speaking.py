@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import NoReturn
 
 import typer
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from joinedup.commands.sources import settings_file_of
 from producers.event import Source
 from producers.files import Unreadable
-from producers.settings import PublisherSettings, read_settings
+from producers.settings import PublisherSettings
 from producers.speakers import NoSpeaker
 from schemas.sources import SourceRegistry, SourcesInvalid
+from stack.environment import read_environment
 
 REFUSED, WRONG, UNDELIVERED = 1, 2, 3
 """Exit codes: something was refused; the command cannot be done; an outage outlasted the bound."""
@@ -62,11 +63,16 @@ def source_of(
 def own_settings(
     settings: PublisherSettings, source: Source, env_file: Path | None
 ) -> PublisherSettings:
-    """Return the source's own settings, where the operator of this machine keeps them."""
+    """Return the settings with the source's own Kafka user, where this machine keeps it."""
     if env_file is not None or settings.sources_file is None:
         return settings
     own = settings_file_of(settings.sources_file, source.organisation, source.system)
-    return read_settings(own) if own.exists() else settings
+    if not own.exists():
+        return settings
+    its = read_environment(own)
+    password = SecretStr(its["JOINEDUP_KAFKA_PASSWORD"])
+    login = {"kafka_username": its["JOINEDUP_KAFKA_USERNAME"], "kafka_password": password}
+    return settings.model_copy(update=login)
 
 
 @contextmanager

@@ -86,6 +86,20 @@ def test_with_its_user_nothing_can_be_written_on_another_agencys_topic(run, adde
     assert "does not let this name write" in " ".join(result.output.split())
 
 
+def test_the_operator_of_the_machine_publishes_as_the_source_and_for_its_authorities_only(
+    run, added, operator, reviews, monkeypatch
+):
+    added("la330", "casework", "social-care")
+    for name, value in read_environment(operator).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("JOINEDUP_KAFKA_USERNAME", "nobody at all")
+    assert run("publish", reviews, "--la", "330").exit_code == 0
+    names = ("--organisation", "la330", "--system", "casework")
+    refused = run("publish", reviews, "--la", "331", *names)
+    assert refused.exit_code == 3
+    assert "an authority for which this source may speak" in " ".join(refused.output.split())
+
+
 def test_added_again_it_keeps_key_and_password(added):
     first = read_environment(added("la330", "casework", "social-care"))
     assert read_environment(added("la330", "casework", "social-care")) == first
