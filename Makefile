@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test faults memory fuzz lint type format check clean
+.PHONY: help install demo test faults memory fuzz nightly lint type format check clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ faults: install ## Break every part of the platform in turn and print what came 
 
 memory: install ## Measure what memory the processes take over growing backlogs
 	@$(BIN)/python -m tests.faults.memory
+
+nightly: install ## Let workers die in ever new orders, for some hours, and compare with a simple model
+	@JOINEDUP_FUZZ=long $(BIN)/python -m pytest tests/model --timeout 0
 
 lint: install ## Check style and the direction of imports
 	@$(BIN)/ruff format --check .
