@@ -12,6 +12,9 @@ from journey.duties.shapes import Asked, Fault, Wrong
 from journey.duties.subjects import PLACEMENTS
 from journey.events import Event
 
+DETAIL = "the provider is not resourced for a need in the EHC plan"
+"""Which need it is, is nobody's business but of those who may read the plan."""
+
 
 def _has_needs(asked: Asked, placement: Episode) -> bool:
     return bool(_of(placement.facts, "provider_need_types"))
@@ -23,10 +26,10 @@ def _mismatch(asked: Asked, placement: Episode) -> Wrong | None:
         last = next((fact for fact in reversed(plan.facts) if _of([fact], "need_types")), None)
         if last is None or not plan.overlaps(placement.start, placement.end or date.max):
             continue
-        others = sorted(_of([last], "need_types") - resourced)
+        others = _of([last], "need_types") - resourced
         on = max(placement.start, within_reach(last.occurred_on))
         if others and placement.is_open(on):
-            return Wrong(f"not resourced for: {', '.join(others)}", on, (last.event_id,))
+            return Wrong(DETAIL, on, (last.event_id,))
     return None
 
 

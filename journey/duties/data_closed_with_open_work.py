@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from journey.duties.duty import Basis, Duty, Severity
 from journey.duties.episodes import Episode, owner
-from journey.duties.shapes import Asked, Fault, Wrong, each
-from journey.duties.subjects import REFERRALS, both
+from journey.duties.shapes import Asked, Fault, Wrong
+from journey.duties.subjects import ASSESSMENTS, ENQUIRIES, REFERRALS, both
 
-ASSESSMENTS = each("AssessmentStarted").until("AssessmentAuthorised", "referral")
-ENQUIRIES = each("Section47Started").until("Section47Ended", "enquiry")
 CLOSING = REFERRALS.until("ReferralClosed", "referral")
 
 
@@ -29,7 +27,7 @@ WATCH = Fault(
     subject=both(ASSESSMENTS, ENQUIRIES),
     wrong=_left_open,
     satisfied_by=frozenset({"AssessmentAuthorised", "Section47Ended"}),
-    also_reads=REFERRALS.until("ReferralClosed", "referral").reads,
+    also_reads=CLOSING.reads,
 )
 
 DUTY = Duty(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from journey.calendars import SATURDAY
 from journey.duties.duty import Basis, Duty, Severity
 from journey.duties.episodes import Episode
 from journey.duties.shapes import Asked, Fault, Wrong, each
 from journey.duties.subjects import both
-
-SATURDAY = 5
 
 
 def _on_weekend(asked: Asked, conference: Episode) -> Wrong | None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from journey.duties.duty import Basis, Duty, Severity
-from journey.duties.shapes import Overlap, each
-
-ASSESSMENTS = each("AssessmentStarted").until("AssessmentAuthorised", "referral")
+from journey.duties.shapes import Overlap
+from journey.duties.subjects import ASSESSMENTS
 
 WATCH = Overlap(
     one=ASSESSMENTS,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from journey.duties.duty import Basis, Duty, Severity
-from journey.duties.shapes import Overlap, each
-
-ENQUIRIES = each("Section47Started").until("Section47Ended", "enquiry")
+from journey.duties.shapes import Overlap
+from journey.duties.subjects import ENQUIRIES
 
 WATCH = Overlap(
     one=ENQUIRIES,

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from journey.duties.duty import Basis, Duty, Severity
-from journey.duties.episodes import Episode
-from journey.duties.shapes import After, Answer, Asked, clock
-from journey.duties.subjects import CARE, is_known_from_its_start, reaches
-
-
-def _is_old_enough(asked: Asked, period: Episode) -> bool:
-    old_enough = reaches(asked, asked.number("from_age"))
-    return old_enough is None or period.start >= old_enough
-
+from journey.duties.shapes import After, Answer, clock
+from journey.duties.subjects import CARE, is_known_from_its_start, is_old_enough
 
 WATCH = After(
-    subject=CARE.where(is_known_from_its_start).where(_is_old_enough),
+    subject=CARE.where(is_known_from_its_start).where(is_old_enough),
     clock=clock.working_days("limit_working_days"),
     met_by=(Answer("PepInitiated", "period"), Answer("PepCompleted", "period")),
     missing="no personal education plan has been started",

@@ -30,6 +30,8 @@ EHC_MEETINGS = each("EhcReviewMeetingHeld")
 REFERRALS = each("ReferralReceived")
 CP_PLANS = each("CpPlanStarted").until("CpPlanEnded", "plan")
 CIN_PLANS = each("CinPlanAgreed").until("CinPlanEnded", "plan")
+ASSESSMENTS = each("AssessmentStarted").until("AssessmentAuthorised", "referral")
+ENQUIRIES = each("Section47Started").until("Section47Ended", "enquiry")
 SUSPENSIONS = each("SuspensionStarted")
 PERMANENT_EXCLUSIONS = each("PermanentExclusionRecorded")
 
@@ -106,6 +108,12 @@ def reaches(asked: Asked, age: int) -> date | None:
     """Return the day on which the child reaches an age; None where no birth date is known."""
     born = asked.journey.date_of_birth
     return None if born is None else birthday(born, age)
+
+
+def is_old_enough(asked: Asked, one: Episode) -> bool:
+    """Return whether the child has the age of `from_age` on the first day, or none is known."""
+    old_enough = reaches(asked, asked.number("from_age"))
+    return old_enough is None or one.start >= old_enough
 
 
 def is_provider_of(one: Episode, event: Event) -> bool:

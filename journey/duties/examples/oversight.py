@@ -29,6 +29,18 @@ OVERSIGHT_EXAMPLES: tuple[Example, ...] = (
         expected=("due 19 December 2025; met 1 December 2025",),
     ),
     Example(
+        duty="AP_ROLL_REMOVED",
+        title="A leaver of year 11 comes off the roll; by the corrected day, in May, not yet",
+        born="2010-01-15",
+        given=(
+            given("ApPlacementStarted", "2025-10-13", "P", provider="The Kiln"),
+            given("PupilRemovedFromRoll", "2026-06-26", "L", establishment="S1"),
+        ),
+        expected=(),
+        then=(given("PupilRemovedFromRoll", "2026-05-29", "L", establishment="S1"),),
+        expected_then=("due 29 May 2026; not met",),
+    ),
+    Example(
         duty="HEALTH_ABSENCE_15_DAYS",
         title="Declared for three weeks before Christmas: five school days end in January",
         given=(

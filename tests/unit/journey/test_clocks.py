@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from time import process_time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from journey.calendars import Calendars
 from journey.clocks import (
@@ -21,10 +23,12 @@ from journey.clocks import (
     months,
     school_day_beginning_with,
     school_days,
+    school_days_before,
     weeks,
     weeks_to_a_school_day,
     within_reach,
     working_days,
+    working_days_before,
     years_in_words,
 )
 from tests.builders import day
@@ -205,3 +209,49 @@ def test_a_clock_of_counted_days_takes_microseconds(
         clock(one)
 
     assert (process_time() - began) / len(days) < 50e-6, "some ten times what it takes"
+
+
+@pytest.mark.parametrize(
+    ("start", "count", "due"),
+    [
+        ("2026-04-08", 3, "2026-04-01"),
+        ("2026-01-05", 1, "2026-01-02"),
+        ("2026-01-02", 1, "2025-12-31"),
+        ("2026-05-04", 0, "2026-05-04"),
+    ],
+)
+def test_working_days_before_pass_over_weekends_and_bank_holidays(
+    start: str, count: int, due: str
+) -> None:
+    assert day(due) == working_days_before(day(start), count).due
+
+
+@pytest.mark.parametrize(
+    ("start", "count", "due"),
+    [
+        ("2025-11-03", 2, "2025-10-23"),
+        ("2025-11-03", 1, "2025-10-24"),
+        ("2025-10-29", 1, "2025-10-24"),
+        ("2025-09-04", 1, "2025-09-03"),
+        ("2025-09-03", 1, "2025-07-22"),
+        ("2026-09-03", 195, "2025-09-03"),
+    ],
+)
+def test_school_days_before_pass_over_holidays_into_the_year_before(
+    start: str, count: int, due: str
+) -> None:
+    assert day(due) == school_days_before(day(start), count, ASSUMED).due
+
+
+@given(st.dates(date(2001, 1, 1), date(2100, 1, 1)), st.integers(1, 400))
+def test_counting_back_and_forward_again_comes_home(start: date, count: int) -> None:
+    before, _ = ASSUMED.before(start, count)
+
+    assert ASSUMED.after(before, count)[0] >= start > before
+    assert count == 1 or ASSUMED.after(before, count - 1)[0] < start
+
+
+def test_there_is_a_day_before_every_day() -> None:
+    for first in (date(1, 1, 1), date(1950, 1, 1), date(9999, 12, 31)):
+        assert working_days_before(first, 3).due <= HORIZON
+        assert school_days_before(first, 3, ASSUMED).due <= max(first, HORIZON)

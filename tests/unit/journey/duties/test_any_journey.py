@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import pytest
@@ -10,10 +11,14 @@ from hypothesis import strategies as st
 
 from journey.calendars import Calendars
 from journey.child import Journey, journey_of
+from journey.cluster import fold
 from journey.duties import DUTIES, RULES_VERSION, all_duties, by_event_type, cases_of
 from journey.duties.duty import Basis, Case, Duty
+from journey.evaluate import evaluate, next_due
 from journey.events import Event
+from journey.moments import DAY
 from schemas.catalogue import EventType, event_types
+from tests.builders import noon
 from tests.unit.journey.duties.journeys import TYPES, births, fact_lists, facts_of
 
 CALENDARS = Calendars.default().with_calendar(
@@ -40,6 +45,14 @@ def _by(case: Case) -> tuple[str, ...]:
     return case.met.by if case.met else ()
 
 
+def fold_all(facts: Iterable[Event]) -> list[Event]:
+    """Return what stands of facts told again and again, in any order."""
+    records: dict[str, Event] = {}
+    for fact in facts:
+        records = fold(records, fact)
+    return list(records.values())
+
+
 def _journey(born: date | None, facts: list[Event]) -> Journey:
     return journey_of("child", "leaf", born, facts)
 
@@ -64,6 +77,27 @@ def test_any_journey_gives_its_cases(duty: Duty, data: st.DataObject, born: date
 
     other = data.draw(st.sampled_from(_unread_by(duty)).flatmap(lambda t: facts_of(t, "other")))
     assert cases == cases_of(duty, _journey(born, [*facts, other]), CALENDARS), other.type
+
+
+@EACH
+@OFTEN
+@given(data=st.data(), born=births, later=st.integers(0, 900))
+def test_nothing_changes_before_next_due(
+    duty: Duty, data: st.DataObject, born: date | None, later: int
+) -> None:
+    facts = data.draw(fact_lists(_read_by(duty)))
+    told = fold_all(data.draw(st.permutations([*facts, *facts])))
+    journey = _journey(born, told)
+    now = noon(date(2025, 1, 1)) + later * DAY
+
+    following = next_due(journey, now, CALENDARS, (duty,))
+    missed = evaluate(journey, now, CALENDARS, (duty,))
+    until = now + 900 * DAY if following is None else following
+    halfway, just_before = now + (until - now) // 2, until - 1
+
+    assert missed == evaluate(journey, halfway, CALENDARS, (duty,))
+    assert missed == evaluate(journey, max(now, just_before), CALENDARS, (duty,))
+    assert missed == evaluate(_journey(born, facts), now, CALENDARS, (duty,)), "any repetition"
 
 
 @EACH
