@@ -25,6 +25,8 @@ from consumers.replay.comparing import next_chain
 from consumers.signing import is_signed
 
 T = TypeVar("T")
+_Place = tuple[str, int, int]
+"""(authority or nothing, partition or 0, number) by which the rows of a file are in order."""
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,7 +112,7 @@ class _Verifying:
 
     def _chain(self, chain: str, name: str) -> None:
         heads: dict[str, str] = {}
-        last: dict[tuple[str, int], int] = {}
+        last = ("", 0, 0)
         for _, row in self._lines(name, Row):
             self._result.rows += 1
             place = f"{row.la}/{row.sequence}"
@@ -118,17 +120,23 @@ class _Verifying:
                 self._found(name, place, "it does not follow from the row before it")
             elif not _says_so(chain, row):
                 self._found(name, place, "its columns are not what its text says")
-            self._sequence(chain, name, row, last)
+            last = self._sequence(chain, name, row, last)
             heads[row.la] = self._chains[chain, row.la, row.sequence] = row.chain
         self._heads |= {f"{chain}/{la}": value for la, value in heads.items()}
 
-    def _sequence(self, chain: str, name: str, row: Row, last: dict[tuple[str, int], int]) -> None:
-        """Transitions of all authorities have no gap in a partition; reads none in an authority."""
-        key = ("", row.partition) if chain == TRANSITIONS else (row.la, 0)
-        before, last[key] = last.get(key, 0), row.sequence
+    def _sequence(self, chain: str, name: str, row: Row, last: _Place) -> _Place:
+        """Hold a row's place against the one before it, and return it.
+
+        Transitions of all authorities have no gap in a partition, reads none in an authority.
+        """
+        here = (
+            ("", row.partition, row.sequence) if chain == TRANSITIONS else (row.la, 0, row.sequence)
+        )
+        before = last[2] if last[:2] == here[:2] else 0
         gapless = chain == READS or (self._evidence is not None and self._evidence.la is None)
-        if row.sequence <= before or (gapless and row.sequence != before + 1):
-            self._found(name, f"{row.la}/{row.sequence}", f"it stands after number {before}")
+        if here <= last or (gapless and row.sequence != before + 1):
+            self._found(name, f"{row.la}/{row.sequence}", f"it stands after number {last[2]}")
+        return here
 
     def _checkpoints(self, name: str) -> None:
         for number, one in self._lines(name, Checkpoint):
