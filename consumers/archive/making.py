@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,10 +16,10 @@ from consumers.archive.manifest import (
     ArchivedFile,
     Manifest,
     sha256_of,
-    write_manifest,
 )
 from consumers.archive.records import Record, write_records
-from consumers.errors import BrokenPromise, ConsumerError
+from consumers.errors import BrokenPromise
+from consumers.signed_folder import new_folder, write_manifest
 from consumers.signing import Signer
 from journey.duties import RULES_VERSION
 from journey.transition import ENGINE_VERSION
@@ -61,12 +60,7 @@ class Making:
         read: the topics, by their names in an archive. watch: takes how many records were written.
         Raises ConsumerError where the folder is there or cannot be made.
         """
-        if folder.exists():
-            raise ConsumerError(f"{folder} is there already: name a folder that is not.")
-        partial = folder.with_name(folder.name + ".part")
-        try:
-            shutil.rmtree(partial, ignore_errors=True)
-            partial.mkdir(parents=True)
+        with new_folder(folder) as partial:
             files = [
                 one
                 for name in (JOURNEYS, ALERTS)
@@ -74,13 +68,6 @@ class Making:
             ]
             manifest = self._manifest(files)
             write_manifest(partial, manifest, signer)
-            partial.rename(folder)
-        except OSError as failure:
-            raise ConsumerError(
-                f"{folder} cannot be written ({failure.strerror}): make room, or name another."
-            ) from None
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
         return manifest
 
     def _files(self, folder: Path, name: str, topic: Topic, watch: Watch) -> Iterator[ArchivedFile]:

@@ -10,10 +10,9 @@ from typing import Any
 import msgspec
 
 from consumers.errors import BrokenPromise
-from consumers.signing import Signer, is_signed
+from consumers.signed_folder import MANIFEST, signed_manifest
 
 FORMAT = 1
-MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 JOURNEYS, ALERTS = "journeys", "alerts"
 _BLOCK = 1 << 20
 
@@ -55,25 +54,15 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     schemas: dict[str, Any]
 
 
-def write_manifest(folder: Path, manifest: Manifest, signer: Signer) -> None:
-    """Write the manifest and its signature into the folder."""
-    content = msgspec.json.encode(manifest, order="sorted")
-    (folder / MANIFEST).write_bytes(content)
-    (folder / SIGNATURE).write_text(signer.sign(content).hex() + "\n")
-
-
 def read_manifest(folder: Path, public_key: bytes) -> Manifest:
     """Return the manifest; raises BrokenPromise where it is not as it was signed."""
     try:
-        content = (folder / MANIFEST).read_bytes()
-        signature = bytes.fromhex((folder / SIGNATURE).read_text("ascii", "replace").strip())
+        content = signed_manifest(folder, public_key)
     except OSError as missing:
         raise BrokenPromise(
             f"{folder} is no archive: {Path(str(missing.filename)).name} cannot be read."
         ) from None
-    except ValueError:
-        raise BrokenPromise(f"{SIGNATURE} is no signature: it was changed.") from None
-    if not is_signed(content, signature, public_key):
+    if content is None:
         raise BrokenPromise(
             f"{MANIFEST} is not as it was signed, or the public key is not that of the signer."
         )

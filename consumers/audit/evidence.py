@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,11 +12,10 @@ import msgspec
 import psycopg
 
 from consumers.audit.checkpoint import READS, TRANSITIONS, Checkpoint
-from consumers.errors import ConsumerError
+from consumers.signed_folder import new_folder, write_manifest
 from consumers.signing import Signer
 
 FORMAT = 1
-MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 CHECKPOINTS = "checkpoints"
 
 _TRANSITIONS = """
@@ -80,32 +78,19 @@ def export(dsn: str, folder: Path, la: str | None, signer: Signer) -> Evidence:
     Raises ConsumerError where the folder is there or cannot be written, psycopg.Error where the
     store does not answer.
     """
-    if folder.exists():
-        raise ConsumerError(f"{folder} is there already: name a folder that is not.")
-    partial = folder.with_name(folder.name + ".part")
-    try:
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
-        with psycopg.connect(dsn, connect_timeout=5, application_name="sealer") as connection:
-            connection.read_only = True
-            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            evidence = write_evidence(partial, la, _asking(connection, la), signer)
-        partial.rename(folder)
-    except OSError as failure:
-        raise ConsumerError(
-            f"{folder} cannot be written ({failure.strerror}): make room, or name another."
-        ) from None
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-    return evidence
+    with (
+        new_folder(folder) as partial,
+        psycopg.connect(dsn, connect_timeout=5, application_name="sealer") as connection,
+    ):
+        connection.read_only = True
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        return write_evidence(partial, la, _asking(connection, la), signer)
 
 
 def write_evidence(folder: Path, la: str | None, asked: Asked, signer: Signer) -> Evidence:
     """Write an export of what is asked for into this folder, and return what was signed."""
     evidence = _Exporting(folder, asked).write(la)
-    content = msgspec.json.encode(evidence, order="sorted")
-    (folder / MANIFEST).write_bytes(content)
-    (folder / SIGNATURE).write_text(signer.sign(content).hex() + "\n")
+    write_manifest(folder, evidence, signer)
     return evidence
 
 

@@ -15,14 +15,12 @@ from consumers.audit.checkpoint import READS, TRANSITIONS, Checkpoint
 from consumers.audit.evidence import (
     CHECKPOINTS,
     FORMAT,
-    MANIFEST,
-    SIGNATURE,
     Evidence,
     Row,
     file_of,
 )
 from consumers.replay.comparing import next_chain
-from consumers.signing import is_signed
+from consumers.signed_folder import MANIFEST, SIGNATURE, signed_manifest
 
 T = TypeVar("T")
 _Place = tuple[str, int, int]
@@ -81,11 +79,9 @@ class _Verifying:
 
     def _manifest(self) -> Evidence | None:
         try:
-            content = (self._folder / MANIFEST).read_bytes()
-            signature = bytes.fromhex((self._folder / SIGNATURE).read_text("ascii", "replace"))
-            signed = is_signed(content, signature, self._public_key)
-            evidence = msgspec.json.decode(content, type=Evidence) if signed else None
-        except (OSError, ValueError):
+            content = signed_manifest(self._folder, self._public_key)
+            evidence = msgspec.json.decode(content, type=Evidence) if content else None
+        except (OSError, msgspec.DecodeError):
             evidence = None
         if evidence is None or evidence.format != FORMAT:
             self._found(MANIFEST, "-", f"it or {SIGNATURE} is missing, or not as it was signed")

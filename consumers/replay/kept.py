@@ -81,8 +81,9 @@ class StoredAlerts:
 
     def shown_otherwise(self, la: str | None) -> list[Difference]:
         """Return the current alerts that are not what was last told of them."""
-        rows = self._execute(_SHOWN, {"la": la})
-        return [fault for row in rows if (fault := _shown_otherwise(*row)) is not None]
+        with self._connection.cursor() as cursor:
+            rows = cursor.stream(_SHOWN.encode(), {"la": la})
+            return [fault for row in rows if (fault := _shown_otherwise(*row)) is not None]
 
     def _execute(self, query: str, asked: dict[str, Any]) -> list[tuple[Any, ...]]:
         try:

@@ -81,6 +81,8 @@ class Replay:
         self._scope = scope
         self._observer = observer
         self._kept = kept
+        # Asked once: a join that runs goes on, and what it tells later is not compared.
+        self._reached = dict(kept.reached()) if kept else {}
         self._passed = 0
         self._standing = Standing()
         self._outcome = Outcome(compared=0 if kept else None)
@@ -92,15 +94,15 @@ class Replay:
         BrokenPromise where the join took records that journeys does not have.
         """
         ends = dict(self._journeys.ends())
+        for partition, reached in self._reached.items():
+            if reached.next_offset > ends.get(partition, 0):
+                raise BrokenPromise(
+                    f"Of partition {partition} of journeys {ends.get(partition, 0)} records are"
+                    f" there, but the join has taken {reached.next_offset}: restore journeys, or"
+                    " compare with the store that belongs to it."
+                )
         if self._kept is not None:
-            for partition, reached in self._kept.reached().items():
-                if reached.next_offset > ends.get(partition, 0):
-                    raise BrokenPromise(
-                        f"Of partition {partition} of journeys {ends.get(partition, 0)} records are"
-                        f" there, but the join has taken {reached.next_offset}: restore journeys,"
-                        " or compare with the store that belongs to it."
-                    )
-                ends[partition] = reached.next_offset
+            ends = {p: reached.next_offset for p, reached in self._reached.items()}
         return {p: end for p, end in sorted(ends.items()) if end and only in (None, p)}
 
     def run(self, extents: Mapping[int, int]) -> Outcome:
@@ -143,7 +145,7 @@ class Replay:
     def _comparison(self, partition: int) -> Comparison | None:
         if self._kept is None:
             return None
-        last = self._kept.reached()[partition].sequence
+        last = self._reached[partition].sequence
         kept = self._kept.transitions(partition, last, self._scope.la)
         return Comparison(kept, whole=self._scope.la is None)
 

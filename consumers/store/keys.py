@@ -33,10 +33,13 @@ class KeysOnRequest:
 
         Raises ServiceLost where the key store does not answer or refuses.
         """
+        wanted = list(key_ids)
+        if not wanted:
+            return {}
         try:
             with psycopg.connect(self._dsn, connect_timeout=5) as connection:
                 connection.execute(_WHO, [self._la])
-                rows = connection.execute(_SELECT, [list(key_ids)], binary=True).fetchall()
+                rows = connection.execute(_SELECT, [wanted], binary=True).fetchall()
         except psycopg.OperationalError:
             raise ServiceLost(
                 "The key store does not answer: see that it runs and that"

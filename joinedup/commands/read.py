@@ -57,8 +57,12 @@ Identifier = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ForPurpose = Annotated[
-    Purpose,
-    typer.Option("--purpose", envvar="JOINEDUP_PURPOSE", help="Why you look; it is recorded."),
+    Purpose | None,
+    typer.Option(
+        "--purpose",
+        envvar="JOINEDUP_PURPOSE",
+        help="Why you look, which is recorded; else audit for an auditor, safeguarding for a lead.",
+    ),
 ]
 AsRole = Annotated[Role, typer.Option("--as", envvar="JOINEDUP_ROLE", help="As whom you read.")]
 EnvFile = Annotated[
@@ -104,7 +108,7 @@ def alerts(
     ] = None,
     as_json: AsJson = False,
     role: AsRole = Role.LEAD,
-    purpose: ForPurpose = Purpose.SAFEGUARDING,
+    purpose: ForPurpose = None,
     env_file: EnvFile = None,
 ) -> None:
     """Show alerts, the most severe and longest due first, each with its reason and evidence."""
@@ -134,7 +138,7 @@ def child(
     identifier: Identifier = None,
     as_json: AsJson = False,
     role: AsRole = Role.LEAD,
-    purpose: ForPurpose = Purpose.SAFEGUARDING,
+    purpose: ForPurpose = None,
     env_file: EnvFile = None,
 ) -> None:
     """Show a child's timeline across the agencies, with the alerts beside it."""
@@ -172,7 +176,7 @@ def why_command(
     ] = None,
     as_json: AsJson = False,
     role: AsRole = Role.LEAD,
-    purpose: ForPurpose = Purpose.SAFEGUARDING,
+    purpose: ForPurpose = None,
     env_file: EnvFile = None,
 ) -> None:
     """Say for each duty why there is an alert for this child on this day, or why there is none."""

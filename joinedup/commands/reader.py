@@ -110,9 +110,10 @@ def _settings(env_file: Path | None) -> ReaderSettings:
 
 
 def note_look(
-    settings: ReaderSettings, la: str, child: str, role: Role, command: str, purpose: Purpose
+    settings: ReaderSettings, la: str, child: str, role: Role, command: str, given: Purpose | None
 ) -> None:
     """Record that this child's record is looked at; where that fails, nothing is to be shown."""
+    purpose = given or (Purpose.AUDIT if role is Role.AUDITOR else Purpose.SAFEGUARDING)
     look = Look(
         la=la, child=child, reader=settings.reader, role=role, command=command, purpose=purpose
     )
