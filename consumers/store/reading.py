@@ -53,6 +53,13 @@ SELECT DISTINCT child FROM leaves
 WHERE la = %(la)s AND starts_with(child, %(key)s) ORDER BY child LIMIT 3
 """
 
+_LEAVES = "SELECT leaf FROM leaves WHERE la = %(la)s AND child = %(child)s ORDER BY leaf"
+
+_LOOKED = """
+SELECT floor(extract(epoch FROM at) * 1000)::bigint, reader, role, command, purpose FROM reads
+WHERE la = %(la)s AND child = %(child)s AND at <= to_timestamp(%(until)s / 1000.0) ORDER BY id
+"""
+
 _CLUSTER_OF_CHILD = """
 SELECT n.cluster FROM leaves l JOIN nodes n ON n.la = l.la AND n.node = l.leaf
 WHERE l.la = %(la)s AND l.child = %(child)s LIMIT 1
@@ -106,6 +113,16 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     occurred_on: date
 
 
+class Looked(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who looked at a child's record; at: ms since 1970 UTC, by the server's clock."""
+
+    at: int
+    reader: str
+    role: str
+    command: str
+    purpose: str
+
+
 class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of the authority, and up to which moment (ms since 1970 UTC)."""
 
@@ -144,6 +161,19 @@ class Reading:
         """Return the keys of up to three children that begin with this one."""
         rows = self._connection.execute(_CHILDREN, {"la": self.la, "key": key})
         return [child for (child,) in rows]
+
+    def leaves(self, child: str) -> list[str]:
+        """Return the tokens of the leaves that are this child now."""
+        rows = self._connection.execute(_LEAVES, {"la": self.la, "child": child})
+        return [leaf.hex() for (leaf,) in rows]
+
+    def looked(self, child: str, until: int) -> list[Looked]:
+        """Return who had looked at this child's record by then, to an auditor; nobody to others."""
+        rows = self._connection.execute(_LOOKED, {"la": self.la, "child": child, "until": until})
+        return [
+            Looked(at=at, reader=reader, role=role, command=command, purpose=purpose)
+            for at, reader, role, command, purpose in rows
+        ]
 
     def timeline(self, child: str) -> list[Moment]:
         """Return all that was ever told of this child, in order of the day on which it happened."""

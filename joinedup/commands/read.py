@@ -12,6 +12,7 @@ import typer
 
 from consumers.store.why import Circumstances, why
 from joinedup.commands import read_view
+from joinedup.commands.child_then import AskedThen, show_child_then
 from joinedup.commands.reader import (
     LINKING,
     Purpose,
@@ -21,8 +22,10 @@ from joinedup.commands.reader import (
     note_look,
     one_child,
     reader,
+    settings_file_of_reader,
     stop,
 )
+from joinedup.commands.replay import MOMENTS, milliseconds
 from journey.duties import all_duties
 from journey.shelf import calendars_of
 
@@ -53,6 +56,12 @@ Identifier = Annotated[
         "--identifier",
         metavar="SCHEME:VALUE",
         help=f"Find the child by {', '.join(LINKING[:-1])} or {LINKING[-1]}, such as UPN:….",
+    ),
+]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        formats=MOMENTS, metavar="MOMENT", help="As it was known then: a day or a moment, UTC."
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -136,20 +145,37 @@ def child(
     la: Authority,
     key: Key = None,
     identifier: Identifier = None,
+    as_of: AsOf = None,
     as_json: AsJson = False,
     role: AsRole = Role.LEAD,
     purpose: ForPurpose = None,
     env_file: EnvFile = None,
 ) -> None:
-    """Show a child's timeline across the agencies, with the alerts beside it."""
+    """Show a child's timeline across the agencies, with the alerts beside it.
+
+    With --as-of: as it was known and told then, by a replay of the authority, and who had looked.
+    """
+    then = None
     with reader(env_file, la, role) as (settings, store):
         found = child_of(settings, store, key, identifier)
         note_look(settings, la, found, role, "child", purpose)
+        if as_of is not None:
+            moment = milliseconds(as_of)
+            then = AskedThen(
+                la=la,
+                child=found,
+                moment=moment,
+                role=role,
+                leaves=tuple(store.leaves(found)),
+                looked=tuple(store.looked(found, moment)),
+            )
         timeline = store.timeline(found)
         told = store.alerts(child=found)
         named = (event for alert in told for event in (*alert["because"], *alert["met_by"]))
         evidence = store.evidence([found], named)
-    if as_json:
+    if then is not None:
+        show_child_then(env_file or settings_file_of_reader(), then, as_json=as_json)
+    elif as_json:
         read_view.as_json(
             {
                 "child": found,

@@ -99,7 +99,7 @@ def reader(env_file: Path | None, la: str, role: Role) -> Iterator[tuple[ReaderS
 
 
 def _settings(env_file: Path | None) -> ReaderSettings:
-    file = env_file or (DEFAULT_ENV_FILE if DEFAULT_ENV_FILE.exists() else None)
+    file = env_file or settings_file_of_reader()
     # pydantic-settings takes the file by a name that its type does not show.
     given: dict[str, object] = {"_env_file": file}
     try:
@@ -107,6 +107,11 @@ def _settings(env_file: Path | None) -> ReaderSettings:
     except ValidationError as wrong:
         names = ", ".join(f"JOINEDUP_{str(e['loc'][0]).upper()}" for e in wrong.errors())
         stop(f"Set {names}, or give --env-file; `joinedup up` writes {DEFAULT_ENV_FILE}.")
+
+
+def settings_file_of_reader() -> Path | None:
+    """Return the local stack's file of a reader's settings, if it is there."""
+    return DEFAULT_ENV_FILE if DEFAULT_ENV_FILE.exists() else None
 
 
 def note_look(

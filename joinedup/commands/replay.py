@@ -28,6 +28,7 @@ from joinedup.commands.replay_sources import (
 )
 from journey.transition import Transition
 
+MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 DEFAULT_ENV_FILE = Path(".local/env/auditor.env")
 
 EnvFile = Annotated[
@@ -45,7 +46,7 @@ Authority = Annotated[
 Moment = Annotated[
     datetime | None,
     typer.Option(
-        formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"],
+        formats=MOMENTS,
         metavar="MOMENT",
         help="The alerts as they stood then: the first moment of a day, or a moment; in UTC.",
     ),

@@ -52,20 +52,20 @@ def _is_of(one: Stood, child: str | None) -> bool:
 
 def _show_alerts(stood: Sequence[Stood], facts: Mapping[str, Event]) -> None:
     standing = [one for one in stood if one.transition.status is Status.OPEN]
-    read_view.show_alerts([_alert(one) for one in standing], _evidence(facts), None)
+    read_view.show_alerts([alert_of(one) for one in standing], evidence_of(facts), None)
 
 
 def _document(
     outcome: Outcome, seconds: float, asked: Iterable[Stood], scope: Scope
 ) -> dict[str, Any]:
-    evidence = _evidence(outcome.facts)
+    evidence = evidence_of(outcome.facts)
     return {
         "as_of": scope.moment,
         "engine": ENGINE_VERSION,
         "rules": RULES_VERSION,
         "counts": outcome.counts,
         "seconds": round(seconds, 2),
-        "alerts": [read_view.alert_fields(_alert(one), evidence) for one in asked],
+        "alerts": [read_view.alert_fields(alert_of(one), evidence) for one in asked],
         "compared": outcome.compared,
         "untold": outcome.untold,
         "differences": [
@@ -78,11 +78,13 @@ def _document(
     }
 
 
-def _alert(one: Stood) -> Alert:
+def alert_of(one: Stood) -> Alert:
+    """Return an alert as the commands that read show it."""
     return Alert(opened_at=one.opened_at, fields=audited(one.transition))
 
 
-def _evidence(facts: Mapping[str, Event]) -> dict[str, Evidence]:
+def evidence_of(facts: Mapping[str, Event]) -> dict[str, Evidence]:
+    """Return facts, by event id, as the commands that read show them."""
     return {
         name: Evidence(
             event_id=name, type=fact.type, agency=fact.agency, occurred_on=fact.occurred_on

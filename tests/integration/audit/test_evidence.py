@@ -65,6 +65,41 @@ def test_each_command_that_shows_a_child_records_who_looked_and_why(
     ]
 
 
+def test_a_child_is_shown_as_it_was_known_and_told_then_with_who_had_looked(
+    year: Workbench, run: Run, child: str
+) -> None:
+    given = {"process": "reader", "JOINEDUP_LA": SMALL, "JOINEDUP_READER": "an.auditor"}
+    winter = 1_768_435_200_000  # 15 January 2026
+    shown = as_json(run("child", child, "--as-of", "2026-01-15", "--json", **given))
+    rows = year.rows(
+        "SELECT event_id::text FROM timeline JOIN leaves USING (la, leaf)"
+        " WHERE la = %s AND child = %s AND kappa <= %s",
+        *(SMALL, child, winter),
+    )
+    assert {one["event_id"] for one in shown["timeline"]} == {row[0] for row in rows}
+    assert (
+        0
+        < len(rows)
+        < year.one(
+            "SELECT count(*) FROM timeline JOIN leaves USING (la, leaf) WHERE child = %s", child
+        )
+    )
+    told = year.rows(
+        "SELECT DISTINCT ON (alert_id) alert_id::text, number FROM alert_transitions"
+        " WHERE la = %s AND body::json->>'child' = %s AND (body::json->>'as_of')::bigint <= %s"
+        " ORDER BY alert_id, number DESC",
+        *(SMALL, child, winter),
+    )
+    assert sorted((one["alert_id"], one["number"]) for one in shown["alerts"]) == sorted(told)
+    assert shown["looked"] is None  # it is for auditors
+    later = ("child", child, "--as-of", "2099-01-01", "--as", "auditor")
+    seen = as_json(run(*later, "--json", **given))["looked"]
+    assert {(one["reader"], one["command"]) for one in seen} >= {("an.auditor", "child")}
+    text = run(*later, **given)
+    assert "an.auditor" in text and "Judged by: engine 1, rules" in text
+    assert "not known yet" in run("child", child, "--as-of", "2020-01-01", code=1, **given)
+
+
 def test_nothing_is_shown_where_the_look_cannot_be_recorded(
     year: Workbench, run: Run, child: str
 ) -> None:

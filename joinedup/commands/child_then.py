@@ -1,0 +1,84 @@
+"""``joinedup child --as-of``: what was known of a child at a moment, told, and who had looked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from consumers.replay.child import ChildThen, child_then
+from consumers.replay.replaying import Scope
+from consumers.settings import AuditorSettings
+from consumers.store.reading import Looked
+from joinedup.commands import read_view
+from joinedup.commands.reader import Role, stop
+from joinedup.commands.replay_sources import from_kafka, in_one_sentence
+from joinedup.commands.replay_view import alert_of, evidence_of
+
+
+class AskedThen(msgspec.Struct, frozen=True, kw_only=True):
+    """Which child, when (ms since 1970 UTC), as whom, and what the store says beside it.
+
+    leaves: by which the child is known now. looked: who had looked by then.
+    """
+
+    la: str
+    child: str
+    moment: int
+    role: Role
+    leaves: tuple[str, ...]
+    looked: tuple[Looked, ...]
+
+
+def show_child_then(env_file: Path | None, asked: AskedThen, *, as_json: bool) -> None:
+    """Replay the authority up to the moment, and print the child as it was known then."""
+    scope = Scope(la=asked.la, moment=asked.moment)
+    with in_one_sentence():
+        settings = AuditorSettings.load(env_file)
+        with from_kafka(settings) as sources:
+            partition = sources.partition_of(asked.la)
+            until = sources.journeys.ends().get(partition, 0)
+            then = child_then(sources.reader, partition, until, scope, asked.child, asked.leaves)
+    if then is None:
+        stop("The child of this key was not known yet at that moment.")
+    if as_json:
+        read_view.as_json(_document(asked, then))
+    else:
+        _show(asked, then)
+
+
+def _document(asked: AskedThen, then: ChildThen) -> dict[str, object]:
+    evidence = evidence_of(then.facts)
+    return {
+        "child": asked.child,
+        "as_of": asked.moment,
+        "timeline": then.timeline,
+        "alerts": [read_view.alert_fields(alert_of(one), evidence) for one in then.alerts],
+        "judged_by": [{"engine": engine, "rules": rules} for engine, rules in then.judged_by],
+        "looked": asked.looked if asked.role is Role.AUDITOR else None,
+    }
+
+
+def _show(asked: AskedThen, then: ChildThen) -> None:
+    console = Console()
+    console.print(f"As it was known at {_moment(asked.moment)}")
+    alerts = [alert_of(one) for one in then.alerts]
+    read_view.show_child(asked.child, then.timeline, alerts, evidence_of(then.facts))
+    judged = "; ".join(f"engine {engine}, rules {rules}" for engine, rules in then.judged_by)
+    console.print(f"Judged by: {judged or 'nothing, as nothing was told'}.")
+    if asked.role is not Role.AUDITOR:
+        console.print("Who had looked is shown to auditors: --as auditor.", style="dim")
+    elif asked.looked:
+        table = Table("looked at", "who", "as", "with", "for", box=None, pad_edge=False)
+        for one in asked.looked:
+            table.add_row(_moment(one.at), one.reader, one.role, one.command, one.purpose)
+        console.print(table)
+    else:
+        console.print("Nobody had looked.")
+
+
+def _moment(milliseconds: int) -> str:
+    return f"{datetime.fromtimestamp(milliseconds / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
