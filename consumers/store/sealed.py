@@ -39,7 +39,12 @@ def subject_of(event: Event) -> str:
     return event.leaf or event.record
 
 
+_PLAIN = frozenset((str, int, float, bool))
+
+
 def _outward(value: Any) -> Any:
+    if type(value) in _PLAIN:  # most are
+        return value
     if isinstance(value, Mapping):
         return {key: _outward(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):

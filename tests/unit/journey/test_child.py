@@ -47,6 +47,30 @@ def test_every_duty_says_of_a_grown_journey_what_it_says_of_a_built_one(
 
 
 @OFTEN
+@given(facts=fact_lists(tuple(TYPES)), born=births, data=st.data())
+def test_every_duty_says_of_a_corrected_journey_what_it_says_of_a_built_one(
+    facts: list[Event], born: date | None, data: st.DataObject
+) -> None:
+    if not facts:
+        return
+    grown = journey_of("child", "leaf", born, facts)
+    for duty in DUTIES:
+        cases_of(duty, grown, CALENDARS)
+    old = data.draw(st.sampled_from(facts))
+    other = msgspec.structs.replace(
+        old,
+        event_id="another",
+        kappa=old.kappa + 1,
+        occurred_on=data.draw(st.sampled_from(facts)).occurred_on,
+        data=data.draw(st.sampled_from((old.data, {}))),
+    )
+    grown.with_other(old, other)
+    built = journey_of("child", "leaf", born, [other if f is old else f for f in facts])
+    for duty in DUTIES:
+        assert cases_of(duty, grown, CALENDARS) == cases_of(duty, built, CALENDARS), duty.id
+
+
+@OFTEN
 @given(heard=st.lists(st.tuples(st.integers(0, 40), st.integers(0, 6)), max_size=14))
 def test_registers_in_any_order_break_the_same_silences(heard: list[tuple[int, int]]) -> None:
     facts = [_fact("ApPlacementStarted", "placement", {"start_on": MONDAY})]
