@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import platform
-import statistics
 from typing import Annotated
 
-import psutil
 import typer
 from rich.console import Console
 
 from joinedup.commands.bench_replay import replay_rate
-from joinedup.commands.bench_run import Bench, Latency, Throughput
+from joinedup.commands.bench_report import Report
+from joinedup.commands.bench_run import Bench
 from joinedup.commands.demo_processes import ProcessFailed
 from joinedup.commands.demo_view import waiting
 from joinedup.commands.stack import DEFAULT_ROOT, Mirror, Root, start
@@ -52,54 +50,24 @@ def bench(
             run.prepare()
         with run.processes():
             with waiting(console, f"Publishing {events} events, and joining them"):
-                throughput = run.throughput(events)
+                throughput, load = run.throughput(events), os.getloadavg()[0]
             with waiting(console, f"Waiting for {alerts} alerts, one by one"):
                 latency = run.latency(alerts)
         with waiting(console, "Replaying all of it"):
             replay = replay_rate(run.environment("auditor"))
+        with waiting(console, "Copying the same rows into PostgreSQL"):
+            copied = run.copied_per_second()
     except (StackError, ProcessFailed, SendingFailed) as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from None
+    report = Report(
+        throughput=throughput,
+        latency=latency,
+        copied=copied,
+        load=load,
+        cores=os.cpu_count() or 1,
+    )
     if as_json:
-        typer.echo(json.dumps({**_object(throughput, latency), "replay": replay.as_dict()}))
+        typer.echo(json.dumps({**report.as_object(), "replay": replay.as_dict()}))
     else:
-        typer.echo(f"{_text(throughput, latency)}\n{replay.text()}")
-
-
-def _machine() -> str:
-    memory = psutil.virtual_memory().total / 2**30
-    return f"{os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}"
-
-
-def _object(throughput: Throughput, latency: Latency) -> dict[str, object]:
-    return {
-        "machine": _machine(),
-        "events": throughput.events,
-        "publish_per_second": round(throughput.events / throughput.published),
-        "end_to_end_per_second": round(throughput.events / throughput.committed),
-        "cpu_seconds": {name: round(spent, 2) for name, spent in throughput.cpu.items()},
-        "alert_latency_ms": {
-            "p50": round(_percentile(latency, 50) * 1000),
-            "p99": round(_percentile(latency, 99) * 1000),
-        },
-    }
-
-
-def _text(throughput: Throughput, latency: Latency) -> str:
-    rate = throughput.events / throughput.committed
-    cpu = ", ".join(
-        f"{name} {spent / throughput.events * 1e6:.0f}" for name, spent in throughput.cpu.items()
-    )
-    return (
-        f"machine: {_machine()}\n"
-        f"published: {throughput.events} events, {throughput.events / throughput.published:.0f} "
-        "accepted each second\n"
-        f"end to end: {rate:.0f} events/s from the first publish to the last commit in PostgreSQL\n"
-        f"processor time for each event, in µs: {cpu}\n"
-        f"publish to alert: p50 {_percentile(latency, 50) * 1000:.0f} ms, "
-        f"p99 {_percentile(latency, 99) * 1000:.0f} ms over {len(latency.seconds)} alerts"
-    )
-
-
-def _percentile(latency: Latency, percent: int) -> float:
-    return statistics.quantiles(latency.seconds, n=100, method="inclusive")[percent - 1]
+        typer.echo(f"{report.as_text()}\n{replay.text()}")

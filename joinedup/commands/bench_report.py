@@ -1,0 +1,103 @@
+"""What the benchmark says: its numbers as text and as one object, and what bounds them."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+from dataclasses import dataclass
+
+import psutil
+
+from joinedup.commands.bench_run import Latency, Throughput
+
+_BUSY = 0.8
+"""From this share of the time on, a processor counts as busy."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What was measured in one run.
+
+    copied: rows of the timeline that PostgreSQL takes each second by plain COPY.
+    load: average number of runnable processes of the whole machine in the minute of the run.
+    cores: processors of the machine.
+    """
+
+    throughput: Throughput
+    latency: Latency
+    copied: float
+    load: float
+    cores: int
+
+    @property
+    def rate(self) -> float:
+        """Events each second, from the first publish to the last commit."""
+        return self.throughput.events / self.throughput.committed
+
+    def bound(self) -> str:
+        """Return in words what kept the rate from being higher."""
+        seconds, cpu = self.throughput.committed, self.throughput.cpu
+        name, spent = max(cpu.items(), key=lambda one: one[1])
+        share, all_shares = spent / seconds, sum(cpu.values()) / seconds
+        if share >= _BUSY:
+            return f"the {name}, which kept a processor busy {share:.0%} of the time"
+        if all_shares >= _BUSY * self.cores:
+            return (
+                f"the {self.cores} processors together, busy {all_shares / self.cores:.0%} of the"
+                f" time; the largest part is the {name}, with {share:.0%} of one"
+            )
+        return (
+            f"nothing measured here: the busiest, the {name}, used {share:.0%} of a processor, all"
+            f" together {all_shares:.1f} of {self.cores}; the rest was waiting, or other programs"
+        )
+
+    def as_object(self) -> dict[str, object]:
+        """Return the numbers for a machine to read."""
+        measured = self.throughput
+        return {
+            "machine": machine(),
+            "load": round(self.load, 1),
+            "events": measured.events,
+            "publish_per_second": round(measured.events / measured.published),
+            "end_to_end_per_second": round(self.rate),
+            "copy_per_second": round(self.copied),
+            "end_to_end_to_copy": round(self.rate / self.copied, 3),
+            "cpu_seconds": {name: round(spent, 2) for name, spent in measured.cpu.items()},
+            "bound": self.bound(),
+            "alert_latency_ms": {
+                "p50": round(_percentile(self.latency, 50) * 1000),
+                "p99": round(_percentile(self.latency, 99) * 1000),
+            },
+        }
+
+    def as_text(self) -> str:
+        """Return the numbers for a person to read."""
+        measured = self.throughput
+        cpu = ", ".join(
+            f"{name} {spent / measured.events * 1e6:.0f}" for name, spent in measured.cpu.items()
+        )
+        return (
+            f"machine: {machine()}; load average {self.load:.1f}\n"
+            f"published: {measured.events} events, {measured.events / measured.published:.0f} "
+            "accepted each second\n"
+            f"end to end: {self.rate:.0f} events/s from the first publish to the last commit in "
+            "PostgreSQL\n"
+            f"beside it: PostgreSQL takes {self.copied:.0f} of the same timeline rows each second "
+            f"by plain COPY; end to end is {self.rate / self.copied:.1%} of that\n"
+            f"processor time for each event, in µs: {cpu}\n"
+            f"bound by: {self.bound()}\n"
+            f"publish to alert: p50 {_percentile(self.latency, 50) * 1000:.0f} ms, "
+            f"p99 {_percentile(self.latency, 99) * 1000:.0f} ms over "
+            f"{len(self.latency.seconds)} alerts"
+        )
+
+
+def machine() -> str:
+    """Return what this machine is."""
+    memory = psutil.virtual_memory().total / 2**30
+    return f"{os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}"
+
+
+def _percentile(latency: Latency, percent: int) -> float:
+    return statistics.quantiles(latency.seconds, n=100, method="inclusive")[percent - 1]
