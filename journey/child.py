@@ -45,8 +45,7 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
         """Take in a fact in the place of one of the same type; what was derived is forgotten."""
         self.derived.clear()
         facts = self.facts[old.type]
-        # By its record: the one at hand may be older by a batch that only repeated it.
-        del facts[next(at for at, fact in enumerate(facts) if fact.record == old.record)]
+        facts[:] = [fact for fact in facts if fact.record != old.record]
         self._add(event)
 
     def _add(self, event: Event) -> None:

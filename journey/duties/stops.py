@@ -30,16 +30,20 @@ def stopped(duty: Duty, journey: Journey, cases: Iterable[Case]) -> tuple[Case, 
     if not found:
         return found
     kept = _kept(journey)
+    before, untouched = kept.get(duty.id, ((), 0))
     # What no stop touched before, none touches now: of some hundreds of cases few are new.
-    same = in_common(kept.get(duty.id, ()), found)
+    same = min(untouched, in_common(before, found))
     for_good = earliest(_death(journey), _of_age(duty, journey))
     moves = dated(journey, "ChildMovedOut", "moved_on")
     begun = _days(journey) if moves else {}
     settled = [
         _settled(case, _first(for_good, case, moves, begun), duty, journey) for case in found[same:]
     ]
-    kept[duty.id] = (*found[:same], *settled)
-    return kept[duty.id]
+    pairs = enumerate(zip(settled, found[same:], strict=True))
+    touched = next((at for at, (now, case) in pairs if now is not case), len(settled))
+    result = (*found[:same], *settled)
+    kept[duty.id] = (result, same + touched)
+    return result
 
 
 def in_common(before: tuple[Case, ...], now: tuple[Case, ...]) -> int:
@@ -53,8 +57,11 @@ def in_common(before: tuple[Case, ...], now: tuple[Case, ...]) -> int:
 
 
 @once(reads=STOP_FACTS)
-def _kept(journey: Journey) -> dict[str, tuple[Case, ...]]:
-    """Return where the cases last returned are kept, by duty, while the stops stand."""
+def _kept(journey: Journey) -> dict[str, tuple[tuple[Case, ...], int]]:
+    """Return where, while the stops stand, the cases last returned are kept by duty.
+
+    With them how many at their beginning no stop touched, and so none will: days only come.
+    """
     return {}
 
 

@@ -52,14 +52,17 @@ def test_an_invented_year_tells_the_same_with_nothing_at_hand(
 def a_year() -> Sequence[Event]:
     """Return what the agencies of an invented authority tell of some children in a year.
 
-    Every fourth fact is sent a second time with a higher revision, as nightly files do.
+    Every fourth fact is repeated in a batch and then sent with a higher revision, as nightly
+    files do.
     """
     codec, tokens = Codec(MemoryRegistry()), Tokens(b"a pseudonym key for tests")
     found = []
     for number, told in enumerate(simulate(count=CHILDREN).records):
         event, kappa = told.event, milliseconds(told.known_at)
+        repeated = {**event.record, "batch": "a batch"}
         again = {**event.record, "revision": event.record["revision"] + 1}
-        for record in (event.record, again) if number % 4 == 0 else (event.record,):
+        told_of = (event.record, repeated, again) if number % 4 == 0 else (event.record,)
+        for record in told_of:
             wire = codec.encode(event.kind.full_name, dict(record))
             found.append(to_event(codec.decode(wire), kappa=kappa, tokens=tokens))
     return found
