@@ -154,6 +154,7 @@ def server_properties(
     settings = {
         **_listeners(ports),
         **_logins(passwords),
+        **(_scram_on("proxied", passwords["broker"]) if ports.proxied else {}),
         **SINGLE_NODE,
         "ssl.keystore.location": str(certificates.folder / "kafka.pem"),
         "ssl.truststore.location": str(certificates.authority),
@@ -210,14 +211,12 @@ def _written(addresses: Mapping[str, int]) -> str:
 
 def _logins(passwords: Mapping[str, str]) -> dict[str, str]:
     """SCRAM users live in the metadata log, so the listener that carries it cannot use them."""
-    scram = "org.apache.kafka.common.security.scram.ScramLoginModule"
     plain = "org.apache.kafka.common.security.plain.PlainLoginModule"
     broker, controller = passwords["broker"], passwords["controller"]
     return {
         "sasl.mechanism.inter.broker.protocol": MECHANISM,
         "sasl.mechanism.controller.protocol": "PLAIN",
-        **_scram_on("client", scram, broker),
-        **_scram_on("proxied", scram, broker),
+        **_scram_on("client", broker),
         "listener.name.controller.sasl.enabled.mechanisms": "PLAIN",
         "listener.name.controller.plain.sasl.jaas.config": (
             f'{plain} required username="controller" password="{controller}" '
@@ -226,7 +225,8 @@ def _logins(passwords: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _scram_on(listener: str, module: str, password: str) -> dict[str, str]:
+def _scram_on(listener: str, password: str) -> dict[str, str]:
+    module = "org.apache.kafka.common.security.scram.ScramLoginModule"
     return {
         f"listener.name.{listener}.sasl.enabled.mechanisms": MECHANISM,
         f"listener.name.{listener}.{MECHANISM.lower()}.sasl.jaas.config": (

@@ -13,8 +13,8 @@ from consumers.store.loading import Connection
 from consumers.store.partitions import ParkedNow, next_offsets
 from consumers.store.sealed import FactSeal
 
-CLUSTERS = 40_000  # held in memory, over all partitions
-FEWEST = 500
+RECORDS = 40_000  # held in memory, over all partitions: about 300 MB
+FEWEST = 500  # of a partition
 
 
 class Owner:
@@ -49,7 +49,7 @@ class Owner:
         wanted = sorted(partitions)
         if self._connection is None:
             self._connection = self._connect()
-        most = max(FEWEST, CLUSTERS // max(1, len(wanted)))
+        most = max(FEWEST, RECORDS // max(1, len(wanted)))
         for partition in wanted:
             self._joins[partition] = PartitionJoin(
                 self._connection, partition, self._name, self._seal, most=most, fail=self._fail

@@ -40,7 +40,7 @@ class PartitionJoin:
     ) -> None:
         """Take the partition over and load what it has to know; any other owner is fenced.
 
-        most: about how many clusters to hold in memory.
+        most: about how many records to hold in memory.
         """
         self._connection = connection
         self._seal = seal

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator
-from itertools import islice
 
 from consumers.store import loading
 from consumers.store.agenda import Agenda
@@ -15,7 +14,7 @@ from consumers.store.writing import write
 from journey.cluster import Cluster
 from journey.shelf import Authority, Due, Scoped
 
-KNOWN_NODES = 500_000
+NODES_FOR_EACH_RECORD = 10
 TOGETHER = 256
 
 
@@ -29,7 +28,10 @@ class PostgresShelf:
     def __init__(
         self, connection: Connection, partition: int, seal: FactSeal, most: int = 20_000
     ) -> None:
-        """Work through this connection; hold about ``most`` clusters between batches."""
+        """Work through this connection; hold clusters of about ``most`` records between batches.
+
+        Records are what takes memory: a child has a dozen of them in one year, hundreds in ten.
+        """
         self._connection = connection
         self._partition = partition
         self._seal = seal
@@ -37,6 +39,7 @@ class PostgresShelf:
         self._agenda = Agenda(StoredAgenda(connection, partition))
         self._changes = Changes()
         self._held: OrderedDict[Place, Held] = OrderedDict()
+        self._records = 0  # of the clusters held; never fewer than there are
         self._nodes: dict[Place, str | None] = {}
         self._moved: dict[Place, str] = {}
         self._authorities = loading.authorities(connection, partition)
@@ -51,7 +54,7 @@ class PostgresShelf:
         self._until = until
         self._seal.forget()
         self._let_go(self._most)
-        if len(self._nodes) > KNOWN_NODES:
+        if len(self._nodes) > NODES_FOR_EACH_RECORD * self._most:
             self._nodes, self._moved = {}, {}
         wanted = set(nodes)
         self._look_up(wanted)
@@ -88,12 +91,14 @@ class PostgresShelf:
     def find(self, la: str, nodes: Iterable[str]) -> list[Cluster]:
         """Return the distinct clusters that hold any of these nodes, ordered by id."""
         places = [(la, node) for node in nodes]
+        self._make_room()
         self._look_up(places)
         found = {self._final(la, c) for place in places if (c := self._nodes[place]) is not None}
         return [self._get(place) for place in sorted(found)]
 
     def get(self, la: str, cluster: str) -> Cluster:
         """Return the cluster of this id."""
+        self._make_room()
         return self._get(self._final(la, cluster))
 
     def file(self, cluster: Cluster, nodes: Iterable[str] = ()) -> None:
@@ -105,6 +110,7 @@ class PostgresShelf:
         held = self._held.get(place)
         if held is None:
             held = self._held[place] = Held(cluster, None)
+        self._records += 1
         held.wishes = self._agenda.note(cluster, held.wishes)
         self._changes.held[place] = held
         for node in nodes:
@@ -161,9 +167,6 @@ class PostgresShelf:
     def _get(self, place: Place) -> Cluster:
         held = self._held.get(place)
         if held is None:
-            if len(self._held) > 2 * self._most:
-                self.write()
-                self._let_go(self._most)
             self._load({place, *self._next_wanted()})
             held = self._held[place]
         self._held.move_to_end(place)
@@ -181,8 +184,21 @@ class PostgresShelf:
         if missing:
             for cluster, state in loading.clusters(self._connection, self._seal, missing):
                 self._held[cluster.la, cluster.id] = Held(cluster, state)
+                self._records += len(cluster.records)
+
+    def _make_room(self) -> None:
+        """Store and let go in the midst of a batch; what one call returns stays until the next."""
+        if self._records > 2 * self._most:
+            self.write()
+            self._let_go(self._most)
 
     def _let_go(self, most: int) -> None:
-        for place in list(islice(self._held, max(0, len(self._held) - most))):
+        """Let go of what was used longest ago and is stored, but for about ``most`` records."""
+        if self._records <= most:
+            return
+        self._records = sum(len(held.cluster.records) for held in self._held.values())
+        for place in list(self._held):
+            if self._records <= most:
+                return
             if place not in self._changes.held:
-                del self._held[place]
+                self._records -= len(self._held.pop(place).cluster.records)

@@ -37,12 +37,17 @@ def stop(stack: LocalStack, service: str) -> None:
     processes.stop(stack.layout.watched()[service])
 
 
-def away(pipeline: Pipeline, end: Callable[[LocalStack, str], None], service: str) -> None:
+def away(
+    pipeline: Pipeline,
+    end: Callable[[LocalStack, str], None],
+    service: str,
+    seconds: float = AWAY_SECONDS,
+) -> None:
     """End the service, keep it away for a while, and start it again."""
     end(pipeline.stack, service)
     if service == POSTGRESQL:
         pipeline.disconnect()
-    wait(pipeline, AWAY_SECONDS)
+    wait(pipeline, seconds)
     pipeline.stack.up()
 
 

@@ -57,6 +57,10 @@ def live_faults() -> Iterator[Fault]:
     for name, service in (("Kafka", KAFKA), ("PostgreSQL", POSTGRESQL)):
         yield Fault(name=f"{name} restarted", during=partial(away, end=stop, service=service))
         yield Fault(name=f"{name} killed", during=partial(away, end=kill, service=service))
+    yield Fault(
+        name="Kafka away for a minute",
+        during=partial(away, end=kill, service=KAFKA, seconds=60.0),
+    )
     yield Fault(name="publisher killed", during=_publisher_killed)
     for process in ("publisher", *STREAMS):
         yield _way(process, KAFKA)

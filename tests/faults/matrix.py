@@ -87,7 +87,11 @@ def killed_each() -> Fault:
             pipeline.points[process] = [POINTS[process][at]]
             pipeline.tell_next_point(process)
 
-    return Fault(name="every process killed once", before=tell, part=0)
+    def during(pipeline: Pipeline) -> None:
+        for process in STREAMS:
+            pipeline.all_points_reached(process)
+
+    return Fault(name="every process killed once", before=tell, part=0, during=during)
 
 
 def _points(pipeline: Pipeline, *, process: str, points: Sequence[str]) -> None:

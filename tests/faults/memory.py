@@ -17,8 +17,8 @@ from tests.faults.pipeline import CACHE, STREAMS, Pipeline
 from tests.faults.run import register
 
 MIB = 1024 * 1024
-BACKLOGS = ((10_000, 500), (30_000, 500), (90_000, 500))
-CHILDREN = ((30_000, 500), (30_000, 5_000), (30_000, 25_000))
+BACKLOGS = ((2_000, 500), (6_000, 500), (18_000, 500))
+CHILDREN = ((6_000, 2_000), (6_000, 6_000))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +64,7 @@ def main() -> None:
         stack.up()
         try:
             register(stack)
-            for number, (events, children) in enumerate(dict.fromkeys(BACKLOGS + CHILDREN)):
+            for number, (events, children) in enumerate(BACKLOGS + CHILDREN):
                 peak = peak_of(stack, Path(root) / str(number), events // given.parts, children)
                 cells = [f"{peak.events:,}", f"{peak.children:,}", *map(str, peak.mib.values())]
                 print("| " + " | ".join(cells) + " |", flush=True)
