@@ -70,8 +70,7 @@ def demo(
         shown = Demonstration(stack, TOPICS, DEMO_STORE, root.absolute() / "demo")
         told, sent = _run(shown, console, simulate(seed, children))
         counted = shown.count()
-        reader = root / "env" / "demo-reader.env"
-        shown.write_reader(reader)
+        reader = shown.write_environments(root / "env")
     _say_what_next(told, reader)
     typer.echo(_summary(told, sent, counted, reader))
 
@@ -121,6 +120,8 @@ def _say_what_next(told: list[Alert], reader: Path) -> None:
     typer.echo(f"  .venv/bin/joinedup alerts {where}")
     typer.echo(f"  .venv/bin/joinedup child {key} {where}")
     typer.echo(f"  .venv/bin/joinedup why {key} --on 2025-03-31 {where}")
+    auditor = f"--env-file {reader.with_name('demo-auditor.env')}"
+    typer.echo(f"  .venv/bin/joinedup replay --verify {auditor}")
     typer.echo("Stop it with `.venv/bin/joinedup down`; `make clean` removes all of it.")
 
 

@@ -104,9 +104,12 @@ class Demonstration:
                 relay.wait()
             yield from follower.rest()
 
-    def write_reader(self, file: Path) -> None:
-        """Write the environment in which this year can be read."""
-        write_environment(file, self.environment("reader"))
+    def write_environments(self, folder: Path) -> Path:
+        """Write the environments to read and audit this year in; return the reader's file."""
+        for process in ("auditor", "sealer", "reader"):
+            file = folder / f"demo-{process}.env"
+            write_environment(file, self.environment(process))
+        return file
 
     def count(self) -> Counted:
         """Return what came of it all."""

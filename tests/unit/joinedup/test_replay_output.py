@@ -1,0 +1,71 @@
+"""What a replay tells goes to a file in the format that its name asks for, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+from joinedup.commands.bench_replay import ReplayRate
+from joinedup.commands.replay_output import row_of, written_to
+from tests.unit.consumers.replay.test_comparing import HISTORY
+
+
+def test_a_row_has_the_audited_fields_and_the_audited_text_itself() -> None:
+    row = row_of(3, HISTORY[0])
+    fields = json.loads(row["body"])
+    assert (row["partition"], row["sequence"], row["chain"]) == (3, 1, HISTORY[0].chain)
+    assert row["due"] == fields["due"]
+    assert json.loads(row["because"]) == fields["because"]
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_a_json_file_is_one_list(tmp_path: Path, count: int) -> None:
+    rows = [row_of(0, one) for one in HISTORY[:count]]
+    with written_to(tmp_path / "told.json") as output:
+        for row in rows:
+            output.write(row)
+    assert json.loads((tmp_path / "told.json").read_text("utf-8")) == rows
+
+
+def test_parquet_without_its_library_says_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(typer.Exit), written_to(tmp_path / "told.parquet"):
+        pass
+    assert "pip install pyarrow" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_not_finished_is_not_there(tmp_path: Path) -> None:
+    def cut_short() -> None:
+        with written_to(tmp_path / "told.csv") as output:
+            output.write(row_of(0, HISTORY[0]))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cut_short()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written_is_said_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(typer.Exit), written_to(tmp_path / "nowhere" / "told.json"):
+        pass
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_the_rate_of_a_replay_is_a_ratio_to_reading_alone() -> None:
+    rate = ReplayRate(records=1_000, decoded=0.5, replayed=2.0)
+    assert rate.as_dict() == {
+        "records": 1_000,
+        "replay_per_second": 500,
+        "decode_per_second": 2_000,
+        "ratio": 4.0,
+    }
+    assert "4.00 times as long as only reading" in rate.text()
