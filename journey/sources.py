@@ -11,6 +11,9 @@ from journey.moments import HOUR
 
 STREAMING = "STREAMING"
 BATCH = "BATCH"
+SHORTEST_RHYTHM, LONGEST_RHYTHM = 1, 366 * 24
+"""Hours. Our own bounds: a source that says more is as one that says nothing for ever, and one
+that says less would be silent before it was heard."""
 
 
 class Source(msgspec.Struct, kw_only=True):
@@ -72,7 +75,8 @@ def _join(source: Source, event: Event) -> bool:
     source.joined = event.rank
     source.agency = event.text("agency") or source.agency
     source.mode = event.text("mode") or BATCH
-    source.rhythm = int(event.number("rhythm_hours") or 24) * HOUR
+    hours = int(event.number("rhythm_hours") or 24)
+    source.rhythm = min(max(hours, SHORTEST_RHYTHM), LONGEST_RHYTHM) * HOUR
     source.event_types = frozenset(event.data.get("event_types") or ())
     return True
 

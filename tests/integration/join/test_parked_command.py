@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 import msgspec
+import psycopg
 import pytest
 import typer
 from kafka import KafkaConsumer, TopicPartition
@@ -16,6 +17,7 @@ from typer.testing import CliRunner
 
 from consumers.join.inputs import Input
 from consumers.join.partition import PartitionJoin
+from consumers.store.parks import parked_totals
 from joinedup.commands import parked, read
 from journey.calendars import Calendars
 from journey.child import Journey
@@ -164,6 +166,8 @@ def test_who_waits_is_listed_with_counts_and_causes_and_no_word_about_the_child(
     assert shown[0]["since"] == moment_of(LATE) + 2
     text = run("parked", "list")
     assert "2 children, 4 records" in text
+    with psycopg.connect(joining.bench.environment("reader")["JOINEDUP_DATABASE_URL"]) as reader:
+        assert parked_totals(reader) == (4, moment_of(LATE) + 2)
     child = shown[0]["child"]
     (told,) = json.loads(run("alerts", "--child", child, "--duty", "records_parked", "--json"))[
         "alerts"

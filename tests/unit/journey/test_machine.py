@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
 from journey.cluster import Gap
 from journey.machine import Machine, Result
@@ -358,3 +359,11 @@ def test_transitions_are_numbered_without_gaps_and_chained_per_la() -> None:
     for transition in told:
         previous = chained(previous, transition)
         assert transition.chain == previous
+
+
+@pytest.mark.parametrize("hours", [-(2**31), -5, 2**31 - 1])
+def test_no_rhythm_makes_a_source_silent_before_it_was_heard_or_never(hours: int) -> None:
+    it = machine()
+    told = run([joined(SCHOOL, at(1), hours=hours), at(400)], it)
+    (silent,) = [t for t in told if t.duty == "SOURCE_SILENT"]
+    assert at(1, 13) <= silent.as_of <= at(368)
