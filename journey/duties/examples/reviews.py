@@ -18,18 +18,32 @@ REVIEWS_EXAMPLES: tuple[Example, ...] = (
     ),
     Example(
         duty="EHC_ANNUAL_REVIEW_OVERDUE",
-        title="Six months under five, twelve from the fifth birthday on; late; the plan ceases",
+        title="A month late; the plan ceases before the next",
+        given=(
+            given("EhcPlanFinalised", "2024-01-31", "F", plan="L"),
+            given("EhcReviewCompleted", "2025-02-28", "1", plan="L"),
+        ),
+        expected=(
+            "1: due 31 January 2025; met 28 February 2025, late",
+            "2: due 28 February 2026; not met",
+        ),
+        then=(given("EhcPlanCeased", "2026-01-30", plan="L"),),
+        expected_then=(
+            "1: due 31 January 2025; met 28 February 2025, late",
+            "2: due 28 February 2026; ended 30 January 2026",
+        ),
+    ),
+    Example(
+        duty="EHC_REVIEW_UNDER_5",
+        title="Six months from 30 November, and none from the fifth birthday on",
         born="2020-06-01",
         given=(
             given("EhcPlanFinalised", "2024-11-30", "F", plan="L"),
-            given("EhcReviewCompleted", "2025-06-02", "1", plan="L"),
+            given("EhcReviewCompleted", "2025-05-30", "1", plan="L"),
         ),
-        expected=("1: due 30 May 2025; met 2 June 2025, late", "2: due 2 June 2026; not met"),
-        then=(given("EhcPlanCeased", "2026-01-30", plan="L"),),
-        expected_then=(
-            "1: due 30 May 2025; met 2 June 2025, late",
-            "2: due 2 June 2026; ended 30 January 2026",
-        ),
+        expected=("1: due 30 May 2025; met 30 May 2025", "2: due 30 November 2025; not met"),
+        then=(given("EhcReviewCompleted", "2025-06-02", "1", plan="L"),),
+        expected_then=("1: due 30 May 2025; met 2 June 2025, late",),
     ),
     Example(
         duty="EHC_REVIEW_PAPERS_LATE",

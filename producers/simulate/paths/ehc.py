@@ -15,6 +15,9 @@ PREPARED_FOR = ("EMPLOYMENT", "INDEPENDENT_LIVING", "COMMUNITY", "HEALTH")
 CHANGING_PHASE = (6, 7)
 """The year groups, now or a year ago, that moved to secondary school."""
 _TWENTY_WEEKS = timedelta(weeks=20)
+_NEARLY_A_YEAR = timedelta(days=330)
+_NEARLY_SIX_MONTHS = timedelta(days=170)
+_FIVE_YEARS = timedelta(days=5 * 366)
 
 
 def hold_plan(life: Life) -> date:
@@ -31,9 +34,17 @@ def hold_plan(life: Life) -> date:
 
 
 def _review(life: Life, plan: str, finalised_on: date, every: timedelta) -> None:
-    """Tell every review of a plan; each covers all of preparing for adulthood."""
+    """Tell every review of a plan, sooner while the child is under five.
+
+    Each covers all of preparing for adulthood.
+    """
+    five = life.child.birth + _FIVE_YEARS
     reviewed_on = finalised_on
-    while (reviewed_on := working_day_until(reviewed_on + every)) <= HORIZON:
+    while True:
+        soon = _NEARLY_SIX_MONTHS if reviewed_on < five else every
+        reviewed_on = working_day_until(reviewed_on + soon)
+        if reviewed_on > HORIZON:
+            return
         life.tell(
             SEND,
             "EhcReviewCompleted",
@@ -103,4 +114,6 @@ def _conclude(life: Life, request: str, received_on: date) -> None:
     finalised_on = life.met("EHC_PLAN_20_WEEKS", 0.3, in_time=in_time, due=due)
     if finalised_on is not None:
         plan = f"EHCP-{life.child.number:04d}"
-        _finalise(life, plan, working_day_from(finalised_on), request=request)
+        finalised_on = working_day_from(finalised_on)
+        _finalise(life, plan, finalised_on, request=request)
+        _review(life, plan, finalised_on, _NEARLY_A_YEAR)
