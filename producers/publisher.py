@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self, TypeAlias
 
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, KafkaTimeoutError
 
 from producers.event import Event, milliseconds
 from producers.kafka_link import producer_of, sentence_of
@@ -68,6 +69,7 @@ class Publisher:
         codec = Codec(schema_ids or self._registry)
         self._messages = Messages(settings.topics, codec, speakers, os.urandom(16).hex())
         self._producer: Any = None
+        self._is_stuck = False
         self._checked: set[str] = set()
         self._sent: deque[_Sent] = deque()
 
@@ -132,10 +134,15 @@ class Publisher:
         """Wait for what is on its way, within the bound, and close the connections."""
         for _ in self.results():
             pass
-        if self._producer is not None:
-            self._producer.close(timeout=self._settings.delivery_seconds)
-            self._producer = None
+        self._let_go(self._settings.delivery_seconds)
         self._registry.close()
+
+    def _let_go(self, seconds: float) -> None:
+        """Close the connections; what is still on its way after so long comes back undelivered."""
+        producer, self._producer, self._is_stuck = self._producer, None, False
+        if producer is not None:
+            with suppress(KafkaTimeoutError):
+                producer.close(timeout=seconds)
 
     def _dispatch(self, event: Event, timestamp: datetime | None) -> _Sent:
         try:
@@ -150,6 +157,8 @@ class Publisher:
         return _OnItsWay(message.topic, message.event_id, future)
 
     def _hand_over(self, message: Message, timestamp: datetime | None) -> Any:
+        if self._is_stuck:
+            self._let_go(seconds=0.0)
         if self._producer is None:
             self._producer = producer_of(self._settings, "joinedup-publisher")
         if message.topic not in self._checked:
@@ -180,5 +189,7 @@ class Publisher:
         try:
             kept = future.value if future.succeeded() else future.get(timeout=longest)
         except KafkaError as fault:
+            # After an outage in the midst of a batch the client may never send again.
+            self._is_stuck = self._is_stuck or isinstance(fault, KafkaTimeoutError)
             return Undelivered(sentence_of(fault, self._settings))
         return Accepted(sent.topic, kept.partition, kept.offset, sent.event_id)

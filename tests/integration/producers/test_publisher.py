@@ -13,6 +13,7 @@ from schemas.sources import SourceRegistry
 from stack import ports, processes
 from stack.access import admit
 from stack.layout import KAFKA
+from tests.faults.proxy import Proxy
 
 BOUND = 3.0
 
@@ -183,6 +184,36 @@ def test_an_outage_that_outlasts_the_bound_is_reported_and_nothing_is_lost(
     assert isinstance(again, Accepted)
     ids = {dict(m.headers())["ce_id"] for m in read_topic(first.topic, first.partition)}
     assert ids == {first.event_id.encode(), again.event_id.encode()}
+
+
+def wait_until_sent(publisher):
+    """Return once no batch waits to be sent."""
+    accumulator = publisher._producer._accumulator
+    deadline = time.monotonic() + BOUND
+    while any(accumulator._batches.values()) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def test_a_publisher_goes_on_after_an_outage_in_which_its_broker_refused_every_connection(
+    stack, settings, review
+):
+    through = {
+        "kafka_bootstrap": f"127.0.0.1:{stack.ports.proxy}",
+        "delivery_seconds": BOUND,
+    }
+    with (
+        Proxy(stack.ports.proxy, stack.ports.proxied) as proxy,
+        Publisher(settings.model_copy(update=through)) as publisher,
+    ):
+        assert isinstance(publisher.publish(review(1)), Accepted)
+        proxy.hold()
+        publisher.send(review(2))  # is on its way when the connection breaks
+        wait_until_sent(publisher)
+        proxy.cut()
+        assert [type(one) for one in publisher.results()] == [Undelivered]
+        assert isinstance(publisher.publish(review(3)), Undelivered)
+        proxy.mend()
+        assert isinstance(publisher.publish(review(2)), Accepted)
 
 
 def test_an_outage_that_ends_within_the_bound_is_not_noticed(stack, publisher, review):
