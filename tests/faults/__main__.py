@@ -10,17 +10,21 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from subprocess import SubprocessError
 from tempfile import TemporaryDirectory
+
+import psycopg
 
 from stack import LocalStack, Ports
 from tests.faults.account import Told
 from tests.faults.live import live_faults, run_live
 from tests.faults.matrix import UNDISTURBED, every_fault
 from tests.faults.pipeline import CACHE
-from tests.faults.run import Outcome, register, run_year
+from tests.faults.run import Fault, Outcome, register, run_year
 
 PLACEMENTS = 300
-Run = Callable[[LocalStack, Path], Outcome]
+LIVE = "live: "
+Run = Callable[[LocalStack, Path, Told | None], Outcome]
 HEAD = (
     "fault",
     "recovery",
@@ -56,15 +60,17 @@ def main() -> int:
 def _print_all(stack: LocalStack, logs: Path, events: int, only: list[str]) -> int:
     _row(*HEAD)
     _row(*("---" for _ in HEAD))
-    base = run_year(stack, logs / "nothing", UNDISTURBED, events, None)
-    _outcome(base)
     broken = 0
-    for number, (name, run) in enumerate(_runs(events, base.account.told)):
-        if not any(word in name for word in only):
-            continue
+    chosen = [one for one in _runs(events) if any(word in one[0] for word in only)]
+    undisturbed: Told | None = None
+    for number, (name, run) in enumerate(chosen):
+        if undisturbed is None and not name.startswith(LIVE):
+            base = run_year(stack, logs / "nothing", UNDISTURBED, events, None)
+            undisturbed = base.account.told
+            _outcome(base)
         try:
-            outcome = run(stack, logs / str(number))
-        except AssertionError as failure:
+            outcome = run(stack, logs / str(number), undisturbed)
+        except (AssertionError, OSError, SubprocessError, psycopg.Error) as failure:
             _row(name, "", "", "", "", "", "", f"no: {str(failure).splitlines()[0]}")
             print(failure, file=sys.stderr)
             stack.up()
@@ -77,11 +83,21 @@ def _print_all(stack: LocalStack, logs: Path, events: int, only: list[str]) -> i
     return broken
 
 
-def _runs(events: int, undisturbed: Told) -> Iterator[tuple[str, Run]]:
+def _runs(events: int) -> Iterator[tuple[str, Run]]:
     for fault in every_fault():
-        yield fault.name, partial(run_year, fault=fault, events=events, undisturbed=undisturbed)
+        yield fault.name, partial(_year, fault, events)
     for fault in live_faults():
-        yield f"live: {fault.name}", partial(run_live, fault=fault, placements=PLACEMENTS)
+        yield f"{LIVE}{fault.name}", partial(_live, fault)
+
+
+def _year(
+    fault: Fault, events: int, stack: LocalStack, logs: Path, undisturbed: Told | None
+) -> Outcome:
+    return run_year(stack, logs, fault, events, undisturbed)
+
+
+def _live(fault: Fault, stack: LocalStack, logs: Path, undisturbed: Told | None) -> Outcome:
+    return run_live(stack, logs, fault, PLACEMENTS)
 
 
 def _outcome(outcome: Outcome) -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import mkdtemp
 from urllib.parse import urlsplit
 
 import psycopg
@@ -66,9 +67,9 @@ def sessions_ended(pipeline: Pipeline) -> None:
 
 
 @contextmanager
-def on_a_small_disk(pipeline: Pipeline, folder: Path, megabytes: int) -> Iterator[Path]:
+def on_a_small_disk(pipeline: Pipeline, megabytes: int) -> Iterator[Path]:
     """Put the store on a file system of this size, which takes root; give its folder."""
-    folder.mkdir(parents=True)
+    folder = Path(mkdtemp(prefix="joinedup-disk-"))  # where PostgreSQL's account comes too
     size = f"size={megabytes}m"
     subprocess.run(["mount", "-t", "tmpfs", "-o", size, "none", folder], check=True)
     try:
@@ -88,6 +89,7 @@ def on_a_small_disk(pipeline: Pipeline, folder: Path, megabytes: int) -> Iterato
         )
     finally:
         subprocess.run(["umount", "-l", folder], check=True)
+        folder.rmdir()
 
 
 def fill(folder: Path) -> Path:

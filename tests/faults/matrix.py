@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 
 from stack.layout import KAFKA, POSTGRESQL, REGISTRY
 from tests.faults.breaking import (
@@ -48,7 +49,7 @@ def services() -> Iterator[Fault]:
         yield Fault(name=f"{name} killed", during=partial(away, end=kill, service=service))
     yield Fault(name="registry down at the start", before=_without_registry, part=0)
     yield Fault(name="PostgreSQL ends all sessions", during=sessions_ended)
-    yield Fault(name="disk of the store full", around=_small_disk, during=_full_disk)
+    yield _disk_of_the_store_full()
 
 
 def owners() -> Iterator[Fault]:
@@ -125,20 +126,26 @@ def _without_registry(pipeline: Pipeline) -> None:
     pipeline.stack.up()
 
 
-@contextmanager
-def _small_disk(pipeline: Pipeline) -> Iterator[None]:
-    with on_a_small_disk(pipeline, pipeline.folder / "disk", 64):
-        yield
+def _disk_of_the_store_full() -> Fault:
+    disk: list[Path] = []
 
+    @contextmanager
+    def around(pipeline: Pipeline) -> Iterator[None]:
+        with on_a_small_disk(pipeline, 64) as folder:
+            disk[:] = [folder]
+            yield
 
-def _full_disk(pipeline: Pipeline) -> None:
-    ballast = fill(pipeline.folder / "disk")
-    wait(pipeline, AWAY_SECONDS)
-    ballast.unlink()
+    def during(pipeline: Pipeline) -> None:
+        ballast = fill(disk[0])
+        wait(pipeline, AWAY_SECONDS)
+        ballast.unlink()
+
+    return Fault(name="disk of the store full", around=around, during=during)
 
 
 def _replaced(pipeline: Pipeline, *, process: str) -> None:
     pipeline.until(lambda: pipeline.stands_still(process), f"{process} to stand still")
+    pipeline.tell_next_point(process)  # there is none: the second goes on
     pipeline.second(process)
     before = pipeline.counted(process)
     pipeline.until(lambda: pipeline.counted(process) > before, f"the second {process} to go on")
