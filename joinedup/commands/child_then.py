@@ -38,7 +38,7 @@ def show_child_then(env_file: Path | None, asked: AskedThen, *, as_json: bool) -
     scope = Scope(la=asked.la, moment=asked.moment)
     with in_one_sentence():
         settings = AuditorSettings.load(env_file)
-        with from_kafka(settings) as sources:
+        with from_kafka(settings, la=asked.la) as sources:
             partition = sources.partition_of(asked.la)
             until = sources.journeys.ends().get(partition, 0)
             then = child_then(sources.reader, partition, until, scope, asked.child, asked.leaves)

@@ -45,8 +45,11 @@ def in_one_sentence() -> Iterator[None]:
 
 
 @contextmanager
-def from_kafka(settings: KeySettings) -> Iterator[Sources]:
-    """Yield journeys as Kafka holds it; raises ServiceLost."""
+def from_kafka(settings: KeySettings, *, la: str = "") -> Iterator[Sources]:
+    """Yield journeys as Kafka holds it; raises ServiceLost.
+
+    la: for a reader, the one authority whose records it may open.
+    """
     if not settings.kafka_bootstrap or not settings.registry_url:
         raise SettingsError(
             "Set JOINEDUP_KAFKA_BOOTSTRAP and JOINEDUP_REGISTRY_URL, or give --archive."
@@ -60,7 +63,7 @@ def from_kafka(settings: KeySettings) -> Iterator[Sources]:
         )
         yield Sources(
             journeys=journeys,
-            reader=_reader(settings, journeys, Codec(registry)),
+            reader=_reader(settings, journeys, Codec(registry), la),
             partition_of=topics.partition_of,
         )
 
@@ -86,14 +89,15 @@ def public_key(text: str) -> bytes:
     return bytes.fromhex(text)
 
 
-def _reader(settings: KeySettings, journeys: Journeys, codec: Codec) -> Reader:
+def _reader(settings: KeySettings, journeys: Journeys, codec: Codec, la: str = "") -> Reader:
     opener = Opener(codec, Tokens(settings.pseudonym_key_bytes()))
-    return Reader(journeys, opener, keys_of(settings))
+    return Reader(journeys, opener, keys_of(settings, la))
 
 
-def keys_of(settings: KeySettings) -> KeysOnRequest:
-    """Return the leaf keys of the key store that the settings name."""
-    return KeysOnRequest(settings.keys_database_url.get_secret_value(), settings.master_key_bytes())
+def keys_of(settings: KeySettings, la: str = "") -> KeysOnRequest:
+    """Return the leaf keys of the key store that the settings name; a reader's are of one LA."""
+    address, master_key = settings.keys_database_url, settings.master_key_bytes()
+    return KeysOnRequest(address.get_secret_value(), master_key, la=la)
 
 
 @contextmanager
