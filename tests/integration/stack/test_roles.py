@@ -42,10 +42,10 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
             (
                 *("partition_state", "authorities", "timeline", "leaves", "clusters", "records"),
                 *("nodes", "reviews", "parked", "alert_transitions", "alerts", "relay_state"),
+                "reads",  # it adds who looked, but only of its authority: an empty row is refused
             ),
             READ,
         ),
-        "reads": ADD,
     },
     "auditor": dict.fromkeys(
         (
