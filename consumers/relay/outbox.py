@@ -25,6 +25,13 @@ WHERE partition = %(partition)s AND sequence > %(after)s
 ORDER BY sequence LIMIT %(limit)s
 """
 
+# Its session is of our own role, which may end it. A lock on a number stands as its two halves.
+_END_THE_OTHER = """
+SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+WHERE l.locktype = 'advisory' AND l.granted AND d.datname = current_database()
+  AND (l.classid::bigint << 32) | l.objid::bigint = %(lock)s
+"""
+
 _PUBLISHED = """
 INSERT INTO relay_state (partition, sequence, topic_offset)
 VALUES (%(partition)s, %(sequence)s, %(topic_offset)s)
@@ -66,6 +73,10 @@ class Outbox:
             await self._connection.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
         ).fetchone()
         return bool(row and row[0])
+
+    async def end_the_other(self) -> None:
+        """End the session of the relay that works; whatever it still does then fails."""
+        await self._connection.execute(_END_THE_OTHER, {"lock": _LOCK})
 
     async def marks(self) -> Mapping[int, Mark]:
         """Return how far each partition has been published, as last noted."""

@@ -14,6 +14,7 @@ from consumers.failpoint import FailPoint, nothing_fails
 from consumers.relay.alerts_topic import AlertsTopic
 from consumers.relay.message import ALERT_TRANSITION, Outgoing, message_of
 from consumers.relay.outbox import Mark, Outbox
+from consumers.relay.standstill import Seen, Standstill
 from consumers.settings import RelaySettings
 from consumers.worker import StreamService
 from schemas.catalogue import event_type
@@ -83,9 +84,17 @@ class RelayService(StreamService):
             await self._publish(stack, outbox, codec)
 
     async def _publish(self, stack: AsyncExitStack, outbox: Outbox, codec: Codec) -> None:
+        standstill = Standstill()
         while not await outbox.become_the_relay():
-            if self.should_stop or (self._until_end and not await outbox.ahead()):
+            ahead = await outbox.ahead()
+            if self.should_stop or (self._until_end and not ahead):
                 return
+            if standstill.lasts(Seen(ahead, await outbox.marks()), time.monotonic()):
+                log.warning(
+                    "The relay that works publishes nothing; ending its session to take its place.",
+                    extra={"action": "relay-replaced"},
+                )
+                await outbox.end_the_other()
             await outbox.wait(PAUSE)
         topics = self._settings.topics
         topic = AlertsTopic(

@@ -7,9 +7,11 @@ import os
 import subprocess
 import sys
 
+import psycopg
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from consumers.relay.outbox import Outbox
 from consumers.settings import RelaySettings
 from tests.integration.join.stories import DAYS, FIRST_DAY, moment_of, stories
 from tests.integration.join.workbench import REPOSITORY, WAIT_SECONDS, Workbench
@@ -107,6 +109,24 @@ def test_a_relay_that_stands_by_ends_at_the_end_too(told: Workbench) -> None:
     assert told.one("SELECT sum(sequence) FROM relay_state") == count
     working.terminate()
     assert working.wait(timeout=WAIT_SECONDS) == 0
+
+
+def test_a_relay_that_stands_by_can_end_the_one_that_works_and_no_other(told: Workbench) -> None:
+    asyncio.run(_replaced(told.environment("relay")["JOINEDUP_DATABASE_URL"]))
+
+
+async def _replaced(dsn: str) -> None:
+    working, second, third = [await Outbox.open(dsn) for _ in range(3)]
+    assert await working.become_the_relay()
+    assert not await second.become_the_relay()
+    await second.end_the_other()
+    with pytest.raises(psycopg.OperationalError):
+        await working.marks()
+    while not await second.become_the_relay():  # once PostgreSQL has let go of the session
+        await second.wait(0.05)
+    assert await third.ahead()
+    for one in (working, second, third):
+        await one.close()
 
 
 def test_a_relay_whose_sessions_postgresql_ends_begins_again(told: Workbench) -> None:
