@@ -22,7 +22,7 @@ from tests.faults.matrix import UNDISTURBED, every_fault
 from tests.faults.pipeline import CACHE
 from tests.faults.run import Fault, Outcome, register, run_year
 
-PLACEMENTS = 300
+PLACEMENTS = 500
 LIVE = "live: "
 Run = Callable[[LocalStack, Path, Told | None], Outcome]
 HEAD = (

@@ -85,9 +85,12 @@ def _placements_under(fault: Fault, pipeline: Pipeline, placements: int) -> floa
     pipeline.start("publisher", "probes", "0", str(placements), str(RATE))
     pipeline.until(lambda: pipeline.published > placements // 10, "the first alerts")
     fault.during(pipeline)
-    recovered = until_each_goes_on(pipeline, lambda: False)
-    pipeline.until(lambda: pipeline.has_finished("publisher"), "all placements to be accepted")
-    pipeline.until(lambda: _is_settled(pipeline, placements), "all alerts to be published")
+
+    def is_told() -> bool:
+        return pipeline.has_finished("publisher") and _is_settled(pipeline, placements)
+
+    recovered = until_each_goes_on(pipeline, is_told)
+    pipeline.until(is_told, "all placements to be accepted, and their alerts to be published")
     pipeline.end_all()
     return recovered
 
