@@ -33,8 +33,9 @@ fuzz: install ## Break files and messages in ever new ways, for about an hour
 faults: install ## Break every part of the platform in turn and print what came of it
 	@$(BIN)/python -m tests.faults
 
-memory: install ## Measure what memory the processes take over growing backlogs
+memory: install ## Measure what memory the processes take over growing backlogs and a slow store
 	@$(BIN)/python -m tests.faults.memory
+	@$(BIN)/python -m tests.faults.slow_store
 
 nightly: install ## Let workers die in ever new orders, for some hours, and compare with a simple model
 	@JOINEDUP_FUZZ=long $(BIN)/python -m pytest tests/model --timeout 0
