@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -16,7 +17,11 @@ from consumers.errors import BrokenPromise, ServiceLost
 from consumers.failpoint import FailPoint, nothing_fails
 from consumers.intake.header_names import read_any_header_name
 from consumers.intake.incoming import Incoming
-from consumers.intake.kafka_sentences import kafka_in_sentences, read_left_failures
+from consumers.intake.kafka_sentences import (
+    kafka_in_sentences,
+    kafka_in_time,
+    read_left_failures,
+)
 from consumers.intake.ledger import Ledger
 from consumers.intake.scribe import Outgoing, Transaction
 from consumers.intake.tail import last_ledger
@@ -25,13 +30,18 @@ from schemas.codec import Codec
 from schemas.topics import TopicSet
 
 OPEN_SECONDS = 90
+#: Longer than the client's own bounds, which do not hold in the midst of a transaction.
+ANSWER_SECONDS = 60
 ABORT_SECONDS = 5
 SETTLE_SECONDS = 10
+STOP_SECONDS = 10
 LOOK_SECONDS = 0.02
 BATCH_BYTES = 512 * 1024
 REQUEST_BYTES = 2 * 1024 * 1024
 FETCH_BYTES = 4 * 1024 * 1024
 CREATE_TIME, LOG_APPEND_TIME = 0, 1
+
+log = logging.getLogger(__name__)
 
 
 class KafkaPartitionLog:
@@ -81,7 +91,7 @@ class KafkaPartitionLog:
 
     async def ends(self) -> Mapping[str, int]:
         """Return the high watermark of each input."""
-        with kafka_in_sentences(self._partition):
+        async with kafka_in_time(self._partition, ANSWER_SECONDS):
             return await self._watermarks.of(self._topics.inputs, self._partition)
 
     async def fetch(
@@ -89,7 +99,7 @@ class KafkaPartitionLog:
     ) -> Mapping[str, tuple[Sequence[Incoming], int]]:
         """Return what is there of these inputs, and where the next fetch goes on."""
         asked = [self._at(topic) for topic in topics]
-        with kafka_in_sentences(self._partition):
+        async with kafka_in_time(self._partition, wait_seconds + ANSWER_SECONDS):
             found = await self._consumer.getmany(
                 *asked, timeout_ms=int(wait_seconds * 1000), max_records=limit
             )
@@ -104,7 +114,7 @@ class KafkaPartitionLog:
     async def commit(self, transaction: Transaction) -> None:
         """Write the whole transaction, or nothing of it."""
         self._fail("before-produce")
-        with kafka_in_sentences(self._partition):
+        async with kafka_in_time(self._partition, ANSWER_SECONDS):
             await self._producer.begin_transaction()
             self._is_open = True
             sent = await self._send(self._topics.dead_letters, transaction.dead_letters)
@@ -120,12 +130,12 @@ class KafkaPartitionLog:
         """Abort what is not committed, see what is become visible, and disconnect."""
         if self._producer is not None:
             await self._abort()
-            await self._producer.stop()
+            await _stopped(self._producer)
         if self._consumer is not None:
             with suppress(KafkaError, TimeoutError):
                 async with asyncio.timeout(SETTLE_SECONDS):
                     await self._until_visible()
-            await self._consumer.stop()
+            await _stopped(self._consumer)
 
     async def _abort(self) -> None:
         """Let nobody wait for our open transaction; a fenced producer refuses even that."""
@@ -220,6 +230,15 @@ class KafkaPartitionLog:
 
     def _at(self, topic: str) -> TopicPartition:
         return TopicPartition(topic, self._partition)
+
+
+async def _stopped(client: Any) -> None:
+    """Stop a client; one that waits for what never comes is left to whoever fences it."""
+    try:
+        async with asyncio.timeout(STOP_SECONDS):
+            await client.stop()
+    except TimeoutError:
+        log.warning("Kafka's client did not stop in time and is left.")
 
 
 def _append(batch: Any, one: Outgoing) -> bool:

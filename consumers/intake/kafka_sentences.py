@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 from aiokafka.errors import (
@@ -41,6 +42,23 @@ def kafka_in_sentences(partition: int) -> Iterator[None]:
         yield
     except KafkaError as fault:
         raise error_of(fault, f"partition {partition}") from fault
+
+
+@asynccontextmanager
+async def kafka_in_time(partition: int, seconds: float) -> AsyncIterator[None]:
+    """Turn a fault of Kafka's client into an error of ours, and its silence too.
+
+    Where the broker is killed in the midst of a transaction the client may wait for ever.
+    """
+    with kafka_in_sentences(partition):
+        try:
+            async with asyncio.timeout(seconds):
+                yield
+        except TimeoutError:
+            raise ServiceLost(
+                f"Kafka's client was silent on partition {partition} for {seconds:.0f} s; see"
+                " whether Kafka runs with `joinedup status`, then start intake again."
+            ) from None
 
 
 def error_of(fault: KafkaError, where: str) -> ConsumerError:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -14,6 +17,11 @@ from consumers.relay.message import SEQUENCE, Message
 from consumers.relay.outbox import Mark
 
 _PATIENCE_MS = 200
+SEND_SECONDS = 60
+ABORT_SECONDS = 5
+STOP_SECONDS = 10
+
+log = logging.getLogger(__name__)
 
 
 class AlertsTopic:
@@ -35,6 +43,7 @@ class AlertsTopic:
         self._producer = AIOKafkaProducer(
             transactional_id=name, acks="all", enable_idempotence=True, linger_ms=0, **kafka
         )
+        self._is_open = False
 
     async def __aenter__(self) -> Self:
         """Connect and fence any relay before us."""
@@ -46,8 +55,16 @@ class AlertsTopic:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Disconnect."""
-        await self._producer.stop()
+        """Disconnect; a client that waits for what never comes is left to whoever fences it."""
+        if self._is_open:
+            with suppress(KafkaError, TimeoutError, AssertionError):
+                async with asyncio.timeout(ABORT_SECONDS):
+                    await self._producer.abort_transaction()
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await self._producer.stop()
+        except TimeoutError:
+            log.warning("Kafka's client did not stop in time and is left.")
 
     async def send(self, partition: int, messages: Sequence[Message]) -> int:
         """Publish the messages in one transaction; return the offset after the last.
@@ -56,13 +73,18 @@ class AlertsTopic:
         """
         self._fail("before-produce")
         try:
-            async with self._producer.transaction():
+            # Where the broker is killed in a transaction's midst the client may wait for ever.
+            async with asyncio.timeout(SEND_SECONDS):
+                await self._producer.begin_transaction()
+                self._is_open = True
                 sent = [await self._send(partition, message) for message in messages]
                 written = [await one for one in sent]
                 self._fail("before-commit")
+                await self._producer.commit_transaction()
+                self._is_open = False
         except (ProducerFenced, InvalidProducerEpoch) as failure:
             raise Fenced("Another relay publishes now: let this one end.") from failure
-        except KafkaError as failure:
+        except (KafkaError, TimeoutError) as failure:
             raise ServiceLost(
                 f"Kafka did not take the alerts ({type(failure).__name__}): they stay in the store"
                 " and are published when the relay is started again."
