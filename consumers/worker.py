@@ -12,6 +12,7 @@ import faust
 from faust.app.base import BootStrategy
 
 from consumers.errors import ConsumerError
+from consumers.stray import broken_off, is_cancelled
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,9 @@ class StreamService(faust.Service):
         try:
             await self.work()
         except asyncio.CancelledError:
-            raise
+            if is_cancelled():
+                raise
+            self.failure = broken_off(self.label)
         except Exception as failure:  # the process ends with it: nothing may fail unseen
             self.failure = failure
         finally:

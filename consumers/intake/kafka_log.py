@@ -26,6 +26,7 @@ from consumers.intake.ledger import Ledger
 from consumers.intake.scribe import Outgoing, Transaction
 from consumers.intake.tail import last_ledger
 from consumers.intake.watermarks import Watermarks
+from consumers.stray import is_cancelled
 from schemas.codec import Codec
 from schemas.topics import TopicSet
 
@@ -239,6 +240,10 @@ async def _stopped(client: Any) -> None:
             await client.stop()
     except TimeoutError:
         log.warning("Kafka's client did not stop in time and is left.")
+    except asyncio.CancelledError:
+        # Of a fetch of its own, while Kafka is away; why we stop must not be lost over it.
+        if is_cancelled():
+            raise
 
 
 def _append(batch: Any, one: Outgoing) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from aiokafka import ConsumerRebalanceListener, TopicPartition
 
 from consumers.errors import Fenced
+from consumers.stray import broken_off, is_cancelled
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +80,12 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]
         return {partition: not task.done() for partition, task in self._tasks.items()}
 
     async def _run(self, partition: int) -> None:
-        await self._work(partition, lambda: self._stopping)
+        try:
+            await self._work(partition, lambda: self._stopping)
+        except asyncio.CancelledError:
+            if is_cancelled():
+                raise
+            raise broken_off(f"partition {partition}") from None
 
     def _note(self) -> None:
         """Note how the tasks ended that have ended."""

@@ -70,6 +70,14 @@ def test_a_fault_of_our_own_ends_the_process_with_its_trace(tmp_path: Path) -> N
     assert "ZeroDivisionError" in err
 
 
+def test_work_that_a_client_breaks_off_ends_the_process_as_a_failure(tmp_path: Path) -> None:
+    work = "lost = asyncio.create_task(asyncio.sleep(60)); lost.cancel(); await lost"
+    process = program(tmp_path, services="Told()", work=work)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "broke off the work" in err
+
+
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_the_process_gently(tmp_path: Path, told: signal.Signals) -> None:
     process = program(tmp_path, services="Endless()")

@@ -94,6 +94,22 @@ def test_a_failure_is_told_even_when_the_partition_was_revoked_meanwhile() -> No
     run(story)
 
 
+def test_work_that_a_client_breaks_off_is_a_failure_though_nobody_cancelled_it() -> None:
+    async def broken_off(partition: int, should_stop: Stop) -> None:
+        theirs = asyncio.create_task(asyncio.sleep(60))
+        asyncio.get_running_loop().call_soon(theirs.cancel)
+        await theirs
+
+    async def story() -> None:
+        ownership = Ownership(broken_off)
+        await ownership.on_partitions_assigned([ONE])
+        await settle()
+        with pytest.raises(ServiceLost, match="broke off the work on partition 1"):
+            ownership.check()
+
+    run(story)
+
+
 def test_who_is_fenced_waits_for_the_next_assignment() -> None:
     async def story() -> None:
         ownership = Ownership(failing(Fenced("Another intake took over.")))
