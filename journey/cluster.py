@@ -13,7 +13,7 @@ import msgspec
 from journey.child import Journey, journey_of
 from journey.duties.duty import Case
 from journey.events import Event
-from journey.identity import First, Identity, Review, links
+from journey.identity import DECISIONS, First, Identity, Review, links
 
 REDRIVE = "RedriveDecisionRecorded"
 """The type of the order to take again what was parked."""
@@ -120,7 +120,7 @@ def nodes_of(event: Event) -> list[str]:
     """Return what an event connects: its record, its leaf and its linking identifiers."""
     if event.type == REDRIVE:
         return [token for token in [event.text("park")] if token]
-    if event.type == "IdentityDecisionRecorded":
+    if event.type in DECISIONS:
         return [event.record, *(t for t in (event.text("first"), event.text("second")) if t)]
     nodes = [event.record]
     if event.leaf and event.leaf != event.record:

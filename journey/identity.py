@@ -16,6 +16,9 @@ import msgspec
 
 from journey.events import Event, Identifier
 
+DECISIONS = frozenset({"IdentityDecisionRecorded", "IdentityLinkDecided"})
+"""A person's decision on two identifiers, or on two leaves."""
+DECIDED_APART = "decided-not-the-same"
 CHILD = uuid.UUID("6f0a4f0e-5f0c-5d0e-9a54-3f6f7d1f0c11")
 First = tuple[int, str]
 """When a leaf was first seen: (known time in ms, event id)."""
@@ -142,26 +145,39 @@ def identify(la: str, records: Iterable[Event], first_seen: Mapping[str, First])
         if edge.identifier.status != "FORMER" and edge.identifier.scheme in ("NHS", "UPN"):
             node = parts.of(edge.identifier.token)
             node.unique[edge.identifier.scheme] = edge.identifier.token
-    for one, two in sorted(apart.same):
-        parts.unite(one, two)
-    reviews = _take(edges, parts, apart.different)
+    reviews = _unite(parts, apart)
+    reviews += _take(edges, parts, apart.different)
     return _named(la, {event.leaf for event in facts}, parts, reviews, first_seen)
 
 
 class _Decisions(NamedTuple):
-    same: set[tuple[str, str]]
+    same: dict[tuple[str, str], int]
     different: set[tuple[str, str]]
 
 
 def _decided(standing: Iterable[Event]) -> _Decisions:
-    same: set[tuple[str, str]] = set()
+    same: dict[tuple[str, str], int] = {}
     different: set[tuple[str, str]] = set()
     for event in standing:
-        if event.type != "IdentityDecisionRecorded":
+        if event.type not in DECISIONS:
             continue
         one, two = sorted((event.text("first") or "", event.text("second") or ""))
-        (same if event.text("verdict") == "SAME" else different).add((one, two))
-    return _Decisions(same - different, different)
+        if event.text("verdict") == "SAME":
+            same[one, two] = min(event.kappa, same.get((one, two), event.kappa))
+        else:
+            different.add((one, two))
+    return _Decisions({p: k for p, k in same.items() if p not in different}, different)
+
+
+def _unite(parts: _Parts, decided: _Decisions) -> list[Review]:
+    """Unite what people said is one; where others of them say otherwise, a person looks again."""
+    reviews = []
+    for (one, two), kappa in sorted(decided.same.items()):
+        if _is_apart(parts.of(one), parts.of(two), decided.different):
+            reviews.append(Review("identity", one, two, "decisions-contradict", kappa))
+        else:
+            parts.unite(one, two)
+    return reviews
 
 
 def _attributes(facts: Iterable[Event]) -> dict[str, dict[str, str | date]]:
@@ -201,10 +217,14 @@ def _take(edges: Iterable[_Edge], parts: _Parts, different: set[tuple[str, str]]
 def _refusal(one: _Part, two: _Part, different: set[tuple[str, str]]) -> str | None:
     if one is two:
         return None
-    for a, b in different:
-        if (a in one.nodes and b in two.nodes) or (b in one.nodes and a in two.nodes):
-            return "decided-not-the-same"
-    return one.conflict(two)
+    return DECIDED_APART if _is_apart(one, two, different) else one.conflict(two)
+
+
+def _is_apart(one: _Part, two: _Part, different: Iterable[tuple[str, str]]) -> bool:
+    return any(
+        (a in one.nodes and b in two.nodes) or (b in one.nodes and a in two.nodes)
+        for a, b in different
+    )
 
 
 def _named(
@@ -236,5 +256,7 @@ def _named(
 
 def _doubtful(leaves: set[str], parts: _Parts, reviews: Iterable[Review]) -> Iterable[str]:
     for review in reviews:
+        if review.reason == DECIDED_APART:
+            continue  # a person has looked at it
         yield from parts.of(review.subject).nodes & leaves
         yield from parts.of(review.other).nodes & leaves

@@ -10,7 +10,7 @@ from journey.child import Journey, journey_of
 from journey.cluster import Cluster
 from journey.duties.duty import Case
 from journey.events import Event, Identifier
-from journey.identity import Identity, links
+from journey.identity import DECISIONS, Identity, links
 
 Mark = Identifier | date
 MOST = 20_000
@@ -82,7 +82,7 @@ class Journeys:
             at_hand.calendars is calendars
             and _of_one_kind(old, event)
             and not cluster.identity.reviews
-            and not any(one.type == "IdentityDecisionRecorded" for one in cluster.records.values())
+            and not any(one.type in DECISIONS for one in cluster.records.values())
             and len([m for m in _supported(kept, cluster, event.leaf) if isinstance(m, date)]) < 2
         )
 

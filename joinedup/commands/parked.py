@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,24 +13,12 @@ from rich.table import Table
 
 from consumers.store.parks import Park, parks
 from joinedup.commands import read_view
+from joinedup.commands.deciding import ApprovedBy, PublisherEnvFile, speaker
 from joinedup.commands.publish_options import Organisation, System
 from joinedup.commands.read import AsJson, AsRole, Authority, EnvFile
 from joinedup.commands.reader import Role, reader, stop
-from joinedup.commands.speaking import (
-    REFUSED,
-    UNDELIVERED,
-    fail,
-    faults_as_sentences,
-    own_settings,
-    source_of,
-)
 from joinedup.commands.words import in_words
 from journey.cluster import REDRIVE
-from journey.moments import LONDON
-from producers.event import Event, Source, new_event
-from producers.publisher import Publisher
-from producers.results import Accepted, Rejected
-from producers.settings import read_settings
 
 MOST = 100
 """How many children one command orders to be redriven, unless it is told another number."""
@@ -93,7 +79,7 @@ def redrive(
     reason: Annotated[
         str, typer.Option(help="Why now, such as the release that mends it; names no person.")
     ],
-    approved_by: Annotated[str, typer.Option(help="Role or staff number of who approved it.")],
+    approved_by: ApprovedBy,
     child: Annotated[
         str | None, typer.Argument(help="The child's key; its first characters are enough.")
     ] = None,
@@ -105,10 +91,7 @@ def redrive(
     system: System = None,
     role: AsRole = Role.LEAD,
     env_file: EnvFile = None,
-    publisher_env_file: Annotated[
-        Path | None,
-        typer.Option(exists=True, help="Settings to publish with; else those of `publish`."),
-    ] = None,
+    publisher_env_file: PublisherEnvFile = None,
 ) -> None:
     """Order that a child's parked records be taken again, in order, now that the cause is mended.
 
@@ -120,19 +103,17 @@ def redrive(
     with reader(env_file, la, role) as (_, store):
         found = parks(store)
     chosen = found[:at_most] if all_children else [_named(found, child or "")]
-    with faults_as_sentences():
-        settings = read_settings(publisher_env_file)
-        source = source_of(settings, organisation, system, "governance", la)
-        settings = own_settings(settings, source, publisher_env_file)
-        with Publisher(settings) as publisher, _stoppable() as ordered:
-            for one in chosen:
-                moment = datetime.now(UTC)
-                event = _order(la, source, one, reason, approved_by, moment)
-                result = publisher.publish(event, timestamp=moment if settings.simulated else None)
-                if not isinstance(result, Accepted):
-                    code = REFUSED if isinstance(result, Rejected) else UNDELIVERED
-                    fail(f"The order was not accepted: {result} Nothing more was ordered.", code)
-                ordered.append(one)
+    with speaker(la, organisation, system, publisher_env_file) as who, _stoppable() as ordered:
+        for one in chosen:
+            who.decide(
+                REDRIVE,
+                f"redrive/{one.record}/{time.time_ns()}",
+                1,
+                park=one.record,
+                reason=reason,
+                approved_by=approved_by,
+            )
+            ordered.append(one)
     left = len(found) - len(ordered)
     typer.echo(
         f"Ordered for {_children(len(ordered))}, {_records(ordered)}; {left} not."
@@ -148,24 +129,6 @@ def _stoppable() -> Iterator[list[Park]]:
         yield done
     except KeyboardInterrupt:
         typer.echo("Stopped between two orders.", err=True)
-
-
-def _order(
-    la: str, source: Source, park: Park, reason: str, approved_by: str, moment: datetime
-) -> Event:
-    return new_event(
-        REDRIVE,
-        local_authority=la,
-        source=source,
-        source_record_id=f"redrive/{park.record}/{time.time_ns()}",
-        revision=1,
-        recorded_at=moment,
-        occurred_at=moment,
-        park=park.record,
-        reason=reason,
-        approved_by=approved_by,
-        decided_on=moment.astimezone(LONDON).date(),
-    )
 
 
 def _named(found: list[Park], key: str) -> Park:

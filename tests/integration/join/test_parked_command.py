@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import timedelta
-from itertools import islice
 from pathlib import Path
 
 import msgspec
 import psycopg
 import pytest
-import typer
-from kafka import KafkaConsumer, TopicPartition
-from typer.testing import CliRunner
 
 from consumers.join.inputs import Input
 from consumers.join.partition import PartitionJoin
@@ -23,9 +18,7 @@ from journey.calendars import Calendars
 from journey.child import Journey
 from journey.duties.duty import Case
 from journey.machine import Machine
-from producers.sources_file import add_source
-from schemas.headers import SIGNATURE
-from stack.kafka import options_of
+from tests.integration.join.deciding import Run, orders, runner
 from tests.integration.join.stories import (
     DAYS,
     FIRST_DAY,
@@ -89,9 +82,6 @@ class Joining:
         return self.bench.inputs(LA)[joined.get(self.bench.topics.partition_of(LA), 0) :]
 
 
-Run = Callable[..., str]
-
-
 @pytest.fixture
 def joining(bench: Workbench) -> Joining:
     """A store in which two of many children wait, one with three records and one with one."""
@@ -107,49 +97,7 @@ def joining(bench: Workbench) -> Joining:
 @pytest.fixture
 def run(bench: Workbench, tmp_path: Path) -> Run:
     """Runs a command as a lead who may also record decisions, and returns what it prints."""
-    app = typer.Typer()
-    read.register(app)
-    parked.register(app)
-    sources = tmp_path / "sources.json"
-    add_source(
-        sources,
-        organisation="la999",
-        system="operations",
-        agency="governance",
-        local_authorities=[LA],
-    )
-    environment = bench.environment("publisher") | bench.environment("reader")
-    environment |= {
-        name: value
-        for name, value in bench.environment("publisher").items()
-        if name.startswith("JOINEDUP_KAFKA")
-    }
-    environment |= {"JOINEDUP_SOURCES_FILE": str(sources), "JOINEDUP_LA": LA, "COLUMNS": "160"}
-
-    def run(*arguments: str, code: int = 0) -> str:
-        result = CliRunner().invoke(app, list(arguments), env=environment)
-        assert result.exit_code == code, result.output
-        return result.output
-
-    return run
-
-
-def orders(bench: Workbench) -> list[Told]:
-    """Return the orders that stand on the decisions topic, as intake would journey them."""
-    consumer = KafkaConsumer(
-        **options_of(bench.environment("intake")), group_id=None, consumer_timeout_ms=30_000
-    )
-    where = TopicPartition(bench.topics.decisions, bench.topics.partition_of(LA))
-    consumer.assign([where])
-    consumer.seek_to_beginning(where)
-    found = []
-    for message in islice(consumer, consumer.end_offsets([where])[where]):
-        assert SIGNATURE in dict(message.headers)
-        decoded = bench.codec.decode(message.value)
-        kappa = moment_of(LATE) + 100 + len(found)
-        found.append(Told(decoded.full_name.rpartition(".")[2], decoded.record, kappa))
-    consumer.close()
-    return found
+    return runner(bench, tmp_path, read.register, parked.register)
 
 
 APPROVED = ("--reason", "release 0.2.1", "--approved-by", "head of safeguarding")
@@ -186,7 +134,7 @@ def test_an_order_for_one_child_has_its_records_taken_in_order_and_leaves_the_ot
     first, second = json.loads(run("parked", "list", "--json"))["parked"]
     bench.write([mended(50)])
     assert "1 child, 3 records; 1 not" in run("parked", "redrive", first["child"], *APPROVED)
-    bench.write(orders(bench))
+    bench.write(orders(bench, LA, after=moment_of(LATE) + 100))
     joining.join(size=1)
     (left,) = json.loads(run("parked", "list", "--json"))["parked"]
     assert left == second
@@ -223,7 +171,7 @@ def test_an_order_for_all_is_bounded_and_without_a_mended_cause_changes_nothing(
         "parked", "redrive", "--all", "--at-most", "1", *APPROVED
     )
     assert "2 children, 4 records; 0 not" in run("parked", "redrive", "--all", *APPROVED)
-    ordered = orders(bench)
+    ordered = orders(bench, LA, after=moment_of(LATE) + 100)
     assert len(ordered) == 3
     bench.write(ordered)
     joining.join()
@@ -234,7 +182,7 @@ def test_an_order_for_all_is_bounded_and_without_a_mended_cause_changes_nothing(
 def test_a_replay_of_journeys_tells_the_same_bytes(joining: Joining, run: Run, size: int) -> None:
     bench = joining.bench
     run("parked", "redrive", "--all", *APPROVED)
-    early = orders(bench)
+    early = orders(bench, LA, after=moment_of(LATE) + 100)
     bench.write([*early, mended(150), *[one._replace(kappa=one.kappa + 100) for one in early]])
     bench.write([happened("HealthContactHeld", 1, 300)])
     bench.tick(LA, moment_of(LATE) + 400)
@@ -246,7 +194,7 @@ def test_a_replay_of_journeys_tells_the_same_bytes(joining: Joining, run: Run, s
 def test_what_was_erased_while_it_waited_is_counted_as_erased(joining: Joining, run: Run) -> None:
     bench = joining.bench
     run("parked", "redrive", "--all", *APPROVED)
-    bench.write([mended(50), *orders(bench)])
+    bench.write([mended(50), *orders(bench, LA, after=moment_of(LATE) + 100)])
     inputs = bench.inputs(LA)
     with bench.changing_keys() as keys:
         keys.execute("UPDATE leaf_keys SET wrapped = NULL, shredded_at = now()")

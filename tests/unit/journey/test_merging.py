@@ -9,6 +9,7 @@ import msgspec
 
 from journey.calendars import Calendars
 from journey.child import Journey
+from journey.cluster import Cluster
 from journey.duties.duty import Case
 from journey.events import Event
 from journey.machine import Machine
@@ -144,3 +145,66 @@ def test_a_person_s_not_the_same_binds_whatever_the_identifiers_say() -> None:
     cluster = it._shelf.find(LA, [ONE.token])[0]
     assert len(set(cluster.identity.children.values())) == 2
     assert [r.reason for r in cluster.reviews] == ["decided-not-the-same"]
+
+
+def verdict(kappa: int, record: str, one: str, two: str, said: str, revision: int = 1) -> Event:
+    return event(
+        "IdentityLinkDecided",
+        kappa,
+        record,
+        leaf="",
+        agency="governance",
+        revision=revision,
+        data={"first": one, "second": two, "verdict": said},
+    )
+
+
+def identity_of(stream: list[Event | int], leaf: str = "a") -> Cluster:
+    it = machine()
+    told(stream, it)
+    return it._shelf.find(LA, [leaf])[0]
+
+
+LINKED: list[Event | int] = [
+    note(at(1), "a", SCHOOL, identifiers=(ONE,)),
+    note(at(2), "b", CARE, identifiers=(ONE,)),
+]
+
+
+def test_a_person_who_says_that_two_records_are_two_undoes_their_link_and_ends_the_doubt() -> None:
+    assert len(identity_of(LINKED).identity.anchors) == 1
+    apart = identity_of([*LINKED, verdict(at(3), "d", "a", "b", "NOT_SAME")])
+    assert len(apart.identity.anchors) == 2
+    assert not apart.identity.doubtful
+
+
+def test_a_later_verdict_on_the_same_two_replaces_the_earlier_one() -> None:
+    first, again = (
+        verdict(at(3), "d", "a", "b", "NOT_SAME"),
+        verdict(at(4), "d", "a", "b", "SAME", revision=2),
+    )
+    for order in ([first, again], [again, first]):
+        assert len(identity_of([*LINKED, *order]).identity.anchors) == 1
+
+
+def test_a_person_s_word_makes_one_child_of_records_that_share_nothing() -> None:
+    alone = [note(at(1), "a", SCHOOL), note(at(2), "b", CARE)]
+    cluster = identity_of([*alone, verdict(at(3), "d", "a", "b", "SAME")])
+    assert len(cluster.identity.anchors) == 1
+    assert set(cluster.identity.children) == {"a", "b"}
+
+
+def test_verdicts_that_contradict_each_other_leave_apart_what_was_parted_and_ask_again() -> None:
+    three = [*LINKED, note(at(2), "c", "health/system")]
+    cluster = identity_of(
+        [
+            *three,
+            verdict(at(3), "d1", "a", "b", "NOT_SAME"),
+            verdict(at(3), "d2", "a", "c", "SAME"),
+            verdict(at(3), "d3", "b", "c", "SAME"),
+        ]
+    )
+    children = cluster.identity.children
+    assert children["a"] == children["c"] != children["b"]
+    assert "decisions-contradict" in [r.reason for r in cluster.reviews]
+    assert cluster.identity.doubtful == {"a", "b", "c"}

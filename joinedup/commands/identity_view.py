@@ -1,0 +1,84 @@
+"""How identities in doubt are shown: what agrees and what does not, never an identifier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from consumers.store.identities import Doubt, Leaf
+from joinedup.commands import read_view
+from joinedup.commands.words import day_text
+
+WHY = {
+    "two-nhs-numbers": "they share an identifier, but have two NHS numbers",
+    "two-upns": "they share an identifier, but have two unique pupil numbers",
+    "two-dates-of-birth": "they share an identifier, but have two dates of birth",
+    "two-ids-of-one-system": "they share an identifier, but one system knows them as two",
+    "decisions-contradict": "people decided that they are one, and that they are two",
+}
+
+
+def queue(console: Console, found: list[Doubt]) -> None:
+    """Print the doubts, the oldest first."""
+    table = Table("name", "children", "since", "why", box=None, pad_edge=False)
+    for one in found:
+        children = " ".join(child[: read_view.SHORT] for child in one.children)
+        since = read_view.day_of(one.since).isoformat()
+        table.add_row(one.name, children, since, WHY.get(one.reason, one.reason))
+    console.print(table)
+    doubts = "1 identity" if len(found) == 1 else f"{len(found)} identities"
+    console.print(f"{doubts} in doubt. See: joinedup identity show NAME", style="dim")
+
+
+def side_by_side(console: Console, doubt: Doubt | None, found: list[Leaf]) -> None:
+    """Print the records of the children concerned, and which identifiers they have in common."""
+    if doubt is not None:
+        console.print(f"Not taken as one: {WHY.get(doubt.reason, doubt.reason)}.")
+    table = Table("child", "record", "source", "known since", "facts", "born", "identifiers")
+    table.box, table.pad_edge = None, False
+    names = _names_of(found)
+    for one in found:
+        table.add_row(
+            one.child[: read_view.SHORT],
+            one.token[: read_view.SHORT],
+            one.source,
+            read_view.day_of(one.first_known).isoformat(),
+            str(one.facts),
+            day_text(one.born) if one.born else "not given",
+            ", ".join(_marks(one, names)) or "none",
+        )
+    console.print(table)
+    console.print(
+        "Identifiers with the same letter are equal. A source finds its record by the event:",
+        style="dim",
+    )
+    for one in found:
+        console.print(f"  {one.token[: read_view.SHORT]}  {one.last_event}", style="dim")
+
+
+def evidence(found: list[Leaf]) -> list[dict[str, Any]]:
+    """Return the records for JSON, identifiers by letters that say which are equal."""
+    names = _names_of(found)
+    return [msgspec.to_builtins(one) | {"marks": list(_marks(one, names))} for one in found]
+
+
+def _names_of(found: list[Leaf]) -> dict[str, str]:
+    """Return a letter for each identifier: a token would let equal ones be sought elsewhere."""
+    tokens = dict.fromkeys(token for one in found for token in one.marks)
+    return {token: _letter(place) for place, token in enumerate(tokens)}
+
+
+def _letter(place: int) -> str:
+    return (
+        chr(ord("a") + place) if place < 26 else f"{_letter(place // 26 - 1)}{_letter(place % 26)}"
+    )
+
+
+def _marks(one: Leaf, names: dict[str, str]) -> Iterator[str]:
+    for token, (scheme, status) in one.marks.items():
+        word = "" if status == "VERIFIED" else f", {status.lower()}"
+        yield f"{scheme} {names[token]}{word}"
