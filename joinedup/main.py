@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from joinedup.commands import (
+    agreements,
     archive,
     audit,
     backup,
@@ -31,6 +32,7 @@ for group in (
     demo,
     stack,
     sources,
+    agreements,
     publish,
     run,
     read,

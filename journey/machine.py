@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from journey.agreements import AGREEMENT, note_agreement
 from journey.calendars import Calendars
 from journey.cluster import REDRIVE, CaseState, Cluster, Gap, Stage, nodes_of
 from journey.duties import ON_BY_DEFAULT, RULES_VERSION
@@ -190,6 +191,9 @@ class Machine:
             return Result.CONTROL
         if event.type == "SchoolCalendarPublished":
             return self._publish_calendar(event)
+        if event.type == AGREEMENT:
+            note_agreement(self._shelf, event)
+            return Result.CONTROL
         calendars, arrival = self._calendars_of(event.la), Arrival(event, event.kappa, position)
         taken = self._facts.take(event, calendars, nodes_of(event), arrival)
         self._tell_all(taken.cluster, taken.changes, event.kappa)

@@ -20,6 +20,7 @@ class Authority(msgspec.Struct, kw_only=True):
 
     chain: the last value of the LA's hash chain of transitions.
     calendar_records: winning revisions of school calendars, by record.
+    agreement_records: every version of every data-sharing agreement, by event id.
     silences: open alerts on silent sources, by source id.
     reviews: what a person has to look at that is about no single child.
     parked: how many records were ever parked.
@@ -28,6 +29,7 @@ class Authority(msgspec.Struct, kw_only=True):
     la: str
     sources: dict[str, Source] = {}
     calendar_records: dict[str, Event] = {}
+    agreement_records: dict[str, Event] = {}
     silences: dict[str, CaseState] = {}
     reviews: list[Review] = []
     parked: int = 0

@@ -24,11 +24,12 @@ def add_source(
     too. The file is replaced whole, readable by its owner only. Raises SourcesInvalid where the
     file, or what is added to it, is not in order.
     """
-    entries: list[dict[str, Any]] = _entries(file)
+    document = read_document(file)
+    entries = document["sources"]
     for entry in entries:
         if (entry["organisation"], entry["system"]) == (organisation, system):
             entry["local_authorities"] = sorted({*entry["local_authorities"], *local_authorities})
-            _replace(file, entries)
+            replace_document(file, document)
             return False
     entries.append(
         {
@@ -39,7 +40,7 @@ def add_source(
             "key": secrets.token_hex(_KEY_BYTES),
         }
     )
-    _replace(file, entries)
+    replace_document(file, document)
     return True
 
 
@@ -49,26 +50,28 @@ def renew_key(file: Path, *, organisation: str, system: str, until: datetime) ->
     Return False, and change nothing, where the file has no such source. Raises SourcesInvalid
     where the file is not in order.
     """
-    entries = _entries(file)
-    for entry in entries:
+    document = read_document(file)
+    for entry in document["sources"]:
         if (entry["organisation"], entry["system"]) == (organisation, system):
             entry["former_key"] = {"key": entry["key"], "until": until.isoformat()}
             entry["key"] = secrets.token_hex(_KEY_BYTES)
-            _replace(file, entries)
+            replace_document(file, document)
             return True
     return False
 
 
-def _entries(file: Path) -> list[dict[str, Any]]:
+def read_document(file: Path) -> dict[str, Any]:
+    """Return what the file holds, sources and agreements; raises SourcesInvalid."""
     if not file.exists():
-        return []
+        return {"sources": []}
     SourceRegistry.load(file)
-    found: list[dict[str, Any]] = json.loads(file.read_text("utf-8"))["sources"]
+    found: dict[str, Any] = json.loads(file.read_text("utf-8"))
     return found
 
 
-def _replace(file: Path, entries: list[dict[str, Any]]) -> None:
-    text = json.dumps({"sources": entries}, indent=1) + "\n"
+def replace_document(file: Path, document: dict[str, Any]) -> None:
+    """Replace the file whole, readable by its owner only; raises SourcesInvalid."""
+    text = json.dumps(document, indent=1) + "\n"
     SourceRegistry.parse(text)
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     partial = file.with_name(file.name + ".part")

@@ -10,9 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from schemas.agreements import Agreement, AgreementInvalid, Agreements, agreement_of, payload_of
 from schemas.formats import LOCAL_AUTHORITY, SOURCE_CODE
 
 AGENCIES = ("education", "health", "social-care", "governance")
+#: What the file adds to the payload of an agreement's event.
+_ADDED = frozenset({"local_authority", "version", "recorded_at"})
 _KEY = re.compile(r"(?:[0-9a-fA-F]{2}){16,}")
 
 
@@ -54,9 +57,13 @@ class Source:
 class SourceRegistry:
     """All sources, by organisation and system."""
 
-    def __init__(self, sources: Iterable[Source]) -> None:
-        """Take the sources; a later entry for the same system replaces an earlier one."""
+    def __init__(self, sources: Iterable[Source], agreements: Iterable[Agreement] = ()) -> None:
+        """Take the sources; a later entry for the same system replaces an earlier one.
+
+        agreements: every version of the data-sharing agreements under which they speak.
+        """
         self._sources = {(one.organisation, one.system): one for one in sources}
+        self.agreements = Agreements(agreements)
 
     @classmethod
     def load(cls, path: Path) -> SourceRegistry:
@@ -74,12 +81,16 @@ class SourceRegistry:
     def parse(cls, text: str) -> SourceRegistry:
         """Return the sources of this JSON text; raises SourcesInvalid."""
         try:
-            entries = json.loads(text)["sources"]
-        except (ValueError, KeyError, TypeError):
-            entries = None
-        if not isinstance(entries, list):
+            document = json.loads(text)
+            entries, agreed = document["sources"], document.get("agreements", [])
+        except (ValueError, KeyError, TypeError, AttributeError):
+            entries = agreed = None
+        if not isinstance(entries, list) or not isinstance(agreed, list):
             raise SourcesInvalid('The file of sources must be JSON: {"sources": [...]}.')
-        return cls(_source(number, entry) for number, entry in enumerate(entries, start=1))
+        return cls(
+            [_source(number, entry) for number, entry in enumerate(entries, start=1)],
+            [_agreement(number, entry) for number, entry in enumerate(agreed, start=1)],
+        )
 
     def lookup(self, organisation: str, system: str) -> Source | None:
         """Return the source of these codes, or None where there is none."""
@@ -108,6 +119,27 @@ def _source(number: int, entry: Any) -> Source:
         former_key=bytes.fromhex(former["key"]) if former else None,
         former_until=_milliseconds(former["until"]) if former else 0,
     )
+
+
+def _agreement(number: int, entry: Any) -> Agreement:
+    """Return one version of an agreement: the payload of its event, and what the file adds."""
+    where = f"Agreement {number} of the file of sources"
+    if not isinstance(entry, dict) or not isinstance(entry.get("version"), int):
+        raise SourcesInvalid(f"{where}: it must be an object with a version, such as 1.")
+    try:
+        recorded_at = entry.get("recorded_at")
+        return agreement_of(
+            payload_of({name: entry[name] for name in entry.keys() - _ADDED}),
+            local_authority=entry.get("local_authority", ""),
+            version=entry["version"],
+            recorded_at=_milliseconds(recorded_at) if recorded_at else 0,
+        )
+    except AgreementInvalid as invalid:
+        raise SourcesInvalid(f"{where}: {invalid}") from None
+    except (TypeError, ValueError):
+        raise SourcesInvalid(
+            f"{where}: recorded_at must be a moment, such as 2026-01-31T12:00Z."
+        ) from None
 
 
 def _milliseconds(text: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+from schemas.agreements import Agreements
 from schemas.sources import Source, SourceRegistry, SourcesInvalid
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,11 @@ class CurrentSources:
             self._seen = stamp
             self._read_again()
         return self._sources.lookup(organisation, system)
+
+    @property
+    def agreements(self) -> Agreements:
+        """The data-sharing agreements that stood in the file at the last look-up."""
+        return self._sources.agreements
 
     def _read_again(self) -> None:
         try:

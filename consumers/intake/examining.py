@@ -10,6 +10,7 @@ import msgspec
 from consumers.decode import Subject, subject_of
 from consumers.intake.incoming import Incoming
 from consumers.tokens import Tokens
+from schemas.agreements import Agreements
 from schemas.catalogue import EventType, event_type
 from schemas.codec import Codec, Decoded, Undecodable
 from schemas.formats import LOCAL_AUTHORITY
@@ -56,7 +57,11 @@ _LA_BYTES = 3
 
 
 class Sources(Protocol):
-    """Knows who may speak."""
+    """Knows who may speak, and under which agreements."""
+
+    @property
+    def agreements(self) -> Agreements:
+        """The data-sharing agreements, as of the last look-up."""
 
     def lookup(self, organisation: str, system: str) -> Source | None:
         """Return the source of these codes, or None where there is none."""
@@ -76,7 +81,7 @@ class _Fault(Exception):
 
 
 class Examiner:
-    """Examines records: frame, type, signature, source, authority and contract, in this order."""
+    """Examines records: frame, type, signature, source, authority, contract, agreement in turn."""
 
     def __init__(self, topics: TopicSet, codec: Codec, sources: Sources, tokens: Tokens) -> None:
         """Take what the checks are made with."""
@@ -111,6 +116,7 @@ class Examiner:
             self._check_authority(incoming, la, decoded, source)
             subject = subject_of(la, decoded.record, kind, self._tokens)
             self._check_contract(incoming, decoded, kind)
+            self._check_agreement(incoming, la, source, kind)
         except _Fault as fault:
             return _refused(incoming, fault, la, decoded.full_name, subject)
         return Accepted(
@@ -189,6 +195,17 @@ class Examiner:
                 field=first.field,
                 subject=True,
             )
+
+    def _check_agreement(
+        self, incoming: Incoming, la: str, source: Source, kind: EventType
+    ) -> None:
+        # Decisions are the authority's own. An agreement must not keep out its own renewal.
+        if source.agency == "governance":
+            return
+        # When it arrived decides, not when it is read: a backlog is judged as if there were none.
+        found = self._sources.agreements.objection(la, source.organisation, kind, incoming.time)
+        if found is not None:
+            raise _Fault(found.reason, found.explanation, subject=True)
 
 
 def _la_of(key: bytes | None) -> str | None:

@@ -26,6 +26,7 @@ class _ClusterState(msgspec.Struct, array_like=True):
 class _AuthorityState(msgspec.Struct, array_like=True):
     authority: Authority
     calendars: list[bytes]
+    agreements: list[bytes] = []
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -76,8 +77,9 @@ def cluster_of(
 def authority_state(authority: Authority) -> bytes:
     """Return the local authority's state."""
     calendars = [packed(event) for event in authority.calendar_records.values()]
-    bare = msgspec.structs.replace(authority, calendar_records={})
-    return _encode_in_order(_AuthorityState(authority=bare, calendars=calendars))
+    agreements = [packed(event) for event in authority.agreement_records.values()]
+    bare = msgspec.structs.replace(authority, calendar_records={}, agreement_records={})
+    return _encode_in_order(_AuthorityState(bare, calendars, agreements))
 
 
 def authority_of(state: bytes) -> Authority:
@@ -85,4 +87,6 @@ def authority_of(state: bytes) -> Authority:
     kept = _authority.decode(state)
     calendars = (unpacked(content) for content in kept.calendars)
     kept.authority.calendar_records = {event.record: event for event in calendars}
+    agreements = (unpacked(content) for content in kept.agreements)
+    kept.authority.agreement_records = {event.event_id: event for event in agreements}
     return kept.authority

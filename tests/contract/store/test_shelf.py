@@ -174,7 +174,7 @@ def _scoped(cluster: Cluster) -> Cluster:
     return cluster
 
 
-def test_an_authority_keeps_its_sources_and_its_calendars(kept: Kept) -> None:
+def test_an_authority_keeps_its_sources_its_calendars_and_its_agreements(kept: Kept) -> None:
     closed = [{"first": on(60), "last": on(65)}]
     data = {"academic_year": "2025/26", "from_on": on(1), "to_on": on(200), "closed": closed}
     published = event("SchoolCalendarPublished", 5, "calendar", leaf="", data=data)
@@ -182,12 +182,16 @@ def test_an_authority_keeps_its_sources_and_its_calendars(kept: Kept) -> None:
     authority = kept.shelf.authority(LA)
     authority.sources = {"school/mis": Source(id="school/mis", mode="BATCH", complete_to=77)}
     authority.calendar_records = {published.record: published}
+    agreed = event("DataSharingAgreementRecorded", 6, "a", leaf="", data={"in_force_from": on(1)})
+    agreed = stored_as(agreed, LA)
+    authority.agreement_records = {agreed.event_id: agreed}
     authority.chain = "ab"
     kept.shelf.file_authority(authority)
     found = kept.reopened().authority(LA)
     assert found.chain == "ab"
     assert found.sources["school/mis"].complete_to == 77
     assert found.calendar_records == {published.record: published}
+    assert found.agreement_records == {agreed.event_id: agreed}
     assert isinstance(calendars_of(found), Calendars)
 
 

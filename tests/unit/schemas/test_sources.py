@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from schemas.sources import SourceRegistry, SourcesInvalid
+from tests.unit.schemas.test_agreements import WRITTEN as AGREEMENT
 
 ENTRY: dict[str, Any] = {
     "organisation": "riverside-school",
@@ -86,3 +87,19 @@ def test_a_wrong_entry_is_named_by_its_number_and_field(field: str, value: Any) 
 def test_an_entry_that_is_no_object_is_refused() -> None:
     with pytest.raises(SourcesInvalid, match="it must be an object"):
         SourceRegistry.parse('{"sources": ["x"]}')
+
+
+def test_agreements_stand_beside_the_sources_and_a_wrong_one_is_named() -> None:
+    agreed = {**AGREEMENT, "local_authority": "330", "version": 2}
+    text = {"sources": [ENTRY], "agreements": [{**agreed, "recorded_at": "2026-01-01T00:00Z"}]}
+    (found,) = SourceRegistry.parse(json.dumps(text)).agreements
+    assert (found.version, found.recorded_at) == (2, 1_767_225_600_000)
+    for entry, sentence in (
+        ("dsa", "it must be an object with a version"),
+        ({**agreed, "version": None}, "it must be an object with a version"),
+        ({**agreed, "recorded_at": "soon"}, "recorded_at must be a moment"),
+        ({**agreed, "local_authority": None}, "local_authority: expected a three-digit"),
+        ({**agreed, "purposes": ["TRADE"]}, "purposes: expected in each item one of"),
+    ):
+        with pytest.raises(SourcesInvalid, match=f"Agreement 1 .*: {sentence}"):
+            SourceRegistry.parse(json.dumps({"sources": [], "agreements": [entry]}))
