@@ -89,10 +89,17 @@ def _narrowed(older: Mapping[str, Any], newer: Mapping[str, Any]) -> list[str]:
         known = before.get(field["name"], {})
         if field.get("required") and not known.get("required"):
             reasons.append(f"{field['name']} may not come to be required")
+        if not _where(field) <= _where(known):
+            reasons.append(f"{field['name']} may not come to be required in more cases")
         lost = set(known.get("codes", ())) - set(field.get("codes", known.get("codes", ())))
         if lost or (field.get("codes") and known and not known.get("codes")):
             reasons.append(f"{field['name']} may not lose codes")
     return reasons
+
+
+def _where(field: Mapping[str, Any]) -> set[tuple[str, str]]:
+    cases = field.get("required_where", {})
+    return {(name, code) for name, codes in cases.items() for code in codes}
 
 
 def main() -> None:

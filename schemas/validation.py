@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -22,12 +22,14 @@ class _Field(NamedTuple):
 
     default: what stands for it where it is left out. always: whether null is never allowed.
     required: whether null is allowed in a retraction only.
+    where: the same, where another field has one of these values.
     """
 
     name: str
     default: Any
     always: bool
     required: bool
+    where: tuple[tuple[str, frozenset[str]], ...]
     check: Check
 
 
@@ -48,16 +50,21 @@ def problems(full_name: str, record: Mapping[str, Any]) -> list[Problem]:
         return [Problem("type", "one of the record types in docs/schemas.md")]
     found: list[Problem] = []
     get, retracted = record.get, record.get("retracted") is True
-    for name, default, always, required, check in contract.fields:
+    for name, default, always, required, where, check in contract.fields:
         value = get(name, default)
         if value is None:
-            if always or (required and not retracted):
+            if always or ((required or (where and _applies(where, record))) and not retracted):
                 found.append(Problem(name, "a value: it is required"))
         elif (expected := check(value)) is not None:
             found.append(Problem(name, expected))
     if not contract.names.issuperset(record):
         found.extend(_unknown(contract.names, full_name, record))
     return found
+
+
+def _applies(where: Iterable[tuple[str, frozenset[str]]], record: Mapping[str, Any]) -> bool:
+    # A value that is no text at all is a breach of its own field, and is told there.
+    return any(str(record.get(name)) in values for name, values in where)
 
 
 def _unknown(names: frozenset[str], full_name: str, record: Mapping[str, Any]) -> list[Problem]:
@@ -81,6 +88,7 @@ def _field(field: Mapping[str, Any], from_source: bool) -> _Field:
         default=field.get("default"),
         always=not isinstance(field["type"], list),
         required=field.get("required", False),
+        where=tuple((k, frozenset(v)) for k, v in field.get("required_where", {}).items()),
         # The platform's own texts may be empty, and hold what it wrote itself.
         check=check_of(field if from_source else {**field, "content": None}),
     )
