@@ -17,6 +17,7 @@ from joinedup.commands import (
     read,
     replay,
     run,
+    sharing,
     sources,
     stack,
 )
@@ -37,6 +38,7 @@ for group in (
     run,
     read,
     identity,
+    sharing,
     parked,
     backup,
     replay,

@@ -42,6 +42,12 @@ WHERE t.la = %(la)s AND l.child = %(child)s
 ORDER BY t.occurred_on, t.kappa, t.event_id
 """
 
+_SEALED = """
+SELECT t.leaf, t.detail FROM timeline t JOIN leaves l ON l.la = t.la AND l.leaf = t.leaf
+WHERE t.la = %(la)s AND l.child = %(child)s AND t.kappa <= %(until)s
+ORDER BY t.kappa, t.position
+"""
+
 _EVIDENCE = """
 SELECT DISTINCT t.event_id, t.type, t.agency, t.occurred_on
 FROM timeline t JOIN leaves l ON l.la = t.la AND l.leaf = t.leaf
@@ -179,6 +185,11 @@ class Reading:
         """Return all that was ever told of this child, in order of the day on which it happened."""
         rows = self._connection.execute(_TIMELINE, {"la": self.la, "child": child})
         return [_moment(*row) for row in rows]
+
+    def sealed_timeline(self, child: str, until: int) -> list[tuple[str, bytes]]:
+        """Return leaf and sealed fact of what was known of this child by then, in that order."""
+        asked = {"la": self.la, "child": child, "until": until}
+        return [(leaf.hex(), bytes(d)) for leaf, d in self._connection.execute(_SEALED, asked)]
 
     def evidence(self, children: Iterable[str], events: Iterable[str]) -> dict[str, Evidence]:
         """Return, by id, those of the events that are about one of the children."""

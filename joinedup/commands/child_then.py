@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -64,21 +65,27 @@ def _document(asked: AskedThen, then: ChildThen) -> dict[str, object]:
 
 def _show(asked: AskedThen, then: ChildThen) -> None:
     console = Console()
-    console.print(f"As it was known at {_moment(asked.moment)}")
+    console.print(f"As it was known at {moment_text(asked.moment)}")
     alerts = [alert_of(one) for one in then.alerts]
     read_view.show_child(asked.child, then.timeline, alerts, evidence_of(then.facts))
     judged = "; ".join(f"engine {engine}, rules {rules}" for engine, rules in then.judged_by)
     console.print(f"Judged by: {judged or 'nothing, as nothing was told'}.")
-    if asked.role is not Role.AUDITOR:
+    show_looked(console, asked.role, asked.looked)
+
+
+def show_looked(console: Console, role: Role, looked: Sequence[Looked]) -> None:
+    """Print who had looked, to an auditor; to others, that they are not told."""
+    if role is not Role.AUDITOR:
         console.print("Who had looked is shown to auditors: --as auditor.", style="dim")
-    elif asked.looked:
+    elif looked:
         table = Table("looked at", "who", "as", "with", "for", box=None, pad_edge=False)
-        for one in asked.looked:
-            table.add_row(_moment(one.at), one.reader, one.role, one.command, one.purpose)
+        for one in looked:
+            table.add_row(moment_text(one.at), one.reader, one.role, one.command, one.purpose)
         console.print(table)
     else:
         console.print("Nobody had looked.")
 
 
-def _moment(milliseconds: int) -> str:
+def moment_text(milliseconds: int) -> str:
+    """Return a moment (ms since 1970 UTC) as people write it."""
     return f"{datetime.fromtimestamp(milliseconds / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"

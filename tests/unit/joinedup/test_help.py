@@ -34,7 +34,7 @@ def test_every_command_and_option_has_its_help(name: str) -> None:
     assert silent == []
 
 
-@pytest.mark.parametrize("name", ["status", "alerts", "child", "why", "bench"])
+@pytest.mark.parametrize("name", ["status", "alerts", "child", "why", "sharing", "bench"])
 def test_every_reading_command_takes_json(name: str) -> None:
     options = [option for one in COMMANDS[f"joinedup {name}"].params for option in one.opts]
     assert "--json" in options
