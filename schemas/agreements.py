@@ -138,8 +138,11 @@ class Agreements:
 
 
 def london_day(moment: int) -> date:
-    """Return the day in England of a moment, ms since 1970 UTC."""
-    return datetime.fromtimestamp(moment / 1000, UTC).astimezone(_LONDON).date()
+    """Return the day in England of a moment, ms since 1970 UTC; the last there is for any later."""
+    try:
+        return datetime.fromtimestamp(moment / 1000, UTC).astimezone(_LONDON).date()
+    except (OverflowError, ValueError, OSError):  # a simulated record may bear any time
+        return date.max if moment > 0 else date.min
 
 
 def agreement_of(

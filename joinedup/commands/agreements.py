@@ -75,7 +75,11 @@ def list_agreements(la: Authority, as_json: AsJson = False, env_file: EnvFile = 
         one for name in sorted(bound) for one in registry.agreements.standing(la, name, _now_ms())
     ]
     standing.sort(key=lambda one: (one.last_day, one.agreement_id))
-    speaking = {one.organisation for one in registry if la in one.local_authorities}
+    speaking = {
+        one.organisation
+        for one in registry
+        if la in one.local_authorities and one.agency != "governance"
+    }
     free = sorted(speaking - bound)
     if as_json:
         rows = [_fields(one, today) for one in standing]

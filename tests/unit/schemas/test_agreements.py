@@ -174,5 +174,11 @@ def test_a_day_is_one_in_england() -> None:
     assert london_day(at(2026, 6, 30, 23)) == date(2026, 7, 1)
 
 
+@pytest.mark.parametrize(("moment", "day"), [(2**63 - 1, date.max), (-(2**62), date.min)])
+def test_a_time_that_no_calendar_has_stops_nothing(moment: int, day: date) -> None:
+    assert london_day(moment) == day
+    assert told(moment, an_agreement()) == ("agreement-lapsed" if moment > 0 else None)
+
+
 def _type(name: str) -> Any:
     return event_types()[name]
