@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from consumers.journeys_record import Trace
 from consumers.tokens import REMEMBERED, Tokens
 from journey.events import Event, Identifier
 from schemas.catalogue import EventType, by_full_name
@@ -66,6 +67,18 @@ def _subject_of(
         return Subject(record=record_token, leaf="")
     leaf = whom.leaf or tokens.leaf(la, organisation, system, record_token)
     return Subject(record=record_token, leaf=leaf, own_id=whom.own_id)
+
+
+def trace_of(record: Mapping[str, Any]) -> Trace:
+    """Return what stays known of a record about a child once its key is shredded."""
+    source = record["source"]
+    return Trace(
+        source=f"{source['organisation']}/{source['system']}",
+        revision=record["revision"],
+        retracted=record["retracted"],
+        scope=record["scope"],
+        batch=record["batch"],
+    )
 
 
 def to_event(decoded: Decoded, *, kappa: int, tokens: Tokens) -> Event:

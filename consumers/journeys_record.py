@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import lru_cache
 
@@ -48,6 +48,19 @@ class SourcePosition(msgspec.Struct, frozen=True, order=True):
         return cls(topic, int(partition), int(offset))
 
 
+class Trace(msgspec.Struct, frozen=True, kw_only=True):
+    """What of an event is still known when its key is shredded: nothing about the child.
+
+    source: ``organisation/system``. scope, batch: only of a row of a snapshot, or of a batch.
+    """
+
+    source: str
+    revision: int
+    retracted: bool = False
+    scope: str | None = None
+    batch: str | None = None
+
+
 class JourneysRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One record of ``journeys``, parsed but still sealed.
 
@@ -59,6 +72,7 @@ class JourneysRecord(msgspec.Struct, frozen=True, kw_only=True):
     key_id: id of the key that sealed the value; empty when the value is plain.
     record: token of (local authority, source, source record id), or empty.
     fingerprint: hex sha256 of the writer schema's canonical form, or empty when unknown.
+    trace: what is known of an EVENT without its key; None in those of the first releases.
     value: the sealed or plain Confluent-framed bytes.
     """
 
@@ -70,6 +84,7 @@ class JourneysRecord(msgspec.Struct, frozen=True, kw_only=True):
     key_id: str = ""
     record: str = ""
     fingerprint: str = ""
+    trace: Trace | None = None
     value: bytes
 
     @property
@@ -94,6 +109,21 @@ def headers_of(record: JourneysRecord) -> Headers:
         headers += (("record", record.record.encode()),)
     if record.fingerprint:
         headers += (("schema-fp", record.fingerprint.encode()),)
+    if record.trace is not None:
+        headers += _traced(record.trace)
+    return headers
+
+
+def _traced(trace: Trace) -> Headers:
+    headers: Headers = (
+        ("source", trace.source.encode()),
+        ("revision", b"%d" % trace.revision),
+        ("retracted", b"1" if trace.retracted else b"0"),
+    )
+    if trace.scope is not None:
+        headers += (("scope", trace.scope.encode()),)
+    if trace.batch is not None:
+        headers += (("batch", trace.batch.encode()),)
     return headers
 
 
@@ -123,14 +153,27 @@ def parse(headers: Iterable[tuple[str, bytes]], value: bytes) -> JourneysRecord:
             key_id=found.get("key", ""),
             record=found.get("record", ""),
             fingerprint=found.get("schema-fp", ""),
+            trace=_trace(found),
             value=value,
         )
     except KeyError as missing:
         raise Unreadable(f"The journeys record lacks the header {missing}.") from None
     except ValueError:
         raise Unreadable(
-            "A header of the journeys record (kind, kappa or from) is wrong."
+            "A header of the journeys record (kind, kappa, from or revision) is wrong."
         ) from None
+
+
+def _trace(found: Mapping[str, str]) -> Trace | None:
+    if "source" not in found:
+        return None
+    return Trace(
+        source=found["source"],
+        revision=int(found["revision"]),
+        retracted=found["retracted"] == "1",
+        scope=found.get("scope"),
+        batch=found.get("batch"),
+    )
 
 
 def bound(la: str, type_name: str, key_id: str, source: SourcePosition) -> list[bytes]:

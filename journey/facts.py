@@ -60,6 +60,10 @@ class Facts:
         cluster, merged = self._cluster(event, nodes)
         if cluster.parked:
             return self._park(cluster, event, nodes, arrival)
+        ghost = self._shelf.ghost(event.la, event.record)
+        if ghost is not None and (event.revision, event.retracted) <= ghost.rank:
+            cluster.first_seen = seen(cluster.first_seen, event)
+            return self._kept(cluster, nodes[1:], FactResult.SUPERSEDED)
         old = cluster.records.get(event.record)
         if old is not None and old.rank == event.rank:
             changed = _repeat(cluster, event, old)
@@ -77,6 +81,8 @@ class Facts:
         except Exception as fault:
             self._journeys.forget(cluster)
             return self._park(cluster, event, nodes, arrival, type(fault).__name__)
+        if ghost is not None:
+            self._shelf.drop_ghost(event.la, event.record)
         _flag(cluster, event, old)
         _close_gaps(cluster, event)
         self._shelf.file(cluster, nodes)

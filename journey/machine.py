@@ -18,15 +18,17 @@ from journey.calendars import Calendars
 from journey.cluster import REDRIVE, CaseState, Cluster, Gap, Stage, nodes_of
 from journey.duties import ON_BY_DEFAULT, RULES_VERSION
 from journey.duties.duty import Duty
+from journey.erased import take_ghost
 from journey.events import Event
 from journey.facts import Facts
+from journey.ghost import Ghost
 from journey.moments import deadline
 from journey.parking import RECORDS_PARKED, Arrival
 from journey.redrive import Redriven, Step, end_snapshot, redrive
 from journey.settling import Change, forget
 from journey.shelf import Authority, Due, Shelf, calendars_of
 from journey.silence import SOURCE_SILENT, Silence, Silences
-from journey.sources import Source, hear, incomplete, watching
+from journey.sources import Source, hear, hear_ghost, incomplete, watching
 from journey.telling import (
     Circumstances,
     critical_from,
@@ -97,6 +99,20 @@ class Machine:
         for cluster in self._shelf.find(gap.la, nodes):
             cluster.gaps = {**cluster.gaps, gap.position: gap}
             self._shelf.file(cluster)
+        return self._drain()
+
+    def ghost(self, ghost: Ghost, position: int = 0) -> list[Transition]:
+        """Take a record that nobody can read any more: only its source and its scope hear of it."""
+        self._advance(ghost.kappa, inclusive=False)
+        calendars = self._calendars_of(ghost.la)
+        taken = take_ghost(self._shelf, self._facts, ghost, calendars, position)
+        if taken is not None:
+            self._tell_all(taken.cluster, taken.changes, ghost.kappa)
+        authority, source = self._source(ghost.la, ghost.source, ghost.kappa)
+        moved = hear_ghost(source, ghost.kappa)
+        self._heard(authority, source, ghost.kappa)
+        if moved:
+            self._release(ghost.la, ghost.kappa)
         return self._drain()
 
     def tick(self, moment: int) -> list[Transition]:
@@ -217,24 +233,34 @@ class Machine:
     # Sources
 
     def _hear(self, event: Event, position: int) -> None:
-        authority = self._shelf.authority(event.la)
-        source = authority.sources.get(event.source)
-        if source is None:
-            source = Source(id=event.source, heard=event.kappa)
-            authority.sources = {**authority.sources, event.source: source}
+        authority, source = self._source(event.la, event.source, event.kappa)
         snapshot = source.snapshots.get(event.text("batch_id") or "")
         moved = hear(source, event)
-        self._shelf.file_authority(authority)
-        self._silences.heard(authority.la, source, afresh=event.type == "SourceJoined")
-        if event.type == "SourceJoined":
+        afresh = event.type == "SourceJoined"
+        if afresh:
             self._unwatched.pop(authority.la, None)
-        self._end_silence(authority, source, event.kappa)
+        self._heard(authority, source, event.kappa, afresh=afresh)
         if event.type == "BatchCompleted" and snapshot is not None:
             calendars = self._calendars_of(event.la)
             steps = end_snapshot(self._shelf, self._facts, event, snapshot, calendars, position)
             self._tell_steps(steps, event.kappa)
         if moved:
             self._release(event.la, event.kappa)
+
+    def _source(self, la: str, name: str, kappa: int) -> tuple[Authority, Source]:
+        authority = self._shelf.authority(la)
+        source = authority.sources.get(name)
+        if source is None:
+            source = Source(id=name, heard=kappa)
+            authority.sources = {**authority.sources, name: source}
+        return authority, source
+
+    def _heard(
+        self, authority: Authority, source: Source, kappa: int, *, afresh: bool = False
+    ) -> None:
+        self._shelf.file_authority(authority)
+        self._silences.heard(authority.la, source, afresh=afresh)
+        self._end_silence(authority, source, kappa)
 
     def _end_silence(self, authority: Authority, source: Source, kappa: int) -> None:
         found = self._silences.close(authority, source, kappa)

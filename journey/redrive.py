@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -14,7 +14,7 @@ from journey.facts import FactResult, Facts, Taken
 from journey.identity import Review
 from journey.parking import Arrival, close, is_in_scope, let_wait, lift, park
 from journey.settling import Change
-from journey.shelf import Authority, Shelf
+from journey.shelf import Authority, Scoped, Shelf
 
 LOSS_THAT_WAITS = 0.2
 """A snapshot that loses more of its scope than this waits for a person (our own default)."""
@@ -116,17 +116,27 @@ def end_snapshot(
         return _lost_too_much(shelf, authority, ended, batch)
     arrival = Arrival(_with_scope(ended, scope), ended.kappa, position)
     waiting = set(shelf.parked(ended.la))
+    _lay(shelf, ended, (one for one in lost if not one.cluster))
     for name in sorted(waiting):
         cluster = shelf.get(ended.la, name)
         if is_in_scope(cluster, ended.source, scope):
             park(shelf, cluster, ended, arrival, "")
             shelf.file(cluster)
     for one in sorted(lost):
-        if one.cluster not in waiting:
+        if one.cluster and one.cluster not in waiting:
             old = shelf.get(ended.la, one.cluster).records[one.record]
             gone = _gone(old, ended, batch, ended.kappa)
             taken = facts.take(gone, calendars, nodes_of(gone), arrival)
             yield Step(taken.cluster, taken.changes)
+
+
+def _lay(shelf: Shelf, ended: Event, lost: Iterable[Scoped]) -> None:
+    """Let ghosts that a snapshot no longer holds stand no more, as if they could be read."""
+    batch = ended.text("batch_id") or ""
+    for one in lost:
+        ghost = shelf.ghost(ended.la, one.record)
+        if ghost is not None:
+            shelf.file_ghost(msgspec.structs.replace(ghost, retracted=True, batch=batch))
 
 
 def _lost_too_much(shelf: Shelf, authority: Authority, ended: Event, batch: str) -> None:

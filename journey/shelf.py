@@ -11,6 +11,7 @@ import msgspec
 from journey.calendars import Calendars
 from journey.cluster import CaseState, Cluster, Stage
 from journey.events import Event
+from journey.ghost import Ghost
 from journey.identity import Review
 from journey.sources import Source
 
@@ -46,7 +47,10 @@ class Due(NamedTuple):
 
 
 class Scoped(NamedTuple):
-    """A standing record of a snapshot's scope, and the batch that last repeated it."""
+    """A standing record of a snapshot's scope, and the batch that last repeated it.
+
+    cluster: empty where the record is a ghost, which is in none.
+    """
 
     record: str
     cluster: str
@@ -90,10 +94,19 @@ class Shelf(Protocol):
         """Return (alert id, cluster) of every case of the LA that waits for a source."""
 
     def scoped(self, la: str, source: str, scope: str) -> Iterable[Scoped]:
-        """Return the standing records of a snapshot's scope."""
+        """Return the standing records of a snapshot's scope, ghosts among them."""
 
     def parked(self, la: str) -> Iterable[str]:
         """Return the clusters of the LA of which anything is parked, in order."""
+
+    def ghost(self, la: str, record: str) -> Ghost | None:
+        """Return the ghost that stands for this record, if one does."""
+
+    def file_ghost(self, ghost: Ghost) -> None:
+        """Keep the ghost, in the place of any other of its record."""
+
+    def drop_ghost(self, la: str, record: str) -> None:
+        """Let no ghost stand for this record any more."""
 
 
 def calendars_of(authority: Authority) -> Calendars:
@@ -117,6 +130,7 @@ class MemoryShelf:
         self._heap: list[Due] = []
         self._queued: dict[tuple[str, str], int] = {}
         self._waiting: dict[tuple[str, str], list[str]] = {}
+        self._ghosts: dict[tuple[str, str], Ghost] = {}
 
     def authority(self, la: str) -> Authority:
         """Return the LA's state, empty where it is new."""
@@ -188,18 +202,36 @@ class MemoryShelf:
         )
 
     def scoped(self, la: str, source: str, scope: str) -> Iterable[Scoped]:
-        """Return the standing records of a snapshot's scope."""
-        return [
+        """Return the standing records of a snapshot's scope, ghosts among them."""
+        found = [
             Scoped(event.record, cluster.id, event.batch)
             for cluster in self._clusters.values()
             if cluster.la == la
             for event in cluster.records.values()
             if not event.retracted and event.source == source and event.scope == scope
         ]
+        ghosts = (one for one in self._ghosts.values() if one.la == la and not one.retracted)
+        return found + [
+            Scoped(one.record, "", one.batch)
+            for one in ghosts
+            if (one.source, one.scope) == (source, scope)
+        ]
 
     def parked(self, la: str) -> Iterable[str]:
         """Return the clusters of the LA of which anything is parked, in order."""
         return sorted(one.id for one in self._clusters.values() if one.la == la and one.parked)
+
+    def ghost(self, la: str, record: str) -> Ghost | None:
+        """Return the ghost that stands for this record, if one does."""
+        return self._ghosts.get((la, record))
+
+    def file_ghost(self, ghost: Ghost) -> None:
+        """Keep the ghost, in the place of any other of its record."""
+        self._ghosts[ghost.la, ghost.record] = ghost
+
+    def drop_ghost(self, la: str, record: str) -> None:
+        """Let no ghost stand for this record any more."""
+        self._ghosts.pop((la, record), None)
 
 
 def _waits(state: CaseState) -> bool:

@@ -62,11 +62,22 @@ def hear(source: Source, event: Event) -> bool:
     Only a first sound after silence, a batch and a heartbeat move what waits; an ordinary
     record of a source that is within its rhythm, or in a batch, moves nothing that waits.
     """
-    was_silent = not source.batches and event.kappa > source.heard + source.rhythm
+    was_silent = _was_silent(source, event.kappa)
     handler = _CONTROL.get(event.type)
     moved = handler(source, event) if handler else False
     source.heard = max(source.heard, event.kappa)
     return moved or was_silent
+
+
+def hear_ghost(source: Source, kappa: int) -> bool:
+    """Note a record of this source that nobody can read any more; return the same as ``hear``."""
+    was_silent = _was_silent(source, kappa)
+    source.heard = max(source.heard, kappa)
+    return was_silent
+
+
+def _was_silent(source: Source, kappa: int) -> bool:
+    return not source.batches and kappa > source.heard + source.rhythm
 
 
 def _join(source: Source, event: Event) -> bool:

@@ -7,8 +7,9 @@ from typing import Protocol
 
 import msgspec
 
-from consumers.decode import Subject, subject_of
+from consumers.decode import Subject, subject_of, trace_of
 from consumers.intake.incoming import Incoming
+from consumers.journeys_record import Trace
 from consumers.tokens import Tokens
 from schemas.agreements import Agreements
 from schemas.catalogue import EventType, event_type
@@ -25,6 +26,7 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
     """A record that keeps the contract.
 
     subject: whom it is about, in tokens. fingerprint: of the schema it was written with.
+    trace: what stays known of it without its key.
     """
 
     incoming: Incoming
@@ -33,6 +35,7 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
     event_type: EventType
     subject: Subject
     fingerprint: str
+    trace: Trace
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,6 +129,7 @@ class Examiner:
             event_type=kind,
             subject=subject,
             fingerprint=decoded.fingerprint,
+            trace=trace_of(decoded.record),
         )
 
     def _authority(self, incoming: Incoming) -> str:

@@ -12,7 +12,14 @@ from consumers.intake.examining import Accepted, Examined, Refused
 from consumers.intake.incoming import Incoming
 from consumers.intake.ledger import POSITION, Ledger, position_headers, position_of
 from consumers.intake.ticking import Pace
-from consumers.journeys_record import Headers, JourneysRecord, Kind, headers_of, sealed_value
+from consumers.journeys_record import (
+    Headers,
+    JourneysRecord,
+    Kind,
+    Trace,
+    headers_of,
+    sealed_value,
+)
 from consumers.sealing import Erased, LeafKey
 from consumers.tokens import Tokens
 from schemas.codec import Codec
@@ -198,6 +205,7 @@ class _Draft:
             key_id=key_id,
             record=one.subject.record,
             fingerprint=one.fingerprint,
+            trace=one.trace,
         )
 
     def _refuse(self, one: Refused) -> None:
@@ -219,6 +227,7 @@ class _Draft:
         key_id: str = "",
         record: str = "",
         fingerprint: str = "",
+        trace: Trace | None = None,
     ) -> None:
         headers = headers_of(
             JourneysRecord(
@@ -230,6 +239,7 @@ class _Draft:
                 key_id=key_id,
                 record=record,
                 fingerprint=fingerprint,
+                trace=trace,
                 value=value,
             )
         )

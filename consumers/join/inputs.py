@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from consumers.decode import to_event
+from consumers.decode import to_event, trace_of
 from consumers.errors import BrokenPromise
 from consumers.journeys_record import JourneysRecord, Kind, Unreadable, open_value, parse
 from consumers.sealing import Erased, LeafKey, Unsealable
 from consumers.tokens import Tokens
 from journey.cluster import Gap
 from journey.events import Event
+from journey.ghost import Ghost
 from schemas.codec import Codec, Undecodable
 
 
@@ -35,13 +36,14 @@ class Input(NamedTuple):
     """One record of journeys.
 
     offset: its place in the partition. kappa: its known time, ms since 1970 UTC.
-    content: an event, a gap, the moment of a tick (ms since 1970 UTC), ``ERASED`` where the key
-        is shredded, or None where the record is intake's own book-keeping.
+    content: an event, a gap, the moment of a tick (ms since 1970 UTC), or None where the record is
+        intake's own book-keeping. Where the key is shredded a ghost; ``ERASED`` where the record
+        is of a first release, which left no trace beside the seal.
     """
 
     offset: int
     kappa: int
-    content: Event | Gap | int | Erased | None
+    content: Event | Gap | Ghost | int | Erased | None
 
 
 def parse_all(raws: Iterable[Raw]) -> list[Parsed]:
@@ -82,7 +84,7 @@ class Opener:
         record = one.record
         key = keys.get(record.key_id, b"")
         if isinstance(key, Erased):
-            return Input(one.offset, record.kappa, key)
+            return Input(one.offset, record.kappa, _ghost(record) or key)
         try:
             content = self._content[record.kind](record, open_value(record, key))
         except (Unsealable, Undecodable) as fault:
@@ -94,6 +96,8 @@ class Opener:
 
     def _event(self, record: JourneysRecord, wire: bytes) -> Event:
         decoded = self._codec.decode(wire)
+        if record.trace is not None and record.trace != trace_of(decoded.record):
+            raise Unsealable  # what a ghost of it would say must be what it says itself
         return to_event(decoded, kappa=record.kappa, tokens=self._tokens)
 
     def _tick(self, record: JourneysRecord, wire: bytes) -> int:
@@ -114,3 +118,19 @@ class Opener:
             record=gap["record"] or "",
             leaf=gap["leaf"] or "",
         )
+
+
+def _ghost(record: JourneysRecord) -> Ghost | None:
+    trace = record.trace
+    if trace is None:
+        return None
+    return Ghost(
+        la=record.la,
+        source=trace.source,
+        record=record.record,
+        kappa=record.kappa,
+        revision=trace.revision,
+        retracted=trace.retracted,
+        scope=trace.scope,
+        batch=trace.batch,
+    )

@@ -17,6 +17,7 @@ from consumers.store.timeline import Entry, Kept
 from journey.cluster import Gap, nodes_of
 from journey.events import Event
 from journey.facts import FactResult
+from journey.ghost import Ghost
 from journey.machine import Machine, Result
 from journey.redrive import Redriven
 from journey.transition import Transition
@@ -82,6 +83,9 @@ class PartitionJoin:
             batch.transitions += self._machine.gap(content)
         elif isinstance(content, int):
             batch.transitions += self._machine.tick(content)
+        elif isinstance(content, Ghost):
+            batch.erased += 1
+            batch.transitions += self._machine.ghost(content, one.offset)
         elif isinstance(content, Erased):
             batch.erased += 1
 
@@ -147,3 +151,5 @@ def _nodes(inputs: Iterable[Input]) -> Iterator[Place]:
             yield from ((content.la, node) for node in nodes_of(content))
         elif isinstance(content, Gap):
             yield from ((content.la, node) for node in (content.record, content.leaf) if node)
+        elif isinstance(content, Ghost):
+            yield (content.la, content.record)

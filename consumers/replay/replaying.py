@@ -12,6 +12,7 @@ from consumers.sealing import Erased
 from consumers.store.sealed import Keys
 from journey.cluster import Gap
 from journey.events import Event
+from journey.ghost import Ghost
 from journey.machine import Machine, Result
 from journey.shelf import MemoryShelf
 from journey.transition import Transition
@@ -104,10 +105,10 @@ class PartitionReplay:
             return self._machine.gap(content)
         if isinstance(content, int):
             return self._machine.tick(content)
-        if isinstance(content, Erased):
+        if isinstance(content, Ghost | Erased):
             self._counts.events += 1
             self._counts.erased += 1
-        return []
+        return self._machine.ghost(content) if isinstance(content, Ghost) else []
 
     def _counted(self, transitions: list[Transition]) -> list[Transition]:
         self._counts.transitions += len(transitions)

@@ -50,6 +50,9 @@ _WAITING = "SELECT alert_id, cluster FROM due WHERE la = %(la)s AND waiting"
 _SCOPED = """
 SELECT record, cluster, batch FROM records
 WHERE la = %(la)s AND source = %(source)s AND scope = %(scope)s AND NOT retracted
+UNION ALL
+SELECT record, ''::bytea, batch FROM ghosts
+WHERE la = %(la)s AND source = %(source)s AND scope = %(scope)s AND NOT retracted
 ORDER BY record
 """
 
@@ -121,7 +124,7 @@ def clusters(connection: Connection, seal: FactSeal, wanted: Iterable[Place]) ->
 
 
 def scoped(connection: Connection, la: str, source: str, scope: str) -> list[Scoped]:
-    """Return the standing records of a snapshot's scope."""
+    """Return the standing records of a snapshot's scope; ghosts among them, of no cluster."""
     rows = connection.execute(_SCOPED, {"la": la, "source": source, "scope": scope}, binary=True)
     return [Scoped(record.hex(), cluster.hex(), batch) for record, cluster, batch in rows]
 

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator
 from consumers.store import loading
 from consumers.store.agenda import Agenda
 from consumers.store.changes import Changes, Held
+from consumers.store.ghosts import Ghosts
 from consumers.store.loading import Connection, Place, StoredAgenda
 from consumers.store.sealed import FactSeal
 from consumers.store.writing import write
 from journey.cluster import Cluster
+from journey.ghost import Ghost
 from journey.shelf import Authority, Due, Scoped
 
 NODES_FOR_EACH_RECORD = 10
@@ -38,6 +40,7 @@ class PostgresShelf:
         self._most = most
         self._agenda = Agenda(StoredAgenda(connection, partition))
         self._changes = Changes()
+        self._ghosts = Ghosts(connection, partition)
         self._held: OrderedDict[Place, Held] = OrderedDict()
         self._records = 0  # of the clusters held; never fewer than there are
         self._nodes: dict[Place, str | None] = {}
@@ -57,6 +60,7 @@ class PostgresShelf:
         if len(self._nodes) > NODES_FOR_EACH_RECORD * self._most:
             self._nodes, self._moved = {}, {}
         wanted = set(nodes)
+        self._ghosts.prefetch(wanted)
         self._look_up(wanted)
         found = {(la, self._nodes[la, node]) for la, node in wanted}
         self._load({self._final(la, cluster) for la, cluster in found if cluster is not None})
@@ -64,6 +68,7 @@ class PostgresShelf:
     def write(self) -> None:
         """Store every change, in the open transaction."""
         write(self._connection, self._seal, self._partition, self._changes, self._agenda.changed)
+        self._ghosts.write()
         self._agenda.written()
         self._changes = Changes()
 
@@ -140,16 +145,28 @@ class PostgresShelf:
         return found
 
     def scoped(self, la: str, source: str, scope: str) -> Iterable[Scoped]:
-        """Return the standing records of a snapshot's scope."""
+        """Return the standing records of a snapshot's scope, ghosts among them."""
         self.write()
         found = loading.scoped(self._connection, la, source, scope)
-        self._hints = deque(self._final(la, one.cluster) for one in found)
+        self._hints = deque(self._final(la, one.cluster) for one in found if one.cluster)
         return found
 
     def parked(self, la: str) -> Iterable[str]:
         """Return the clusters of the LA of which anything is parked, in order."""
         self.write()
         return loading.parked_clusters(self._connection, la)
+
+    def ghost(self, la: str, record: str) -> Ghost | None:
+        """Return the ghost that stands for this record, if one does."""
+        return self._ghosts.of((la, record))
+
+    def file_ghost(self, ghost: Ghost) -> None:
+        """Keep the ghost, in the place of any other of its record."""
+        self._ghosts.keep(ghost)
+
+    def drop_ghost(self, la: str, record: str) -> None:
+        """Let no ghost stand for this record any more."""
+        self._ghosts.drop((la, record))
 
     # Memory
 

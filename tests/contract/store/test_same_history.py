@@ -14,10 +14,11 @@ from journey.cluster import REDRIVE
 from journey.events import Event
 from journey.machine import Machine
 from journey.moments import HOUR
-from journey.shelf import Shelf
+from journey.shelf import MemoryShelf, Shelf
 from journey.transition import Transition
 from tests.contract.store.shelves import KeptInPostgres, stored_as, token
 from tests.property.test_core import bytes_of, streams
+from tests.property.test_erasing import a_child, erased, lives, told
 from tests.unit.journey.parks import fragile
 from tests.unit.journey.streams import machine, run
 from tests.unit.journey.test_parking import parked_streams, with_orders
@@ -71,6 +72,30 @@ def test_what_is_parked_and_redriven_has_the_same_history_in_postgresql_and_in_m
     kept = KeptInPostgres(join_connection, number, most)
     plain = run([*whole, end], fragile())
     assert bytes_of(in_batches(whole, end, kept, size, fragile)) == bytes_of(plain)
+
+
+@given(lives(), st.integers(0, 9), st.integers(1, 9), st.sampled_from((1, 20_000)))
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_an_erased_child_leaves_the_same_history_in_postgresql_and_in_memory(
+    join_connection: Connection, stream: list[Event], whom: int, size: int, most: int
+) -> None:
+    number = next(FRESH)
+    moved = [stored_as(event, f"{number}") for event in stream]
+    shelf = MemoryShelf()
+    told(moved, machine(shelf))
+    left = erased(moved, a_child(shelf, whom))
+    kept, plain = KeptInPostgres(join_connection, number, most), told(left, machine())
+    found: list[Transition] = []
+    sequence = 0
+    for start in range(0, len(left), size):
+        it = machine(kept.reopened(), sequence)
+        last = start + size >= len(left)
+        found += told(left[start : start + size], it, ends=last)
+        sequence = it.sequence
+    kept.committed()
+    assert bytes_of(found) == bytes_of(plain)
 
 
 def parked_as(event: Event, la: str) -> Event:

@@ -6,6 +6,7 @@ import msgspec
 
 from journey.calendars import Calendars
 from journey.cluster import Cluster
+from journey.ghost import Ghost
 from journey.shelf import Due, Scoped, Shelf, calendars_of
 from journey.sources import Source
 from tests.contract.store.shelves import (
@@ -15,6 +16,7 @@ from tests.contract.store.shelves import (
     alert_named,
     nodes_of,
     stored_as,
+    token,
 )
 from tests.unit.journey.streams import event, on
 
@@ -164,6 +166,39 @@ def test_a_record_of_a_scope_is_found_until_it_is_retracted(kept: Kept) -> None:
     shelf.file(cluster, [record])
     for one in (shelf, kept.reopened()):
         assert list(one.scoped(LA, "school/mis", "s")) == []
+
+
+def a_ghost(word: str, **given: object) -> Ghost:
+    known = {"source": "school/mis", "kappa": 5, "revision": 1, "scope": "s", "batch": "b"} | given
+    return Ghost(la=LA, record=token(word), **known)  # type: ignore[arg-type]
+
+
+def test_a_ghost_stands_for_its_record_until_it_is_dropped(kept: Kept) -> None:
+    ghost = a_ghost("g", retracted=True)
+    assert kept.shelf.ghost(LA, ghost.record) is None
+    kept.shelf.file_ghost(a_ghost("g"))
+    kept.shelf.file_ghost(ghost)
+    for shelf in (kept.shelf, kept.reopened()):
+        assert shelf.ghost(LA, ghost.record) == ghost
+        assert shelf.ghost("998", ghost.record) is None
+    shelf = kept.reopened()
+    shelf.drop_ghost(LA, ghost.record)
+    for one in (shelf, kept.reopened()):
+        assert one.ghost(LA, ghost.record) is None
+
+
+def test_a_ghost_is_found_in_its_scope_while_it_is_not_retracted(kept: Kept) -> None:
+    ghost, other = a_ghost("g"), a_ghost("h", scope="t", batch=None)
+    for one in (ghost, other, a_ghost("i", scope=None)):
+        kept.shelf.file_ghost(one)
+    for shelf in (kept.shelf, kept.reopened()):
+        assert list(shelf.scoped(LA, "school/mis", "s")) == [Scoped(ghost.record, "", "b")]
+        assert list(shelf.scoped(LA, "school/mis", "t")) == [Scoped(other.record, "", None)]
+        assert list(shelf.scoped(LA, "care/system", "s")) == []
+    shelf = kept.reopened()
+    shelf.file_ghost(msgspec.structs.replace(ghost, retracted=True))
+    for one_shelf in (shelf, kept.reopened()):
+        assert list(one_shelf.scoped(LA, "school/mis", "s")) == []
 
 
 def _scoped(cluster: Cluster) -> Cluster:

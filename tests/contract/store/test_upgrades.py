@@ -36,6 +36,7 @@ VALUES = {
     "integer": "0",
     "bigint": "0",
     "timestamp with time zone": "'2025-09-03T10:00Z'",
+    "xid8": "'7'",
 }
 SPECIAL = {"key_id": f"'{'ab' * 16}'", "shredded_at": "NULL"}
 """What a check of the table asks for."""
@@ -75,7 +76,7 @@ def fill(connection: psycopg.Connection[Any], table: str) -> None:
     ).fetchall()
     names = sql.SQL(", ").join(sql.Identifier(name) for name, _ in columns)
     values = sql.SQL(", ".join(SPECIAL.get(name, VALUES[kind]) for name, kind in columns))
-    statement = sql.SQL("INSERT INTO {} ({}) VALUES ({})")
+    statement = sql.SQL("INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE VALUES ({})")
     connection.execute(statement.format(sql.Identifier(table), names, values))
 
 

@@ -18,7 +18,7 @@ from kafka import KafkaProducer
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
-from consumers.decode import subject_of
+from consumers.decode import subject_of, trace_of
 from consumers.join.database import connect
 from consumers.join.inputs import Input, Opener, Raw
 from consumers.join.partition import PartitionJoin
@@ -142,9 +142,16 @@ class Workbench:
                 kappa=one.kappa,
                 source=source,
                 key_id=key_id,
+                record=self._record(one),
+                trace=trace_of(one.record) if is_child else None,
                 value=value,
             ),
         )
+
+    def _record(self, one: Told) -> str:
+        record, source = one.record, one.record["source"]
+        named = (source["organisation"], source["system"], record["source_record_id"])
+        return self.tokens.record(record["local_authority"], *named)
 
     def _append(self, la: str, record: JourneysRecord) -> None:
         listed = self._written.setdefault(self.topics.partition_of(la), [])

@@ -32,9 +32,13 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
     "join": {
         **dict.fromkeys(("partition_state", "authorities", "alerts"), KEEP),
         **dict.fromkeys(
-            ("clusters", "records", "nodes", "due", "reviews", "leaves", "parked"), TIDY
+            (
+                *("clusters", "records", "nodes", "due", "reviews", "leaves", "parked"),
+                "ghosts",
+            ),
+            TIDY,
         ),
-        **dict.fromkeys(("timeline", "alert_transitions"), ADD),
+        **dict.fromkeys(("timeline", "alert_transitions", "erased_places"), ADD),
     },
     "relay": {"partition_state": READ, "alert_transitions": READ, "relay_state": KEEP},
     "reader": {
@@ -49,13 +53,13 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
     },
     "auditor": dict.fromkeys(
         (
-            *("partition_state", "alert_transitions", "alerts"),
+            *("partition_state", "alert_transitions", "alerts", "erased_places"),
             *("reads", "sealed_reads", "checkpoints"),
         ),
         READ,
     ),
     "sealer": {
-        **dict.fromkeys(("partition_state", "alert_transitions", "reads"), READ),
+        **dict.fromkeys(("partition_state", "alert_transitions", "reads", "erased_places"), READ),
         **dict.fromkeys(("sealed_reads", "checkpoints"), ADD),
     },
 }

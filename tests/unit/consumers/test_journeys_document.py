@@ -6,7 +6,14 @@ import re
 from pathlib import Path
 
 from consumers.intake.ledger import Ledger, position_headers
-from consumers.journeys_record import FORMAT, JourneysRecord, Kind, SourcePosition, headers_of
+from consumers.journeys_record import (
+    FORMAT,
+    JourneysRecord,
+    Kind,
+    SourcePosition,
+    Trace,
+    headers_of,
+)
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "journeys-format.md"
 
@@ -25,6 +32,7 @@ def test_every_header_is_described_in_its_order() -> None:
         key_id="0" * 32,
         record="1" * 32,
         fingerprint="2" * 64,
+        trace=Trace(source="RQ3/epr", revision=1, scope="list", batch="b"),
         value=b"",
     )
     event = [name for name, _ in headers_of(full)]

@@ -11,6 +11,7 @@ from consumers.journeys_record import (
     JourneysRecord,
     Kind,
     SourcePosition,
+    Trace,
     Unreadable,
     headers_of,
     open_value,
@@ -20,6 +21,7 @@ from consumers.journeys_record import (
 from consumers.sealing import Unsealable
 
 KEY = bytes(range(64))
+A_TRACE = Trace(source="RQ3/epr", revision=7, retracted=True, scope="list", batch="b")
 HEX = st.text("0123456789abcdef", min_size=32, max_size=32)
 NAMES = st.from_regex(r"[a-z][a-z.\-]{0,20}", fullmatch=True)
 POSITIONS = st.builds(SourcePosition, NAMES, st.integers(0, 63), st.integers(0, 2**63 - 1))
@@ -33,6 +35,15 @@ RECORDS = st.builds(
     key_id=HEX | st.just(""),
     record=HEX | st.just(""),
     fingerprint=HEX | st.just(""),
+    trace=st.none()
+    | st.builds(
+        Trace,
+        source=NAMES,
+        revision=st.integers(-(2**63), 2**63 - 1),
+        retracted=st.booleans(),
+        scope=st.none() | NAMES,
+        batch=st.none() | NAMES,
+    ),
     value=st.binary(),
 )
 
@@ -95,6 +106,20 @@ def test_headers_stand_in_the_order_of_the_document() -> None:
     names = [name for name, _ in headers_of(an_event())]
     expected = ["format", "kind", "la", "type", "kappa", "from", "key", "record", "schema-fp"]
     assert names == expected
+    traced = msgspec.structs.replace(an_event(), trace=A_TRACE)
+    names = [name for name, _ in headers_of(traced)]
+    assert names == [*expected, "source", "revision", "retracted", "scope", "batch"]
+
+
+def test_a_record_of_the_first_releases_is_read_without_its_trace() -> None:
+    assert parse(headers_of(an_event()), b"").trace is None
+
+
+@pytest.mark.parametrize("lost", ["revision", "retracted"])
+def test_a_trace_that_is_not_whole_is_not_guessed_at(lost: str) -> None:
+    traced = msgspec.structs.replace(an_event(), trace=A_TRACE)
+    with pytest.raises(Unreadable, match=lost):
+        parse([one for one in headers_of(traced) if one[0] != lost], b"")
 
 
 @pytest.mark.parametrize("lost", ["format", "kind", "la", "type", "kappa"])

@@ -9,13 +9,14 @@ from consumers.intake.incoming import Incoming
 from consumers.intake.ledger import Ledger
 from consumers.intake.scribe import RoundEnd, Scribe, Transaction, keys_wanted
 from consumers.intake.ticking import LivePace, MidnightPace, Pace
-from consumers.journeys_record import JourneysRecord, Kind, SourcePosition, open_value, parse
+from consumers.journeys_record import JourneysRecord, Kind, SourcePosition, Trace, open_value, parse
 from consumers.sealing import ERASED, LeafKey
 from tests.unit.consumers.messages import (
     LA,
     MOMENT,
     NOW,
     PARTITION,
+    SCHOOL,
     SOURCES,
     TOKENS,
     TOPICS,
@@ -73,10 +74,16 @@ def test_no_identifier_stands_in_a_header() -> None:
     assert b"record-1" not in headers
 
 
+def test_what_an_event_counts_for_without_its_key_stands_beside_the_seal() -> None:
+    event, _ = parsed(written(a_message(a_review(batch="b", scope="list", revision=7))))
+    source = f"{SCHOOL.organisation}/{SCHOOL.system}"
+    assert event.trace == Trace(source=source, revision=7, scope="list", batch="b")
+
+
 def test_a_record_about_no_child_is_plain() -> None:
     record = a_record("SourceHeartbeat", complete_to=MOMENT)
     control, _ = parsed(written(a_message(record, name="SourceHeartbeat")))
-    assert (control.kind, control.key_id) == (Kind.CONTROL, "")
+    assert (control.kind, control.key_id, control.trace) == (Kind.CONTROL, "", None)
     assert content(control)["complete_to"] == MOMENT
 
 

@@ -9,10 +9,18 @@ import pytest
 
 from consumers.errors import BrokenPromise
 from consumers.join.inputs import Opener, Raw, key_ids, parse_all
-from consumers.journeys_record import JourneysRecord, Kind, SourcePosition, headers_of, sealed_value
+from consumers.journeys_record import (
+    JourneysRecord,
+    Kind,
+    SourcePosition,
+    Trace,
+    headers_of,
+    sealed_value,
+)
 from consumers.sealing import ERASED
 from journey.cluster import Gap
 from journey.events import Event
+from journey.ghost import Ghost
 from tests.unit.consumers.messages import LA, TOKENS, codec, event_type
 
 KEY = bytes(range(64))
@@ -20,7 +28,18 @@ SOURCE = SourcePosition("education.events", 1, 7)
 KEY_ID = "ab" * 16
 
 
-def raw(kind: Kind, name: str, value: bytes, *, key_id: str = "", kappa: int = 5) -> Raw:
+TRACE = Trace(source="o/s", revision=1)
+
+
+def raw(
+    kind: Kind,
+    name: str,
+    value: bytes,
+    *,
+    key_id: str = "",
+    kappa: int = 5,
+    trace: Trace | None = None,
+) -> Raw:
     record = JourneysRecord(
         kind=kind,
         type=event_type(name).full_name,
@@ -28,12 +47,14 @@ def raw(kind: Kind, name: str, value: bytes, *, key_id: str = "", kappa: int = 5
         kappa=kappa,
         source=SOURCE,
         key_id=key_id,
+        record="cd" * 16,
+        trace=trace,
         value=value,
     )
     return Raw(3, headers_of(record), record.value)
 
 
-def a_sealed_review() -> Raw:
+def a_sealed_review(trace: Trace | None = TRACE) -> Raw:
     name = event_type("ApReviewHeld").full_name
     wire = codec().encode(name, _review())
     return raw(
@@ -41,6 +62,7 @@ def a_sealed_review() -> Raw:
         "ApReviewHeld",
         sealed_value(KEY, LA, name, KEY_ID, SOURCE, wire),
         key_id=KEY_ID,
+        trace=trace,
     )
 
 
@@ -83,8 +105,26 @@ def test_an_event_opens_under_its_key() -> None:
     assert (content.type, content.kappa) == ("ApReviewHeld", 5)
 
 
-def test_an_event_of_a_shredded_key_is_a_value() -> None:
-    assert opened(a_sealed_review(), {KEY_ID: ERASED}) is ERASED
+def test_an_event_of_a_shredded_key_is_a_ghost() -> None:
+    ghost = Ghost(la=LA, source="o/s", record="cd" * 16, kappa=5, revision=1)
+    assert opened(a_sealed_review(), {KEY_ID: ERASED}) == ghost
+
+
+def test_a_ghost_of_a_row_says_of_what_list() -> None:
+    trace = Trace(source="o/s", revision=9, retracted=True, scope="list", batch="b")
+    ghost = opened(a_sealed_review(trace), {KEY_ID: ERASED})
+    assert (ghost.scope, ghost.batch, ghost.revision, ghost.retracted) == ("list", "b", 9, True)
+
+
+def test_an_event_of_a_first_release_whose_key_is_shredded_is_a_value() -> None:
+    assert opened(a_sealed_review(None), {KEY_ID: ERASED}) is ERASED
+    assert isinstance(opened(a_sealed_review(None), {KEY_ID: KEY}), Event)
+
+
+def test_a_trace_that_is_not_of_its_event_stops_the_join() -> None:
+    other = Trace(source="o/s", revision=1, scope="list")
+    with pytest.raises(BrokenPromise, match="its key, headers or bytes were changed"):
+        opened(a_sealed_review(other), {KEY_ID: KEY})
 
 
 def test_an_event_under_a_wrong_key_stops_the_join() -> None:
