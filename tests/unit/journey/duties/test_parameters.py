@@ -59,6 +59,7 @@ def test_only_law_limits() -> None:
         ({"limit_weeks": "20"}, "must be a whole number"),
         ({"limit_weeks": True}, "must be a whole number"),
         ({"limit_weeks": -1}, "must not be negative"),
+        ({"open_exception_weeks": 1001}, "must not be more than 1000"),
     ],
 )
 def test_a_change_that_makes_no_sense_is_refused(changes: dict[str, int | str], why: str) -> None:
@@ -72,6 +73,28 @@ def test_a_date_in_law_may_move_earlier_in_the_school_year() -> None:
     assert with_parameters(duty, {"month": 11, "day": 30}).parameters["month"] == 11
     with pytest.raises(ParameterRefused):
         with_parameters(duty, {"month": 6})
+
+
+@pytest.mark.parametrize(("month", "day"), [(13, 1), (0, 5), (2, 29), (5, 32)])
+def test_a_date_that_some_year_does_not_have_is_refused(month: int, day: int) -> None:
+    with pytest.raises(ParameterRefused, match="are no day of an ordinary year"):
+        with_parameters(all_duties()["COLLEGE_VISIT_NOT_OFFERED"], {"month": month, "day": day})
+
+
+def test_words_are_written_like_their_default() -> None:
+    groups = all_duties()["EHC_PHASE_TRANSFER_OTHER"]
+
+    assert with_parameters(groups, {"year_groups": "-1 2 6"}).parameters["year_groups"] == "-1 2 6"
+    for wrong in ("-1 six", "", "-1,6", "100"):
+        with pytest.raises(ParameterRefused, match="must be written like its default"):
+            with_parameters(groups, {"year_groups": wrong})
+
+
+def test_of_the_words_of_a_duty_in_law_none_is_left_out() -> None:
+    with pytest.raises(ParameterRefused, match="and must have 6"):
+        with_parameters(all_duties()["EHC_PHASE_TRANSFER_OTHER"], {"year_groups": "-1"})
+    guidance = all_duties()["AP_PLACEMENT_PLAN_MISSING"]
+    assert with_parameters(guidance, {"required_fields": "objectives"})
 
 
 def test_a_changed_parameter_moves_the_limit() -> None:
