@@ -18,6 +18,7 @@ from journey.events import Event
 from journey.identity import Identity, Review, identify
 from journey.journeys import AtHand, Journeys, built
 from journey.parking import Arrival, park
+from journey.rulebook import Rulebook
 from journey.settling import Change, Now, When, name_of, named, settle
 from journey.shelf import Shelf
 
@@ -42,15 +43,11 @@ class Taken(NamedTuple):
 class Facts:
     """Facts taken one by one into the clusters of a shelf."""
 
-    def __init__(self, shelf: Shelf, duties: Mapping[str, Duty]) -> None:
-        """Work on this shelf, with these duties by id."""
+    def __init__(self, shelf: Shelf, rules: Callable[[str], Rulebook]) -> None:
+        """Work on this shelf, with the rules of each local authority."""
         self._shelf = shelf
-        self._duties = duties
+        self._rules = rules
         self._journeys = Journeys()
-        self._by_type: dict[str, tuple[Duty, ...]] = {}
-        for duty in duties.values():
-            for name in duty.reads:
-                self._by_type[name] = (*self._by_type.get(name, ()), duty)
 
     def take(self, event: Event, calendars: Calendars, nodes: list[str], arrival: Arrival) -> Taken:
         """Take one event; an exception of a duty parks it and the cluster's later events.
@@ -87,6 +84,10 @@ class Facts:
         _close_gaps(cluster, event)
         self._shelf.file(cluster, nodes)
         return Taken(FactResult.ACCEPTED, cluster, changes)
+
+    def forget(self, cluster: Cluster) -> None:
+        """Look at all of a cluster again with its next fact."""
+        self._journeys.forget(cluster)
 
     def _kept(self, cluster: Cluster, nodes: list[str], result: FactResult) -> Taken:
         self._shelf.file(cluster, nodes)
@@ -131,18 +132,18 @@ class Facts:
         before: list[str] = []
         moved: list[Now] = []
         stayed: list[tuple[Duty, tuple[Case, ...]]] = []
-        for duty in self._by_type.get(event.type, ()):
+        for duty in self._rules(event.la).by_type.get(event.type, ()):
             found = cases_of(duty, at_hand.journey, calendars)
             settled = at_hand.settled.get(duty.id)
             if settled is None:
-                before += _stood(cluster.cases, {child}, {duty.id})
+                before += stood(cluster.cases, {child}, {duty.id})
                 settled = ()
             same = in_common(settled, found)
             before += [n for c in settled[same:] if (n := name_of(duty, c)) in cluster.cases]
             stayed.append((duty, found[:same]))
             moved += [Now(duty, child, case) for case in found[same:]]
             at_hand.settled[duty.id] = found
-        changes = _settled(
+        changes = settle_or_keep(
             cluster,
             before,
             named(moved),
@@ -158,6 +159,7 @@ class Facts:
     ) -> list[Change]:
         """Work out identity and cases first, then change the cluster: a fault changes nothing."""
         self._journeys.forget(cluster)
+        duties = self._rules(event.la).asked
         before, records = cluster.identity, {**cluster.records, event.record: event}
         first_seen = seen(cluster.first_seen, event)
         identity = identify(cluster.la, records.values(), first_seen)
@@ -165,24 +167,25 @@ class Facts:
         found: list[Now] = []
         for child in sorted(touched & identity.anchors.keys()):
             journey = built(child, identity, records.values())
-            for duty in self._duties.values():
+            for duty in duties.values():
                 found += [Now(duty, child, c) for c in cases_of(duty, journey, calendars)]
             self._journeys.keep(cluster, child, journey, calendars)
-        stood = _stood(cluster.cases, touched, self._duties.keys())
         when = When(at, event.batch is not None)
-        changes = _settled(cluster, stood, named(found), when)
+        changes = settle_or_keep(
+            cluster, stood(cluster.cases, touched, duties.keys()), named(found), when
+        )
         cluster.records, cluster.identity, cluster.first_seen = records, identity, first_seen
         return changes
 
 
-def _settled(
+def settle_or_keep(
     cluster: Cluster,
     before: Collection[str],
     after: Mapping[str, Now],
     when: When,
     stayed: Callable[[], Iterable[Now]] = tuple,
 ) -> list[Change]:
-    """Settle the cluster's cases; where that fails they are as they were."""
+    """Settle the cluster's cases and return what to tell; where that fails they are as before."""
     cases = cluster.cases
     kept = {name: copy(cases[name]) for name in (*before, *after) if name in cases}
     try:
@@ -194,9 +197,10 @@ def _settled(
         raise
 
 
-def _stood(
-    cases: Mapping[str, CaseState], children: set[str], duties: Collection[str]
+def stood(
+    cases: Mapping[str, CaseState], children: Collection[str], duties: Collection[str]
 ) -> list[str]:
+    """Return the alert ids of these children's cases of these duties."""
     return [n for n, state in cases.items() if state.duty in duties and state.child in children]
 
 

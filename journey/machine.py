@@ -16,15 +16,18 @@ import msgspec
 from journey.agreements import AGREEMENT, note_agreement
 from journey.calendars import Calendars
 from journey.cluster import REDRIVE, CaseState, Cluster, Gap, Stage, nodes_of
-from journey.duties import ON_BY_DEFAULT, RULES_VERSION
+from journey.duties import DUTIES, RULES_VERSION
 from journey.duties.duty import Duty
 from journey.erased import take_ghost
 from journey.events import Event
 from journey.facts import Facts
 from journey.ghost import Ghost
 from journey.moments import deadline
-from journey.parking import RECORDS_PARKED, Arrival
+from journey.parking import Arrival
 from journey.redrive import Redriven, Step, end_snapshot, redrive
+from journey.rejudging import rejudge
+from journey.rulebooks import Rulebooks
+from journey.rules import RULE_SET
 from journey.settling import Change, forget
 from journey.shelf import Authority, Due, Shelf, calendars_of
 from journey.silence import SOURCE_SILENT, Silence, Silences
@@ -65,14 +68,15 @@ class Told(NamedTuple):
 class Machine:
     """Takes the records of one partition in order and tells what follows from them."""
 
-    def __init__(
-        self, shelf: Shelf, sequence: int = 0, duties: Iterable[Duty] = ON_BY_DEFAULT
-    ) -> None:
-        """Continue from a shelf; ``sequence`` is that of the last transition told."""
+    def __init__(self, shelf: Shelf, sequence: int = 0, duties: Iterable[Duty] = DUTIES) -> None:
+        """Continue from a shelf; ``sequence`` is that of the last transition told.
+
+        duties: the catalogue; those that are off are asked where an authority switched them on.
+        """
         self._shelf = shelf
         self.sequence = sequence
-        self._duties = {duty.id: duty for duty in duties}
-        self._facts = Facts(shelf, self._duties)
+        self._rules = Rulebooks(shelf, duties)
+        self._facts = Facts(shelf, self._rules.of)
         self._silences = Silences(shelf)
         self._calendars: dict[str, Calendars] = {}
         self._unwatched: dict[str, set[str]] = {}  # by LA: alerts that wait for a source to join
@@ -154,14 +158,14 @@ class Machine:
     def _watch(self, la: str, state: CaseState, moment: int) -> tuple[bool, tuple[str, ...]]:
         """Return whether anybody could hold the missing fact, and who is not complete."""
         sources = self._shelf.authority(la).sources.values()
-        duty = self._duties[state.duty]
+        duty = self._rules.judge(la, state)
         watch = watching(sources, duty.satisfied_by, duty.needs)
         return bool(watch), incomplete(watch, moment, deadline(state.case.due))
 
     def _consider(self, cluster: Cluster, state: CaseState, due: Due) -> None:
         """A case not told: told when all sources are complete, or when grace has passed."""
         watched, missing = self._watch(cluster.la, state, due.wake)
-        last = first_moment(state) + grace(self._duties[state.duty])
+        last = first_moment(state) + grace(self._rules.judge(cluster.la, state))
         if is_over(state.case, due.wake):
             forget(cluster, due.alert_id)
         elif not watched:
@@ -210,6 +214,8 @@ class Machine:
         if event.type == AGREEMENT:
             note_agreement(self._shelf, event)
             return Result.CONTROL
+        if event.type == RULE_SET:
+            return self._publish_rules(event)
         calendars, arrival = self._calendars_of(event.la), Arrival(event, event.kappa, position)
         taken = self._facts.take(event, calendars, nodes_of(event), arrival)
         self._tell_all(taken.cluster, taken.changes, event.kappa)
@@ -229,6 +235,16 @@ class Machine:
         if calendars is None:
             calendars = self._calendars[la] = calendars_of(self._shelf.authority(la))
         return calendars
+
+    def _publish_rules(self, event: Event) -> Result:
+        one = self._rules.take(event)
+        if one is not None:
+            calendars = self._calendars_of(event.la)
+            steps = rejudge(
+                self._shelf, self._facts, self._rules.of(event.la), event, one, calendars
+            )
+            self._tell_steps(steps, event.kappa)
+        return Result.CONTROL
 
     # Sources
 
@@ -304,7 +320,7 @@ class Machine:
         self, cluster: Cluster, change: Change, as_of: int, missing: tuple[str, ...] = ()
     ) -> None:
         state = cluster.cases[change.alert_id]
-        duty = self._duties.get(state.duty, RECORDS_PARKED)
+        duty = self._rules.judge(cluster.la, state)
         leaves = cluster.identity.leaves_of(state.child)
         around = Circumstances(
             as_of=as_of,
@@ -315,7 +331,7 @@ class Machine:
             identity_in_review=bool(leaves & cluster.identity.doubtful),
             continued_by=change.continued_by,
         )
-        rules = RULES_VERSION
+        rules = state.case.rules or RULES_VERSION
         self._say(told(cluster.la, change.alert_id, duty, state, change.kind, around, rules))
 
     def _say(self, transition: Transition) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable
+from datetime import date
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -13,6 +14,7 @@ from journey.cluster import CaseState, Cluster, Stage
 from journey.events import Event
 from journey.ghost import Ghost
 from journey.identity import Review
+from journey.rulebook import Published
 from journey.sources import Source
 
 
@@ -25,6 +27,7 @@ class Authority(msgspec.Struct, kw_only=True):
     silences: open alerts on silent sources, by source id.
     reviews: what a person has to look at that is about no single child.
     parked: how many records were ever parked.
+    rule_sets: every rule set that it published, in the order in which they became known.
     """
 
     la: str
@@ -35,6 +38,7 @@ class Authority(msgspec.Struct, kw_only=True):
     reviews: list[Review] = []
     parked: int = 0
     chain: str = ""
+    rule_sets: list[Published] = []
 
 
 class Due(NamedTuple):
@@ -107,6 +111,12 @@ class Shelf(Protocol):
 
     def drop_ghost(self, la: str, record: str) -> None:
         """Let no ghost stand for this record any more."""
+
+    def since(self, la: str, day: date) -> Iterable[str]:
+        """Return the clusters of the LA with a record of what occurred on or after a day, in order.
+
+        There may be others among them: whoever asks looks at the records.
+        """
 
 
 def calendars_of(authority: Authority) -> Calendars:
@@ -232,6 +242,14 @@ class MemoryShelf:
     def drop_ghost(self, la: str, record: str) -> None:
         """Let no ghost stand for this record any more."""
         self._ghosts.pop((la, record), None)
+
+    def since(self, la: str, day: date) -> Iterable[str]:
+        """Return the clusters of the LA with a record of what occurred on or after a day."""
+        return sorted(
+            one.id
+            for one in self._clusters.values()
+            if one.la == la and any(event.occurred_on >= day for event in one.records.values())
+        )
 
 
 def _waits(state: CaseState) -> bool:

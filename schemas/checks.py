@@ -78,7 +78,7 @@ def _array(avro_type: Mapping[str, Any], field: Mapping[str, Any]) -> Check:
 
 
 def _record(avro_type: Mapping[str, Any], _: Mapping[str, Any]) -> Check:
-    checks = [(field["name"], check_of(field)) for field in avro_type["fields"]]
+    checks = [(field["name"], _nested(field)) for field in avro_type["fields"]]
     size = len(checks)
     names = ", ".join(name for name, _ in checks)
 
@@ -92,6 +92,12 @@ def _record(avro_type: Mapping[str, Any], _: Mapping[str, Any]) -> Check:
         return None
 
     return check
+
+
+def _nested(field: Mapping[str, Any]) -> Check:
+    """Return the check of a field of a nested record, where null is allowed if its type says so."""
+    check, nullable = check_of(field), isinstance(field["type"], list)
+    return lambda value: None if nullable and value is None else check(value)
 
 
 def _map(_: Mapping[str, Any], __: Mapping[str, Any]) -> Check:

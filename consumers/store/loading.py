@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -62,6 +63,11 @@ WHERE la = %(la)s AND number = ANY(%(numbers)s) ORDER BY number
 """
 
 _PARKED_CLUSTERS = "SELECT DISTINCT cluster FROM parked WHERE la = %(la)s ORDER BY cluster"
+
+_SINCE = """
+SELECT DISTINCT cluster FROM records
+WHERE la = %(la)s AND (occurred_on >= %(day)s OR occurred_on IS NULL) ORDER BY cluster
+"""
 
 _AUTHORITIES = "SELECT la, state FROM authorities WHERE partition = %(partition)s ORDER BY la"
 
@@ -132,6 +138,15 @@ def scoped(connection: Connection, la: str, source: str, scope: str) -> list[Sco
 def parked_clusters(connection: Connection, la: str) -> list[str]:
     """Return the clusters of the LA of which anything is parked, in order."""
     rows = connection.execute(_PARKED_CLUSTERS, {"la": la}, binary=True)
+    return [cluster.hex() for (cluster,) in rows]
+
+
+def clusters_since(connection: Connection, la: str, day: date) -> list[str]:
+    """Return the clusters of the LA with a record of what occurred on or after a day, in order.
+
+    Rows of an older release do not say when: their clusters are among them.
+    """
+    rows = connection.execute(_SINCE, {"la": la, "day": day}, binary=True)
     return [cluster.hex() for (cluster,) in rows]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from consumers.store import loading
 from consumers.store.agenda import Agenda
@@ -167,6 +168,16 @@ class PostgresShelf:
     def drop_ghost(self, la: str, record: str) -> None:
         """Let no ghost stand for this record any more."""
         self._ghosts.drop((la, record))
+
+    def since(self, la: str, day: date) -> Iterable[str]:
+        """Return the clusters of the LA with a record of what occurred on or after a day, in order.
+
+        Those whose records an older release stored are among them.
+        """
+        self.write()
+        found = loading.clusters_since(self._connection, la, day)
+        self._hints = deque(self._final(la, cluster) for cluster in found)
+        return found
 
     # Memory
 

@@ -72,8 +72,7 @@ def why(
 
 def _of_duty(duty: Duty, journey: Journey, on: date, around: Circumstances) -> list[Reason]:
     if not duty.on:
-        off = "the local authority has not switched it on"
-        return [Reason(duty=duty, answer=Answer.OFF, sentence=off)]
+        return [_off(duty)]
     looked_at = tuple(journey.of(*sorted(duty.reads)))
     facts = {event.event_id: event for event in looked_at}
     found = [
@@ -83,8 +82,17 @@ def _of_duty(duty: Duty, journey: Journey, on: date, around: Circumstances) -> l
     ]
     if found:
         return [msgspec.structs.replace(reason, looked_at=looked_at) for reason in found]
+    if not duty.on_day(on).on:
+        return [_off(duty)]
     sentence = f"nothing known by then started its clock ({_lower(duty.trigger)})"
     return [Reason(duty=duty, answer=Answer.NOT_TRIGGERED, sentence=sentence, looked_at=looked_at)]
+
+
+def _off(duty: Duty) -> Reason:
+    sentence = "the local authority has not switched it on"
+    if any(era.duty.on for era in duty.eras):
+        sentence = "by the local authority's own rules it is off for what begins on this day"
+    return Reason(duty=duty, answer=Answer.OFF, sentence=sentence)
 
 
 def _began(case: Case, facts: Mapping[str, Event], on: date) -> bool:
@@ -97,6 +105,8 @@ def _of_case(
 ) -> Reason:
     name = alert_id(duty.id, case.anchor, case.period)
     answer, sentence, waiting_for = _answer(duty, case, on, around)
+    if case.rules:
+        sentence = f"{sentence} (by rules {case.rules})"
     by = case.met.by if case.met and answer in (Answer.MET, Answer.ENDED) else ()
     return Reason(
         duty=duty,

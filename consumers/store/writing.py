@@ -37,13 +37,14 @@ ON CONFLICT (la, cluster) DO UPDATE SET state = excluded.state
 """
 
 _RECORDS = """
-INSERT INTO records (la, record, cluster, leaf, event_id, retracted, scope, source, batch, detail)
+INSERT INTO records
+  (la, record, cluster, leaf, event_id, retracted, scope, source, batch, detail, occurred_on)
 SELECT * FROM unnest(%b::text[], %b::bytea[], %b::bytea[], %b::bytea[], %b::uuid[], %b::bool[],
-  %b::text[], %b::text[], %b::text[], %b::bytea[])
+  %b::text[], %b::text[], %b::text[], %b::bytea[], %b::date[])
 ON CONFLICT (la, record) DO UPDATE SET
   cluster = excluded.cluster, leaf = excluded.leaf, event_id = excluded.event_id,
   retracted = excluded.retracted, scope = excluded.scope, source = excluded.source,
-  batch = excluded.batch, detail = excluded.detail
+  batch = excluded.batch, detail = excluded.detail, occurred_on = excluded.occurred_on
 """
 
 _LEAVES = """
@@ -178,6 +179,7 @@ def _record_row(cluster: str, event: Event, detail: bytes) -> Row:
         event.source if scoped else None,
         event.batch if scoped else None,
         detail,
+        event.occurred_on,
     )
 
 

@@ -27,6 +27,7 @@ from joinedup.commands.reader import (
 )
 from joinedup.commands.replay import MOMENTS, milliseconds
 from journey.duties import all_duties
+from journey.rulebooks import rulebook_of
 from journey.shelf import calendars_of
 
 __all__ = ["ReaderSettings", "register"]
@@ -224,7 +225,9 @@ def why_command(
     )
     reasons = [
         reason
-        for reason in why(cluster.journey(found), day, around)
+        for reason in why(
+            cluster.journey(found), day, around, rulebook_of(known.authority).everything
+        )
         if known_duty in (None, reason.duty.id)
     ]
     _show_why(found, day, reasons, len(cluster.parked), as_json)

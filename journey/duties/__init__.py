@@ -114,6 +114,7 @@ from journey.duties import (
     suspension_total_45_days,
 )
 from journey.duties.duty import Case, Duty
+from journey.duties.eras import judged
 from journey.duties.stops import stopped
 
 __all__ = [
@@ -277,4 +278,6 @@ def cases_of(duty: Duty, journey: Journey, calendars: Calendars) -> tuple[Case, 
     """Return the cases of a duty on a journey, ended where the child died, left or came of age."""
     if journey.facts.keys().isdisjoint(duty.reads):
         return ()  # where nothing happened nothing is owed
+    if duty.eras:
+        return judged(duty, journey, calendars)
     return stopped(duty, journey, duty.cases(journey, duty.parameters, calendars))

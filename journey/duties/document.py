@@ -50,7 +50,8 @@ whoever tells it; so are reviews, requests and plans of one day. A fact that doe
 placement, request or plan it is about belongs to the latest begun on or before its day.
 
 **On and off.** What rests on local practice or on a proposal is *off* until a local authority
-switches it on. A parameter may be changed; where its number is law, only to a stricter one.
+switches it on. A parameter may be changed; where its number is law, only to a stricter one. Who
+changes what, and from when: [rules.md](rules.md).
 
 **Checks.** Some check that records agree and owe nothing to a child; they say so. That one UPN
 stands for two children is no check here: identity takes no such link, and puts it to a person.

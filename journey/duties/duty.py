@@ -12,6 +12,9 @@ import msgspec
 from journey.calendars import Calendars
 from journey.child import Journey
 
+UNLIMITED = date.min
+"""Since when the release's own rules hold."""
+
 
 class Basis(StrEnum):
     """Where a duty comes from; shown wherever a person sees the duty."""
@@ -60,6 +63,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     detail: what is missing, in words (never a name), e.g. "health has not contributed".
     ends_on: a day after `due` with which it will cease to be owed whatever is done, known
         beforehand (an announced end, coming of age); None where none is known.
+    rules: the local authority's own version that judged it; empty where the release's did.
     """
 
     anchor: str
@@ -71,6 +75,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     escalates_on: date | None = None
     detail: str = ""
     ends_on: date | None = None
+    rules: str = ""
 
 
 class Cases(Protocol):
@@ -122,6 +127,9 @@ class Duty(msgspec.Struct, frozen=True, kw_only=True):
         without them its silence would accuse those who did what they should.
     on: False where it is asked only once a local authority has switched it on.
     checks_data: True where it checks that records agree, and is no duty to a child.
+    rules: the local authority's version of which this is the duty; empty for the release's.
+    eras: what it was from which day on, where a local authority changed it; each judges what
+        began in its own time.
     """
 
     id: str
@@ -142,3 +150,16 @@ class Duty(msgspec.Struct, frozen=True, kw_only=True):
     needs: frozenset[str] = frozenset()
     on: bool = True
     checks_data: bool = False
+    rules: str = ""
+    eras: tuple[Era, ...] = ()
+
+    def on_day(self, day: date) -> Duty:
+        """Return the duty as it is in force on a day."""
+        return next((era.duty for era in reversed(self.eras) if era.since <= day), self)
+
+
+class Era(msgspec.Struct, frozen=True):
+    """A duty as it is in force from a day on, until the next begins."""
+
+    since: date
+    duty: Duty

@@ -30,7 +30,8 @@ def stopped(duty: Duty, journey: Journey, cases: Iterable[Case]) -> tuple[Case, 
     if not found:
         return found
     kept = _kept(journey)
-    before, untouched = kept.get(duty.id, ((), 0))
+    version = (duty.id, duty.rules)
+    before, untouched = kept.get(version, ((), 0))
     # What no stop touched before, none touches now: of some hundreds of cases few are new.
     same = min(untouched, in_common(before, found))
     for_good = earliest(_death(journey), _of_age(duty, journey))
@@ -42,7 +43,7 @@ def stopped(duty: Duty, journey: Journey, cases: Iterable[Case]) -> tuple[Case, 
     pairs = enumerate(zip(settled, found[same:], strict=True))
     touched = next((at for at, (now, case) in pairs if now is not case), len(settled))
     result = (*found[:same], *settled)
-    kept[duty.id] = (result, same + touched)
+    kept[version] = (result, same + touched)
     return result
 
 
@@ -57,8 +58,8 @@ def in_common(before: tuple[Case, ...], now: tuple[Case, ...]) -> int:
 
 
 @once(reads=STOP_FACTS)
-def _kept(journey: Journey) -> dict[str, tuple[tuple[Case, ...], int]]:
-    """Return where, while the stops stand, the cases last returned are kept by duty.
+def _kept(journey: Journey) -> dict[tuple[str, str], tuple[tuple[Case, ...], int]]:
+    """Return where, while the stops stand, the cases last returned are kept by duty and version.
 
     With them how many at their beginning no stop touched, and so none will: days only come.
     """

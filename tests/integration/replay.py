@@ -9,7 +9,7 @@ from consumers.join.inputs import Input, Opener, Raw, key_ids, parse_all
 from consumers.sealing import LeafKey
 from consumers.store.alerts import body_of
 from journey.cluster import Gap
-from journey.duties import ON_BY_DEFAULT
+from journey.duties import DUTIES
 from journey.duties.duty import Duty
 from journey.events import Event
 from journey.machine import Machine
@@ -28,7 +28,7 @@ def keys_of(raws: Iterable[Raw]) -> set[str]:
     return key_ids(parse_all(raws))
 
 
-def replayed(inputs: Iterable[Input], duties: Iterable[Duty] = ON_BY_DEFAULT) -> list[Row]:
+def replayed(inputs: Iterable[Input], duties: Iterable[Duty] = DUTIES) -> list[Row]:
     """Return the transitions of one partition as the store keeps them: sequence, body, chain."""
     machine = Machine(MemoryShelf(), duties=duties)
     told = [t for one in inputs for t in _taken(machine, one)]

@@ -7,6 +7,7 @@ import msgspec
 from journey.calendars import Calendars
 from journey.cluster import Cluster
 from journey.ghost import Ghost
+from journey.rulebook import Published
 from journey.shelf import Due, Scoped, Shelf, calendars_of
 from journey.sources import Source
 from tests.contract.store.shelves import (
@@ -18,6 +19,7 @@ from tests.contract.store.shelves import (
     stored_as,
     token,
 )
+from tests.unit.journey.rule_sets import a_set
 from tests.unit.journey.streams import event, on
 
 LA = "999"
@@ -228,6 +230,41 @@ def test_an_authority_keeps_its_sources_its_calendars_and_its_agreements(kept: K
     assert found.calendar_records == {published.record: published}
     assert found.agreement_records == {agreed.event_id: agreed}
     assert isinstance(calendars_of(found), Calendars)
+
+
+def test_an_authority_keeps_its_rule_sets(kept: Kept) -> None:
+    change = {"enabled": True, "severity": "low", "parameters": {"weeks": 6, "words": "A B"}}
+    rules = a_set("summer", on(30), AP_REVIEW_OVERDUE=change)
+    one = Published(
+        record="r", rank=(1, False, "e", "d"), known_at=5, since=on(31), rules=rules, refused="x"
+    )
+    gone = Published(record="s", rank=(2, True, "f", ""), known_at=6, since=on(2), withdrawn=True)
+    authority = kept.shelf.authority(LA)
+    authority.rule_sets = [one, gone]
+    kept.shelf.file_authority(authority)
+    assert kept.reopened().authority(LA).rule_sets == [one, gone]
+
+
+def test_the_clusters_are_found_in_which_anything_occurred_since_a_day(kept: Kept) -> None:
+    clusters = [a_cluster(name, LA) for name in "abc"]
+    for number, cluster in enumerate(clusters):
+        cluster.records = {
+            record: msgspec.structs.replace(fact, occurred_on=on(10 * number))
+            for record, fact in cluster.records.items()
+        }
+        kept.shelf.file(cluster, nodes_of(cluster))
+    expected = sorted(cluster.id for cluster in clusters[1:])
+    for shelf in (kept.shelf, kept.reopened()):
+        assert list(shelf.since(LA, on(10))) == expected
+        assert list(shelf.since(LA, on(21))) == []
+        assert list(shelf.since("998", on(1))) == []
+    shelf = kept.reopened()
+    late = shelf.get(LA, clusters[0].id)
+    (record,) = late.records
+    late.records[record] = msgspec.structs.replace(late.records[record], occurred_on=on(40))
+    shelf.file(late, [record])
+    for one in (shelf, kept.reopened()):
+        assert list(one.since(LA, on(21))) == [late.id]
 
 
 def test_an_unknown_authority_is_empty(kept: Kept) -> None:

@@ -29,7 +29,7 @@ from consumers.store.keys import KeysOnRequest
 from consumers.store.loading import Connection
 from consumers.store.sealed import FactSeal
 from consumers.tokens import Tokens
-from journey.duties import ON_BY_DEFAULT
+from journey.duties import DUTIES
 from journey.duties.duty import Duty
 from schemas.catalogue import event_types
 from schemas.codec import Codec
@@ -109,7 +109,7 @@ class Workbench:
         """Return what was written to the partition of this authority, opened."""
         return self._opened(self._written[self.topics.partition_of(la)])
 
-    def expected(self, duties: Iterable[Duty] = ON_BY_DEFAULT) -> dict[int, list[Row]]:
+    def expected(self, duties: Iterable[Duty] = DUTIES) -> dict[int, list[Row]]:
         """Return the transitions that an undisturbed run in memory tells, by partition."""
         rules = tuple(duties)
         return {

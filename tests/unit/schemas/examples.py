@@ -21,6 +21,14 @@ BY_KIND: dict[str, Any] = {
     "bytes": b"\x00\x01",
     "array<string>": ["A1"],
     "array<ClosedPeriod>": [{"first": DAY, "last": DAY}],
+    "array<DutyChange>": [
+        {
+            "duty": "AP_REVIEW_OVERDUE",
+            "enabled": True,
+            "severity": "LOW",
+            "parameters": [{"name": "weeks", "number": 6, "words": None}],
+        }
+    ],
     "array<NextOffset>": [{"topic": "education.events", "offset": 7}],
     "map<bytes>": {"ce_id": b"1"},
 }

@@ -10,7 +10,7 @@ import pytest
 from consumers.store.why import Answer, Circumstances, Reason, why
 from journey.calendars import Calendars
 from journey.child import journey_of
-from journey.duties.duty import Duty
+from journey.duties.duty import UNLIMITED, Duty, Era
 from journey.events import Event
 from journey.sources import Source
 from journey.telling import alert_id
@@ -118,3 +118,15 @@ def test_a_source_that_has_not_caught_up_is_named() -> None:
     assert reason.answer is Answer.WAITING
     assert reason.waiting_for == ("care/system",)
     assert "care/system" in reason.sentence
+
+
+def test_by_whose_rules_it_is_owed_is_said_and_what_is_off_from_a_day_on_is_off() -> None:
+    sooner = msgspec.structs.replace(PLAN, rules="2026-11+999/summer", eras=())
+    off = msgspec.structs.replace(sooner, on=False)
+    judged = msgspec.structs.replace(PLAN, eras=(Era(UNLIMITED, sooner),))
+    ended = msgspec.structs.replace(PLAN, eras=(Era(UNLIMITED, PLAN), Era(on(1), off)))
+
+    assert asked(on(5), START, duty=judged).sentence.endswith("(by rules 2026-11+999/summer)")
+    reason = asked(on(5), START, duty=ended)
+    assert (reason.answer, reason.case) == (Answer.OFF, None)
+    assert "own rules" in reason.sentence
