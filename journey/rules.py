@@ -20,6 +20,15 @@ RULE_SET = "RuleSetPublished"
 """The type of the record by which a rule set is published."""
 
 
+REFUSALS = {
+    "incomplete": "It has no version or no day from which it judges.",
+    "version-taken": "Another set has this version: give it a name of its own.",
+    "changed-afterwards": "A version is never changed: publish another under a new name.",
+    "in-force": "Its day had come: it can no longer be taken back, publish another.",
+}
+"""What the codes mean that are about a set as a whole; those about its content have a sentence."""
+
+
 class DutyChange(msgspec.Struct, frozen=True, kw_only=True):
     """What a rule set changes of one duty.
 

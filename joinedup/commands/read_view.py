@@ -215,7 +215,13 @@ def _alert_text(alert: Alert, evidence: Mapping[str, Evidence]) -> Text:
         told = [_evidence_text(evidence[event]) for event in events if event in evidence]
         if told:
             lines.append((f"\n{label}: {'; '.join(told)}.", ""))
-    return Text.assemble(*lines, *_doubts(alert))
+    return Text.assemble(*lines, *_own_rules(alert), *_doubts(alert))
+
+
+def _own_rules(alert: Alert) -> list[tuple[str, str]]:
+    """Return a line where it was judged by rules that are not the release's."""
+    rules = str(alert["rules"])
+    return [(f"\nBy the authority's own rules {rules}.", "dim")] if "+" in rules else []
 
 
 def _doubts(alert: Alert) -> list[tuple[str, str]]:
