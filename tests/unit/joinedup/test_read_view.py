@@ -30,6 +30,7 @@ def an_alert(**differing: Any) -> Alert:
         "detail": "no exit plan",
         "arithmetic": "7 weeks after 6 January 2025",
         "because": [],
+        "rules": "2026-11",
         "met_by": [],
     }
     return Alert(opened_at=0, fields=fields | differing)
