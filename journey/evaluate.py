@@ -37,6 +37,14 @@ def next_due(
 ) -> int | None:
     """Return the first moment (ms UTC) after ``now`` at which ``evaluate`` changes, or None."""
     owed = [case for _, case in cases(journey, calendars, duties) if case.met is None]
-    ends = [deadline(case.ends_on) for case in owed if case.ends_on is not None]
-    ahead = [moment for moment in (*(deadline(case.due) for case in owed), *ends) if moment > now]
+    ahead = [moment for case in owed for moment in _turns(case) if moment > now]
     return min(ahead, default=None)
+
+
+def _turns(case: Case) -> tuple[int, ...]:
+    """Return when the case comes to be missed, and when that is over; never if it ends before."""
+    begins = deadline(case.due)
+    if case.ends_on is None:
+        return (begins,)
+    ends = deadline(case.ends_on)
+    return (begins, ends) if begins < ends else ()

@@ -30,8 +30,8 @@ def an_alert(**differing: Any) -> Alert:
         "detail": "no exit plan",
         "arithmetic": "7 weeks after 6 January 2025",
         "because": [],
-        "rules": "2026-11",
         "met_by": [],
+        "rules": "2026-11",
     }
     return Alert(opened_at=0, fields=fields | differing)
 
@@ -44,6 +44,15 @@ def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
 def shown(capsys: pytest.CaptureFixture[str], *alerts: Alert) -> str:
     show_alerts(alerts, {"e2": ENDED_BY}, None)
     return capsys.readouterr().out
+
+
+def test_an_alert_says_when_the_authority_s_own_rules_judged(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert "own rules" not in shown(capsys, an_alert())
+    assert "By the authority's own rules 2026-11+330/summer." in shown(
+        capsys, an_alert(rules="2026-11+330/summer")
+    )
 
 
 def test_an_alert_says_what_is_missing_and_by_which_clock(
