@@ -26,6 +26,7 @@ from journey.moments import deadline
 from journey.parking import Arrival
 from journey.redrive import Redriven, Step, end_snapshot, redrive
 from journey.rejudging import rejudge
+from journey.rulebook import Supposed
 from journey.rulebooks import Rulebooks
 from journey.rules import RULE_SET
 from journey.settling import Change, forget
@@ -68,14 +69,21 @@ class Told(NamedTuple):
 class Machine:
     """Takes the records of one partition in order and tells what follows from them."""
 
-    def __init__(self, shelf: Shelf, sequence: int = 0, duties: Iterable[Duty] = DUTIES) -> None:
+    def __init__(
+        self,
+        shelf: Shelf,
+        sequence: int = 0,
+        duties: Iterable[Duty] = DUTIES,
+        supposed: Supposed | None = None,
+    ) -> None:
         """Continue from a shelf; ``sequence`` is that of the last transition told.
 
         duties: the catalogue; those that are off are asked where an authority switched them on.
+        supposed: rules to be judged by instead of those that were published: only to try them.
         """
         self._shelf = shelf
         self.sequence = sequence
-        self._rules = Rulebooks(shelf, duties)
+        self._rules = Rulebooks(shelf, duties, supposed)
         self._facts = Facts(shelf, self._rules.of)
         self._silences = Silences(shelf)
         self._calendars: dict[str, Calendars] = {}

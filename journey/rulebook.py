@@ -125,6 +125,19 @@ def _review(event: Event, code: str) -> Review:
     return Review("rules", event.record, event.event_id, code, event.kappa)
 
 
+class Supposed(NamedTuple):
+    """A rule set that is taken to be in force from a day on, in the place of all later ones."""
+
+    rules: RuleSet
+    since: date = UNLIMITED
+
+    def after(self, known: Iterable[Published]) -> list[Published]:
+        """Return what would stand, by what was published."""
+        rank = (0, False, "", "")
+        mine = Published(record="", rank=rank, known_at=0, since=self.since, rules=self.rules)
+        return [*(one for one in known if one.since < self.since), mine]
+
+
 def eras_of(known: Iterable[Published]) -> list[Published]:
     """Return the sets that judge, in the order of their days; of one day the last known."""
     by_day = {
@@ -183,7 +196,9 @@ def _with_eras(
     for one in eras:
         change = changes.get(one.since)
         now = _variant(la, duty, change, one) if change else duty
-        if now is not found[-1].duty:
+        if one.since == UNLIMITED:
+            found = [Era(UNLIMITED, now)]
+        elif now is not found[-1].duty:
             found.append(Era(one.since, now))
     return msgspec.structs.replace(duty, eras=tuple(found), on=any(era.duty.on for era in found))
 

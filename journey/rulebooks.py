@@ -12,7 +12,7 @@ from journey.duties.duty import Duty
 from journey.events import Event
 from journey.identity import Review
 from journey.parking import RECORDS_PARKED
-from journey.rulebook import Published, Rulebook, publish
+from journey.rulebook import Published, Rulebook, Supposed, publish
 from journey.shelf import Authority, Shelf
 
 
@@ -24,9 +24,15 @@ def rulebook_of(authority: Authority) -> Rulebook:
 class Rulebooks:
     """The rules of every local authority; where one published none they are the release's."""
 
-    def __init__(self, shelf: Shelf, duties: Iterable[Duty]) -> None:
-        """Read what was published from this shelf; ``duties`` is the release's catalogue."""
+    def __init__(
+        self, shelf: Shelf, duties: Iterable[Duty], supposed: Supposed | None = None
+    ) -> None:
+        """Read what was published from this shelf; ``duties`` is the release's catalogue.
+
+        supposed: a rule set that every authority is taken to have.
+        """
         self._shelf = shelf
+        self._supposed = supposed
         self._catalogue = {duty.id: duty for duty in duties}
         self._of_the_release = Rulebook("", self._catalogue)
         self._by_la: dict[str, Rulebook] = {}
@@ -36,6 +42,8 @@ class Rulebooks:
         found = self._by_la.get(la)
         if found is None:
             published = self._shelf.authority(la).rule_sets
+            if self._supposed is not None:
+                published = self._supposed.after(published)
             found = Rulebook(la, self._catalogue, published) if published else self._of_the_release
             self._by_la[la] = found
         return found
@@ -57,8 +65,9 @@ class Rulebooks:
         if news.review is not None and not _is_known(authority.reviews, news.review):
             authority.reviews = [*authority.reviews, news.review]
         self._shelf.file_authority(authority)
-        if news.of is not None:
-            self._by_la.pop(event.la, None)
+        if news.of is None or (self._supposed and news.of.since >= self._supposed.since):
+            return None
+        self._by_la.pop(event.la, None)
         return news.of
 
 

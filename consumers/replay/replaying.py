@@ -14,6 +14,7 @@ from journey.cluster import Gap
 from journey.events import Event
 from journey.ghost import Ghost
 from journey.machine import Machine, Result
+from journey.rulebook import Supposed
 from journey.shelf import MemoryShelf
 from journey.transition import Transition
 
@@ -78,10 +79,13 @@ def _within(raws: Iterable[Raw], scope: Scope) -> tuple[list[Parsed], bool]:
 class PartitionReplay:
     """One partition replayed: what it told so far, and the state of every child in memory."""
 
-    def __init__(self, counts: Counts) -> None:
-        """Start with nothing known; what is taken is added to the counts."""
+    def __init__(self, counts: Counts, supposed: Supposed | None = None) -> None:
+        """Start with nothing known; what is taken is added to the counts.
+
+        supposed: rules to be judged by instead of those that were published.
+        """
         self.shelf = MemoryShelf()
-        self._machine = Machine(self.shelf)
+        self._machine = Machine(self.shelf, supposed=supposed)
         self._counts = counts
 
     def take(self, inputs: Iterable[Input]) -> Iterator[Transition]:

@@ -13,6 +13,7 @@ from consumers.replay.journeys import Journeys
 from consumers.replay.replaying import Counts, PartitionReplay, Reader, Scope
 from consumers.replay.standing import Standing, Stood, facts_behind, facts_behind_differences
 from journey.events import Event
+from journey.rulebook import Supposed
 from journey.transition import Transition
 
 
@@ -74,13 +75,19 @@ class Replay:
         scope: Scope,
         observer: Observer,
         kept: Kept | None = None,
+        supposed: Supposed | None = None,
     ) -> None:
-        """Take where records come from, what to replay and who watches; ``kept``: to compare."""
+        """Take where records come from, what to replay and who watches; ``kept``: to compare.
+
+        supposed: rules to be judged by instead of those that were published; then nothing is to
+        be compared.
+        """
         self._journeys = journeys
         self._reader = reader
         self._scope = scope
         self._observer = observer
         self._kept = kept
+        self._supposed = supposed
         # Asked once: a join that runs goes on, and what it tells later is not compared.
         self._reached = dict(kept.reached()) if kept else {}
         self._passed = 0
@@ -117,7 +124,7 @@ class Replay:
         return self._outcome
 
     def _partition(self, partition: int, until: int) -> None:
-        replay = PartitionReplay(self._outcome.counts)
+        replay = PartitionReplay(self._outcome.counts, self._supposed)
         comparison = self._comparison(partition)
         standing = Standing()
         for transition in self._transitions(replay, partition, until):

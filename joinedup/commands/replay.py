@@ -26,6 +26,9 @@ from joinedup.commands.replay_sources import (
     in_one_sentence,
     store_of,
 )
+from joinedup.commands.rules_given import From, supposed_of
+from journey.duties import RULES_VERSION
+from journey.rules_compared import title_of
 from journey.transition import Transition
 
 MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
@@ -72,6 +75,15 @@ def replay(
     child: Annotated[
         str | None, typer.Option(metavar="KEY", help="Only what was told of this child.")
     ] = None,
+    rules: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="As if this rule set had judged, in the place of those that were published.",
+        ),
+    ] = None,
+    since: From = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -88,6 +100,11 @@ def replay(
     """
     if verify and as_of is not None:
         stop("--verify compares all that was told: leave out --as-of.")
+    if verify and rules is not None:
+        stop("--verify compares what was told under the rules in force: leave out --rules.")
+    if rules is None and since is not None:
+        stop("--from says since when --rules are taken to have judged: give both.")
+    supposed = supposed_of(rules, since) if rules else None
     scope = Scope(la=la, moment=milliseconds(as_of) if as_of else None)
     with in_one_sentence(), ExitStack() as stack:
         settings = AuditorSettings.load(settings_file(env_file))
@@ -99,10 +116,11 @@ def replay(
         )
         kept = sources.kept or stack.enter_context(store_of(settings)) if verify else None
         watching = Watching(scope, child, writing)
-        work = Replay(sources.journeys, sources.reader, scope, watching, kept)
+        work = Replay(sources.journeys, sources.reader, scope, watching, kept, supposed)
         outcome, seconds = _run(work, watching, sources, la)
         watching.end(outcome)
-    replay_view.show(outcome, seconds, scope, child, as_json=as_json)
+    judged_by = title_of(supposed.rules) if supposed else RULES_VERSION
+    replay_view.show(outcome, seconds, scope, child, as_json=as_json, rules=judged_by)
     if outcome.differences:
         raise typer.Exit(1)
 

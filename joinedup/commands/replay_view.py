@@ -28,20 +28,26 @@ _SHOWN = 50
 
 
 def show(
-    outcome: Outcome, seconds: float, scope: Scope, child: str | None, *, as_json: bool
+    outcome: Outcome,
+    seconds: float,
+    scope: Scope,
+    child: str | None,
+    *,
+    as_json: bool,
+    rules: str = RULES_VERSION,
 ) -> None:
-    """Print what the replay came to."""
+    """Print what the replay came to; rules: by which it was judged."""
     asked = [one for one in outcome.standing if _is_of(one, child)]
     detailed = scope.moment is not None or child is not None
     if as_json:
-        read_view.as_json(_document(outcome, seconds, asked if detailed else [], scope))
+        read_view.as_json(_document(outcome, seconds, asked if detailed else [], scope, rules))
         return
     console = Console()
     if detailed:
         _show_alerts(asked, outcome.facts)
     else:
         console.print(_by_duty(asked))
-    console.print(_summary(outcome, seconds))
+    console.print(_summary(outcome, seconds, rules))
     if outcome.compared is not None:
         _show_comparison(console, outcome)
 
@@ -56,13 +62,13 @@ def _show_alerts(stood: Sequence[Stood], facts: Mapping[str, Event]) -> None:
 
 
 def _document(
-    outcome: Outcome, seconds: float, asked: Iterable[Stood], scope: Scope
+    outcome: Outcome, seconds: float, asked: Iterable[Stood], scope: Scope, rules: str
 ) -> dict[str, Any]:
     evidence = evidence_of(outcome.facts)
     return {
         "as_of": scope.moment,
         "engine": ENGINE_VERSION,
-        "rules": RULES_VERSION,
+        "rules": rules,
         "counts": outcome.counts,
         "seconds": round(seconds, 2),
         "alerts": [read_view.alert_fields(alert_of(one), evidence) for one in asked],
@@ -102,7 +108,7 @@ def _by_duty(stood: Iterable[Stood]) -> Table:
     return table
 
 
-def _summary(outcome: Outcome, seconds: float) -> str:
+def _summary(outcome: Outcome, seconds: float, rules: str) -> str:
     counts = outcome.counts
     rate = counts.read / seconds if seconds else 0.0
     apart = [f"{counts.erased:,} erased"] if counts.erased else []
@@ -111,7 +117,7 @@ def _summary(outcome: Outcome, seconds: float) -> str:
     return (
         f"Replayed {counts.read:,} records ({events}) in {seconds:.1f} s, {rate:,.0f} each second: "
         f"{counts.transitions:,} transitions of {len(outcome.standing):,} alerts"
-        f" (engine {ENGINE_VERSION}, rules {RULES_VERSION})."
+        f" (engine {ENGINE_VERSION}, rules {rules})."
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -12,7 +12,8 @@ from joinedup.commands import rules_view
 from joinedup.commands.publish_options import Organisation, System
 from joinedup.commands.read import AsJson, AsRole, Authority, EnvFile
 from joinedup.commands.reader import ReaderSettings, Role, reader, stop
-from joinedup.commands.rules_file import RulesUnreadable, read_rules
+from joinedup.commands.rules_given import RulesFile, checked
+from joinedup.commands.rules_try import try_rules
 from joinedup.commands.speaking import (
     REFUSED,
     UNDELIVERED,
@@ -24,7 +25,7 @@ from joinedup.commands.speaking import (
 from journey.duties import all_duties
 from journey.moments import LONDON, day_of
 from journey.rulebook import Published, eras_of
-from journey.rules import RULE_SET, RuleSet, faults, payload_of
+from journey.rules import RULE_SET, RuleSet, payload_of
 from journey.rules_compared import differences
 from producers.event import Event, Source, new_event
 from producers.publisher import Publisher
@@ -32,9 +33,6 @@ from producers.results import Accepted, Rejected
 from producers.settings import PublisherSettings, read_settings
 
 RELEASE = "release"
-RulesFile = Annotated[
-    Path, typer.Argument(exists=True, dir_okay=False, help="The rule set, in TOML: docs/rules.md.")
-]
 PublisherEnvFile = Annotated[
     Path | None,
     typer.Option(exists=True, help="Settings to publish with; else those of `publish`."),
@@ -47,6 +45,7 @@ def register(app: typer.Typer) -> None:
     rules.command("list")(list_rules)
     rules.command("show")(show_rules)
     rules.command("diff")(diff_rules)
+    rules.command("try")(try_rules)
     rules.command("publish")(publish_rules)
     rules.command("withdraw")(withdraw_rules)
     app.add_typer(rules, name="rules")
@@ -193,24 +192,6 @@ def _known(env_file: Path | None, la: str, role: Role) -> _Known:
     with reader(env_file, la, role) as (settings, store):
         known = store.known()
     return _Known(settings, known.authority.rule_sets, day_of(known.kappa))
-
-
-def checked(file: Path) -> RuleSet:
-    """Return the rule set of a file; end the command where it would be refused."""
-    try:
-        rules = read_rules(file)
-    except RulesUnreadable as fault:
-        fail(str(fault), REFUSED)
-    found = faults(rules, all_duties())
-    if found:
-        _refuse([fault.sentence for fault in found])
-    return rules
-
-
-def _refuse(sentences: list[str]) -> NoReturn:
-    for sentence in sentences:
-        typer.echo(sentence, err=True)
-    fail("The rule set is refused: nothing of it holds.", REFUSED)
 
 
 def _is(one: Published, rules: RuleSet | None) -> bool:

@@ -19,7 +19,7 @@ from journey.events import Event
 from journey.facts import Facts
 from journey.machine import Machine
 from journey.moments import day_of
-from journey.rulebook import Rulebook
+from journey.rulebook import Rulebook, Supposed
 from journey.rulebooks import Rulebooks
 from journey.shelf import MemoryShelf
 from journey.telling import is_over
@@ -171,6 +171,23 @@ def in_force(duty: Duty, day: date) -> Duty:
     """Return the duty of a day, without what was before and will be after."""
     found = duty.on_day(day)
     return msgspec.structs.replace(found, eras=()) if found is duty else found
+
+
+@given(streams(), st.integers(2, 30), DAYS)
+@settings(max_examples=80, deadline=None)
+def test_what_would_follow_from_a_set_is_what_follows_once_it_is_published(
+    stream: list[Event], since: int, days: int | None
+) -> None:
+    changes = {"PACED": {"parameters": {"days": days or 0}}, "SPARE": {"enabled": True}}
+    rules = a_set("tried", on(since), **changes)
+    supposed = Supposed(rules, on(since))
+    first = published(rules, stream[0].kappa)
+    tried = run([*stream, end_of(stream)], machine(supposed=supposed))
+    assert bytes_of(tried) == bytes_of(run([first, *stream, end_of(stream)], machine()))
+    other = published(a_set("other", on(since), SPARE={"enabled": True}), stream[0].kappa)
+    assert bytes_of(run([other, *stream, end_of(stream)], machine(supposed=supposed))) == bytes_of(
+        tried
+    )
 
 
 @pytest.fixture(scope="module")

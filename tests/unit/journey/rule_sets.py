@@ -10,9 +10,10 @@ import msgspec
 
 from journey.calendars import Calendars
 from journey.child import Journey
-from journey.duties.duty import Basis, Case, Duty, Met
+from journey.duties.duty import Basis, Case, Met
 from journey.events import Event
 from journey.machine import Machine
+from journey.rulebook import Supposed
 from journey.rules import RULE_SET, DutyChange, RuleSet, payload_of
 from journey.shelf import MemoryShelf, Shelf
 from tests.unit.journey.streams import PLAN
@@ -87,7 +88,7 @@ def published(
 
 
 def machine(
-    shelf: Shelf | None = None, sequence: int = 0, duties: tuple[Duty, ...] = BOTH
+    shelf: Shelf | None = None, sequence: int = 0, supposed: Supposed | None = None
 ) -> Machine:
     """Return a machine with the two duties."""
-    return Machine(shelf or MemoryShelf(), sequence, duties=duties)
+    return Machine(shelf or MemoryShelf(), sequence, duties=BOTH, supposed=supposed)
