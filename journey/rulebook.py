@@ -172,8 +172,15 @@ class Rulebook:
         self._versions = dict(_versions(la, catalogue, known))
 
     def judge(self, duty: str, rules: str) -> Duty | None:
-        """Return a duty as the version of this name has it; None where there is no such duty."""
-        return self._versions.get((duty, rules)) or self._catalogue.get(duty)
+        """Return a duty as the version of this name has it; None where there is no such duty.
+
+        The name may be an earlier release's: what the authority called it is what counts.
+        """
+        return self._versions.get((duty, _own_name(rules))) or self._catalogue.get(duty)
+
+
+def _own_name(rules: str) -> str:
+    return rules.partition("+")[2]
 
 
 def _duties(la: str, catalogue: Mapping[str, Duty], eras: Sequence[Published]) -> Iterator[Duty]:
@@ -220,4 +227,4 @@ def _versions(
         for change in one.rules.changes:
             if change.duty in catalogue:
                 duty = _variant(la, catalogue[change.duty], change, one)
-                yield (duty.id, duty.rules), duty
+                yield (duty.id, _own_name(duty.rules)), duty

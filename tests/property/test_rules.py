@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from journey.calendars import Calendars
 from journey.child import journey_of
-from journey.duties import RULES_VERSION, cases_of
+from journey.duties import DUTIES, RULES_VERSION, cases_of
 from journey.duties.duty import Duty
+from journey.duties.parameters import ParameterRefused, with_parameters
 from journey.evaluate import evaluate, next_due
 from journey.events import Event
 from journey.facts import Facts
@@ -21,6 +22,7 @@ from journey.machine import Machine
 from journey.moments import day_of
 from journey.rulebook import Rulebook, Supposed
 from journey.rulebooks import Rulebooks
+from journey.rules import RuleSet
 from journey.shelf import MemoryShelf
 from journey.telling import is_over
 from journey.transition import Transition, audited
@@ -207,6 +209,39 @@ def test_a_rule_set_changes_only_the_duties_that_it_names(year: Sequence[Event])
         assert all((t.duty == reviews) or (t.rules == RULES_VERSION) for t in transitions)
     others = {t.duty for t in plain} - {reviews}
     assert told_of(ruled, others.__contains__) == told_of(plain, others.__contains__)
+
+
+def test_an_invented_year_under_many_changes_tells_the_same_with_nothing_at_hand(
+    year: Sequence[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    middle = year[len(year) // 2]
+    first = published(_all_otherwise("early", year[0].kappa), year[0].kappa, la=year[0].la)
+    second = published(_all_otherwise("late", middle.kappa), middle.kappa, la=year[0].la)
+    at_middle = year.index(middle)
+    stream = [first, *year[:at_middle], second, *year[at_middle:], end_of(year)]
+    kept = run(stream, Machine(MemoryShelf()))
+    monkeypatch.setattr(Facts, "_at_hand", nothing_at_hand)
+    afresh = run(stream, Machine(MemoryShelf()))
+    assert len({told.rules for told in kept}) == 3
+    assert bytes_of(afresh) == bytes_of(kept)
+
+
+def _all_otherwise(version: str, kappa: int) -> RuleSet:
+    """Return a set that switches every duty on, with each of its numbers one stricter or other."""
+    changes = {duty.id: {"enabled": True, "parameters": _otherwise(duty)} for duty in DUTIES}
+    return a_set(version, day_of(kappa), **changes)
+
+
+def _otherwise(duty: Duty) -> dict[str, int | str]:
+    found: dict[str, int | str] = {}
+    for name, value in duty.parameters.items():
+        for number in (value + 1, value - 1) if isinstance(value, int) else ():
+            try:
+                found |= with_parameters(duty, found | {name: number}).parameters
+                break
+            except ParameterRefused:
+                continue
+    return found
 
 
 def told_of(

@@ -13,6 +13,7 @@ from journey.duties.duty import Severity
 from journey.events import Event
 from journey.machine import Machine
 from journey.moments import DAY, deadline
+from journey.rulebooks import Rulebooks
 from journey.rules import DutyChange, RuleSet, faults, name_of, payload_of, rule_set_of
 from journey.shelf import MemoryShelf
 from journey.transition import Transition
@@ -271,6 +272,19 @@ def test_a_set_without_a_version_or_a_day_is_kept_as_refused() -> None:
     run([bare], Machine(shelf))
 
     assert [one.refused for one in shelf.authority(LA).rule_sets] == ["incomplete"]
+
+
+def test_a_case_of_an_earlier_release_keeps_the_severity_that_its_version_gave_it() -> None:
+    shelf = MemoryShelf()
+    rules = a_set("grave", date(2026, 4, 1), **{PLAN: {"severity": "critical"}})
+    run([known("2026-03-01", rules)], Machine(shelf))
+    book = Rulebooks(shelf, DUTIES).of(LA)
+
+    for name in (name_of(LA, "grave"), "2025-01+999/grave"):
+        duty = book.judge(PLAN, name)
+        assert duty is not None
+        assert duty.severity is Severity.CRITICAL
+    assert book.judge(PLAN, "2026-11+999/other") is CATALOGUE[PLAN]
 
 
 def test_a_fault_says_what_to_do() -> None:

@@ -142,6 +142,34 @@ def test_an_order_to_redrive_names_a_record_by_its_token(park: str, welcome: boo
     assert isinstance(found, Accepted) == welcome
 
 
+RULES = {
+    "version": "summer-2027",
+    "takes_effect_on": MOMENT.date(),
+    "duties": [{"duty": "AP_REVIEW_OVERDUE", "enabled": None, "severity": None, "parameters": []}],
+    "reason": "decided by the board",
+    "approved_by": "head of service",
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "welcome"),
+    [
+        ({}, True),
+        ({"duties": []}, True),
+        ({"version": "summer 2027"}, False),
+        ({"approved_by": None}, False),
+        ({"duties": [{**RULES["duties"][0], "severity": "TERRIBLE"}]}, False),
+    ],
+)
+def test_a_rule_set_is_welcome_where_it_says_what_it_must(
+    changed: dict[str, Any], welcome: bool
+) -> None:
+    name = "RuleSetPublished"
+    record = a_record(name, LEADS, **(RULES | changed))
+    found = examined(a_message(record, name=name, source=LEADS, topic=TOPICS.decisions))
+    assert isinstance(found, Accepted) == welcome
+
+
 def test_joint_events_are_welcome_on_each_agencys_topic() -> None:
     for source, topic in ((SCHOOL, TOPICS.education), (HOSPITAL, TOPICS.health)):
         record = a_record(
