@@ -15,7 +15,7 @@ import msgspec
 
 from journey.agreements import AGREEMENT, note_agreement
 from journey.calendars import Calendars
-from journey.cluster import REDRIVE, CaseState, Cluster, Gap, Stage, nodes_of
+from journey.cluster import ERASURE_PROVED, REDRIVE, CaseState, Cluster, Gap, Stage, nodes_of
 from journey.duties import DUTIES, RULES_VERSION
 from journey.duties.duty import Duty
 from journey.erased import take_ghost
@@ -24,6 +24,7 @@ from journey.facts import Facts
 from journey.ghost import Ghost
 from journey.moments import deadline
 from journey.parking import Arrival
+from journey.places import Place, Places
 from journey.redrive import Redriven, Step, end_snapshot, redrive
 from journey.rejudging import rejudge
 from journey.rulebook import Supposed
@@ -75,11 +76,13 @@ class Machine:
         sequence: int = 0,
         duties: Iterable[Duty] = DUTIES,
         supposed: Supposed | None = None,
+        places: Places | None = None,
     ) -> None:
         """Continue from a shelf; ``sequence`` is that of the last transition told.
 
         duties: the catalogue; those that are off are asked where an authority switched them on.
         supposed: rules to be judged by instead of those that were published: only to try them.
+        places: those in which nobody may be told any more, as they were an erased child's.
         """
         self._shelf = shelf
         self.sequence = sequence
@@ -89,6 +92,9 @@ class Machine:
         self._calendars: dict[str, Calendars] = {}
         self._unwatched: dict[str, set[str]] = {}  # by LA: alerts that wait for a source to join
         self._out: list[Transition] = []
+        self._places = places or Places()
+        self._passed: list[Place] = []
+        self._pass_over()
 
     def record(self, event: Event, position: int = 0) -> Told:
         """Take one record: first all earlier moments, then its facts, then who was heard.
@@ -131,6 +137,11 @@ class Machine:
         """Let this moment (ms UTC) have passed: every record before it has been taken."""
         self._advance(moment, inclusive=True)
         return self._drain()
+
+    def passed(self) -> list[Place]:
+        """Return the places of erased children that were passed since this was asked last."""
+        passed, self._passed = self._passed, []
+        return passed
 
     def _drain(self) -> list[Transition]:
         out, self._out = self._out, []
@@ -215,7 +226,7 @@ class Machine:
     # Records
 
     def _take(self, event: Event, position: int) -> Result:
-        if event.agency == "source":
+        if event.agency == "source" or event.type == ERASURE_PROVED:
             return Result.CONTROL
         if event.type == "SchoolCalendarPublished":
             return self._publish_calendar(event)
@@ -344,12 +355,29 @@ class Machine:
 
     def _say(self, transition: Transition) -> None:
         authority = self._shelf.authority(transition.local_authority)
+        if self._places.name(authority.la, transition.alert_id, transition.number):
+            return
         authority.chain = chained(authority.chain, transition)
         self._shelf.file_authority(authority)
         self.sequence += 1
         self._out.append(
             msgspec.structs.replace(transition, sequence=self.sequence, chain=authority.chain)
         )
+        self._pass_over()
+
+    def _pass_over(self) -> None:
+        """Leave the places that follow to the erased, and go on from their chain values."""
+        only = self._places.only
+        while True:
+            head = self._shelf.authority(only).chain if only is not None else ""
+            place = self._places.take(self.sequence, head)
+            if place is None:
+                return
+            authority = self._shelf.authority(place.la)
+            authority.chain = place.chain
+            self._shelf.file_authority(authority)
+            self.sequence += 1
+            self._passed.append(place)
 
 
 def _unread(cluster: Cluster, leaves: Collection[str]) -> Iterator[str | None]:

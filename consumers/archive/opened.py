@@ -66,6 +66,7 @@ class ArchivedAlerts:
     """
 
     may_lag = True
+    keeps_erased = True
 
     def __init__(self, archive: Archive) -> None:
         """Take the archive."""

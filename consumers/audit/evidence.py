@@ -16,7 +16,7 @@ from consumers.signed_folder import new_folder, write_manifest
 from consumers.signing import Signer
 
 FORMAT = 1
-CHECKPOINTS = "checkpoints"
+CHECKPOINTS, PROOFS = "checkpoints", "proofs"
 
 _TRANSITIONS = """
 SELECT la, partition, sequence, alert_id::text, number, body, chain FROM alert_transitions
@@ -31,7 +31,17 @@ SELECT chain, la, number, head, at, signature FROM checkpoints
 WHERE %(la)s::text IS NULL OR la = %(la)s ORDER BY chain, la, number
 """
 
-_QUERIES = {TRANSITIONS: _TRANSITIONS, READS: _READS, CHECKPOINTS: _CHECKPOINTS}
+_PROOFS = """
+SELECT la, partition, sequence, alert_id::text, number, before, chain, erasure FROM erased_places
+WHERE %(la)s::text IS NULL OR la = %(la)s ORDER BY partition, sequence
+"""
+
+_QUERIES = {
+    TRANSITIONS: _TRANSITIONS,
+    READS: _READS,
+    CHECKPOINTS: _CHECKPOINTS,
+    PROOFS: _PROOFS,
+}
 
 Asked = Callable[[str], Iterator[tuple[Any, ...]]]
 """Yields the rows of a chain, or of the checkpoints, in their order."""
@@ -40,7 +50,8 @@ Asked = Callable[[str], Iterator[tuple[Any, ...]]]
 class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A row of a chain: a transition, or a read, which has no partition and no alert.
 
-    sequence: of the partition for a transition, of the authority for a read. body: audited text.
+    sequence: of the partition for a transition, of the authority for a read. body: audited text,
+    empty where the transition was told of a child who was erased since.
     """
 
     la: str
@@ -50,6 +61,22 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     number: int
     body: str
     chain: str
+
+
+class Proof(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The place of a transition that was emptied by an erasure, and the erasure's id.
+
+    before, chain: the authority's chain value before it and at it.
+    """
+
+    la: str
+    partition: int
+    sequence: int
+    alert_id: str
+    number: int
+    before: str
+    chain: str
+    erasure: str
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -114,6 +141,7 @@ class _Exporting:
         for chain in (TRANSITIONS, READS):
             self._file(file_of(chain), self._chain(chain))
         self._file(file_of(CHECKPOINTS), (_checkpoint(*row) for row in self._asked(CHECKPOINTS)))
+        self._file(file_of(PROOFS), (_proof(*row) for row in self._asked(PROOFS)))
         return Evidence(
             format=FORMAT,
             made_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -150,4 +178,26 @@ class _Exporting:
 def _checkpoint(chain: str, la: str, number: int, head: str, at: int, signature: str) -> Checkpoint:
     return Checkpoint(
         chain=chain, local_authority=la, number=number, head=head, at=at, signature=signature
+    )
+
+
+def _proof(
+    la: str,
+    partition: int,
+    sequence: int,
+    alert_id: str,
+    number: int,
+    before: str,
+    chain: str,
+    erasure: str,
+) -> Proof:
+    return Proof(
+        la=la,
+        partition=partition,
+        sequence=sequence,
+        alert_id=alert_id,
+        number=number,
+        before=before,
+        chain=chain,
+        erasure=erasure,
     )

@@ -15,7 +15,9 @@ from consumers.audit.checkpoint import READS, TRANSITIONS, Checkpoint
 from consumers.audit.evidence import (
     CHECKPOINTS,
     FORMAT,
+    PROOFS,
     Evidence,
+    Proof,
     Row,
     file_of,
 )
@@ -36,9 +38,13 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Verification(msgspec.Struct, kw_only=True):
-    """What a check came to: rows and checkpoints looked at, and all that was found wrong."""
+    """What a check came to: rows and checkpoints looked at, and all that was found wrong.
+
+    erased: how many of the rows are empty because their child was erased, as a proof says.
+    """
 
     rows: int = 0
+    erased: int = 0
     checkpoints: int = 0
     findings: list[Finding] = []
 
@@ -57,14 +63,29 @@ class _Verifying:
         self._chains: dict[tuple[str, str, int], str] = {}
         """Chain values by (chain, authority, sequence), as they stand in the rows."""
         self._heads: dict[str, str] = {}
+        self._proofs: dict[tuple[int, int], Proof] = {}
+        """Those that no row was held to yet, by (partition, sequence)."""
 
     def run(self) -> Verification:
         self._evidence = self._manifest()
+        if (self._folder / file_of(PROOFS)).is_file() or self._says_of_proofs():
+            self._file(file_of(PROOFS), self._read_proofs)
         for chain in (TRANSITIONS, READS):
             self._file(file_of(chain), partial(self._chain, chain))
         self._file(file_of(CHECKPOINTS), self._checkpoints)
+        for proof in self._proofs.values():
+            place = f"{proof.la}/{proof.sequence}"
+            self._found(file_of(PROOFS), place, "the row that it names is not empty, or not there")
         self._ends()
         return self._result
+
+    def _says_of_proofs(self) -> bool:
+        """Return whether there has to be a file of them: the first releases wrote none."""
+        return self._evidence is not None and file_of(PROOFS) in self._evidence.sha256
+
+    def _read_proofs(self, name: str) -> None:
+        for _, proof in self._lines(name, Proof):
+            self._proofs[proof.partition, proof.sequence] = proof
 
     def _ends(self) -> None:
         """Hold the last row of each chain against the signed one: the end can be cut off unseen."""
@@ -111,14 +132,26 @@ class _Verifying:
         last = ("", 0, 0)
         for _, row in self._lines(name, Row):
             self._result.rows += 1
-            place = f"{row.la}/{row.sequence}"
-            if next_chain(heads.get(row.la, ""), row.body) != row.chain:
-                self._found(name, place, "it does not follow from the row before it")
-            elif not _says_so(chain, row):
-                self._found(name, place, "its columns are not what its text says")
+            fault = self._fault(chain, row, heads.get(row.la, ""))
+            if fault is not None:
+                self._found(name, f"{row.la}/{row.sequence}", fault)
             last = self._sequence(chain, name, row, last)
             heads[row.la] = self._chains[chain, row.la, row.sequence] = row.chain
         self._heads |= {f"{chain}/{la}": value for la, value in heads.items()}
+
+    def _fault(self, chain: str, row: Row, before: str) -> str | None:
+        """Return what is wrong with a row after this chain value, or None."""
+        if chain == TRANSITIONS and not row.body:
+            proof = self._proofs.pop((row.partition, row.sequence), None)
+            if proof is None:
+                return "it was emptied, and no proof of an erasure names it"
+            self._result.erased += 1
+            named = (proof.la, proof.alert_id, proof.number, proof.before, proof.chain)
+            there = (row.la, row.alert_id, row.number, before, row.chain)
+            return None if named == there else "it is not what the proof of its erasure says"
+        if next_chain(before, row.body) != row.chain:
+            return "it does not follow from the row before it"
+        return None if _says_so(chain, row) else "its columns are not what its text says"
 
     def _sequence(self, chain: str, name: str, row: Row, last: _Place) -> _Place:
         """Hold a row's place against the one before it, and return it.

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from consumers.failpoint import FailPoint, nothing_fails
 from consumers.join.inputs import Input
 from consumers.sealing import Erased
-from consumers.store import alerts, partitions, timeline
+from consumers.store import alerts, erasures, partitions, timeline
+from consumers.store.erasures import Proved
 from consumers.store.loading import Connection, Place
 from consumers.store.partitions import Progress
 from consumers.store.sealed import FactSeal
@@ -19,6 +20,7 @@ from journey.events import Event
 from journey.facts import FactResult
 from journey.ghost import Ghost
 from journey.machine import Machine, Result
+from journey.places import Places
 from journey.redrive import Redriven
 from journey.transition import Transition
 
@@ -38,18 +40,21 @@ class PartitionJoin:
         *,
         most: int = 20_000,
         fail: FailPoint = nothing_fails,
+        proofs: Iterable[Proved] = (),
     ) -> None:
         """Take the partition over and load what it has to know; any other owner is fenced.
 
-        most: about how many records to hold in memory.
+        most: about how many records to hold in memory. proofs: of what was erased since, where
+        the store is made again from records that no longer open.
         """
+        self._proofs = {one.place: one for one in proofs}
         self._connection = connection
         self._seal = seal
         self._fail = fail
         timeline.prepare(connection)
         self._ownership = partitions.take(connection, partition, owner)
         self._shelf = PostgresShelf(connection, partition, seal, most)
-        self._machine = Machine(self._shelf, self._ownership.sequence)
+        self._machine = Machine(self._shelf, self._ownership.sequence, places=Places(self._proofs))
         connection.commit()
         self.next_offset, self.parked = self._ownership.next_offset, self._ownership.parked
 
@@ -68,6 +73,8 @@ class PartitionJoin:
             self._shelf.write()
             kept = timeline.keep(self._connection, self._seal, batch.entries)
             alerts.keep(self._connection, self._ownership.partition, batch.transitions)
+            passed = [self._proofs[place] for place in self._machine.passed()]
+            erasures.keep(self._connection, self._ownership.partition, passed)
             progress = self._progress(inputs, batch, kept)
             parked = partitions.advance(self._connection, self._ownership, progress)
             self._fail("before-commit")

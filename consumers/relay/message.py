@@ -28,7 +28,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     """A transition of the outbox.
 
-    body: the audited text, JSON. chain: the LA's chain value at it.
+    body: the audited text, JSON; empty where the child was erased before it was published. chain:
+    the LA's chain value at it.
     """
 
     partition: int

@@ -148,15 +148,16 @@ class Relay:
         mark = self._marks.get(partition, Mark(0, 0))
         page = await self._outbox.page(partition, mark.sequence)
         _check_gapless(page, mark)
-        messages = [message_of(one, self._type, self._codec) for one in page]
-        offset = await self._topic.send(partition, messages)
+        # Of an erased child nothing is published any more; its places are passed over.
+        messages = [message_of(one, self._type, self._codec) for one in page if one.body]
+        offset = await self._topic.send(partition, messages) if messages else mark.topic_offset
         mark = self._marks[partition] = Mark(page[-1].sequence, offset)
         self._fail("before-note")
         await self._outbox.published(partition, mark)
         self._fail("after-note")
         log.info(
             "Published %d transitions.",
-            len(page),
+            len(messages),
             extra={"action": "published", "partition": partition, "sequence": mark.sequence},
         )
 

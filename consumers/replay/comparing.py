@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from consumers.replay.erasures import Erasures
 from consumers.store.alerts import body_of
+from journey.places import Place
 from journey.transition import ENGINE_VERSION, Transition
 
 Key = tuple[str, str, int]
@@ -18,7 +20,10 @@ Key = tuple[str, str, int]
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """A transition as it is kept: its columns, its audited bytes and the chain value beside it."""
+    """A transition as it is kept: its columns, its audited bytes and the chain value beside it.
+
+    body: empty where it was erased; then erasure is the id of the erasure that emptied it.
+    """
 
     la: str
     sequence: int
@@ -26,6 +31,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     body: str
     chain: str
+    erasure: str | None = None
 
     @property
     def key(self) -> Key:
@@ -49,6 +55,8 @@ class Fault(StrEnum):
     BROKEN_CHAIN = "chain broken"
     ORDER = "other order"
     SHOWN = "shown otherwise"
+    UNPROVED = "emptied, unproved"
+    NOT_ERASED = "proved, not emptied"
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,9 +89,19 @@ class Comparison:
     Holds in memory only what has not found its other side yet.
     """
 
-    def __init__(self, kept: Iterator[Told], *, whole: bool) -> None:
-        """Take the kept transitions in sequence; whole: of every local authority."""
+    def __init__(
+        self,
+        kept: Iterator[Told],
+        *,
+        whole: bool,
+        erasures: Erasures | None = None,
+    ) -> None:
+        """Take the kept transitions in sequence; whole: of every local authority.
+
+        erasures: the places that are an erased child's, as proofs say.
+        """
         self._kept = kept
+        self._erasures = erasures or Erasures(())
         self._whole = whole
         self._waiting_kept: dict[Key, Told] = {}
         self._waiting_replayed: dict[Key, _Replayed] = {}
@@ -91,7 +109,7 @@ class Comparison:
         self._last = 0
         self._furthest = 0
         self._apart: set[str] = set()
-        self.compared = 0
+        self.compared = self.erased = 0
         self.differences: list[Difference] = []
 
     def add(self, transition: Transition) -> None:
@@ -111,7 +129,8 @@ class Comparison:
         for told in self._kept:
             self._take(told)
         for told in self._waiting_kept.values():
-            self._differ(Fault.UNFOUNDED, told, None)
+            self._differ(Fault.UNFOUNDED if told.body else Fault.UNPROVED, told, None)
+        self.differences += map(_unerased, self._erasures.left())
         late = self._later() if may_lag else {}
         for key, replayed in self._waiting_replayed.items():
             if key not in late:
@@ -129,17 +148,34 @@ class Comparison:
         }
 
     def _take(self, told: Told) -> None:
-        chain = next_chain(self._chains.get(told.la, ""), told.body)
+        for one in self._erasures.passed_before(told.sequence):
+            self._chains[one.la], self._last = one.chain, one.sequence
+        place = self._erasures.of(told.key, told.sequence)
+        follows = self._follows(told, place)
         skipped = self._whole and told.sequence != self._last + 1
-        if chain != told.chain or skipped:
+        if not follows or skipped:
             self._differ(Fault.BROKEN_CHAIN, told, None)
         # What follows is held to what is kept: one broken link is one difference.
         self._chains[told.la], self._last = told.chain, told.sequence
-        if told.key in self._waiting_kept:
+        if place is not None:
+            self.erased += 1
+            if told.body and not self._erasures.keeps:
+                self._differ(Fault.NOT_ERASED, told, None)
+        elif told.key in self._waiting_kept:
             self._differ(Fault.UNFOUNDED, told, None)  # a second one of the same number
         else:
             self._waiting_kept[told.key] = told
         self._match(told.key)
+
+    def _follows(self, told: Told, place: Place | None) -> bool:
+        """Return whether its chain value follows from the row before, or a proof says that it did.
+
+        An emptied row that no proof names has nothing left from which it could follow.
+        """
+        before = self._chains.get(told.la, "")
+        if told.body:
+            return next_chain(before, told.body) == told.chain
+        return place is None or (place.before, place.chain) == (before, told.chain)
 
     def _match(self, key: Key) -> None:
         told, replayed = self._waiting_kept.get(key), self._waiting_replayed.get(key)
@@ -149,7 +185,7 @@ class Comparison:
         self.compared += 1
         self._furthest = max(self._furthest, replayed.transition.sequence)
         if told.body != replayed.body:
-            self._differ(Fault.CHANGED, told, replayed)
+            self._differ(Fault.CHANGED if told.body else Fault.UNPROVED, told, replayed)
         elif told.chain != replayed.transition.chain and told.la not in self._apart:
             self._differ(Fault.ORDER, told, replayed)
 
@@ -158,6 +194,16 @@ class Comparison:
         # From here on the chains of this authority cannot be equal: their bytes are compared.
         self._apart.add(la)
         self.differences.append(_difference(fault, told, replayed))
+
+
+def _unerased(place: Place) -> Difference:
+    return Difference(
+        fault=Fault.NOT_ERASED,
+        la=place.la,
+        alert_id=place.alert_id,
+        number=place.number,
+        sequence=place.sequence,
+    )
 
 
 def next_chain(previous: str, body: str) -> str:

@@ -19,7 +19,7 @@ _REACHED = "SELECT partition, next_offset, sequence FROM partition_state"
 _MAY_READ = "SELECT pg_has_role(current_user, 'joinedup_auditor', 'USAGE')"
 
 _TRANSITIONS = """
-SELECT la, sequence, alert_id, number, body, chain FROM alert_transitions
+SELECT la, sequence, alert_id, number, body, chain, erasure FROM alert_transitions
 WHERE partition = %(partition)s AND sequence > %(after)s AND sequence <= %(last)s
   AND (%(la)s::text IS NULL OR la = %(la)s)
 ORDER BY sequence LIMIT %(limit)s
@@ -33,7 +33,7 @@ SELECT a.la, a.alert_id, a.sequence, a.body, a.opened_at,
 FROM alerts a
 FULL JOIN (
   SELECT DISTINCT ON (la, alert_id) la, alert_id, sequence, body, number
-  FROM alert_transitions ORDER BY la, alert_id, number DESC
+  FROM alert_transitions WHERE erasure IS NULL ORDER BY la, alert_id, number DESC
 ) t ON t.la = a.la AND t.alert_id = a.alert_id
 LEFT JOIN alert_transitions f ON f.la = t.la AND f.alert_id = t.alert_id AND f.number = 1
 WHERE %(la)s::text IS NULL OR coalesce(a.la, t.la) = %(la)s
@@ -46,6 +46,7 @@ class StoredAlerts:
     """The transitions and current alerts in the store, over one connection in its own role."""
 
     may_lag = False
+    keeps_erased = False
 
     def __init__(self, dsn: str) -> None:
         """Connect; raises ServiceLost where the store does not answer, or to another role."""
@@ -136,7 +137,13 @@ def _shown_otherwise(
 
 
 def _told(row: tuple[Any, ...]) -> Told:
-    la, sequence, alert_id, number, body, chain = row
+    la, sequence, alert_id, number, body, chain, erasure = row
     return Told(
-        la=la, sequence=sequence, alert_id=str(alert_id), number=number, body=body, chain=chain
+        la=la,
+        sequence=sequence,
+        alert_id=str(alert_id),
+        number=number,
+        body=body,
+        chain=chain,
+        erasure=erasure,
     )

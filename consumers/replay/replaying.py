@@ -7,13 +7,16 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from consumers.join.inputs import Input, Opener, Parsed, Raw, key_ids, parse_all
+from consumers.replay.erasures import is_proof, proved
 from consumers.replay.journeys import Journeys
 from consumers.sealing import Erased
+from consumers.store.erasures import Proved
 from consumers.store.sealed import Keys
 from journey.cluster import Gap
 from journey.events import Event
 from journey.ghost import Ghost
 from journey.machine import Machine, Result
+from journey.places import Places
 from journey.rulebook import Supposed
 from journey.shelf import MemoryShelf
 from journey.transition import Transition
@@ -60,6 +63,20 @@ class Reader:
         self._opener = opener
         self._keys = keys
 
+    def proofs(self, partition: int, la: str | None = None) -> list[Proved]:
+        """Return what journeys says was erased of this partition, of one authority or of all.
+
+        It is read to its end: whatever stands in the way of a replay of its beginning, the proof
+        of it came later.
+        """
+        until, found = self._journeys.ends().get(partition, 0), list[Proved]()
+        for raws in self._journeys.batches(partition, until) if until else ():
+            mine = [one for one in parse_all(raws) if is_proof(one, la)]
+            for one in self._opener.open(mine, {}):
+                if isinstance(one.content, Event):
+                    found += proved(one.content)
+        return found
+
     def inputs(self, partition: int, until: int, scope: Scope) -> Iterator[list[Input]]:
         """Yield the inputs below this offset, batch by batch, as far as the scope goes."""
         for raws in self._journeys.batches(partition, until):
@@ -79,13 +96,16 @@ def _within(raws: Iterable[Raw], scope: Scope) -> tuple[list[Parsed], bool]:
 class PartitionReplay:
     """One partition replayed: what it told so far, and the state of every child in memory."""
 
-    def __init__(self, counts: Counts, supposed: Supposed | None = None) -> None:
+    def __init__(
+        self, counts: Counts, supposed: Supposed | None = None, places: Places | None = None
+    ) -> None:
         """Start with nothing known; what is taken is added to the counts.
 
         supposed: rules to be judged by instead of those that were published.
+        places: those of erased transitions, in which nobody else is told.
         """
         self.shelf = MemoryShelf()
-        self._machine = Machine(self.shelf, supposed=supposed)
+        self._machine = Machine(self.shelf, supposed=supposed, places=places)
         self._counts = counts
 
     def take(self, inputs: Iterable[Input]) -> Iterator[Transition]:

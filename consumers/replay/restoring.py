@@ -27,7 +27,10 @@ def restore(
     """
     taken = passed = 0
     for partition, until in sorted(journeys.ends().items()):
-        join = PartitionJoin(connection, partition, OWNER, seal)
+        # What was erased since told transitions that nothing tells any more: their places must not
+        # be given to others, or what the relay has published would not be what the store says.
+        proofs = reader.proofs(partition)
+        join = PartitionJoin(connection, partition, OWNER, seal, proofs=proofs)
         for inputs in reader.inputs(partition, until, Scope()):
             new = [one for one in inputs if one.offset >= join.next_offset]
             if new:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
 
 from consumers.errors import BrokenPromise
 from consumers.replay.comparing import Comparison, Difference, Reached, Told
+from consumers.replay.erasures import Erasures
 from consumers.replay.journeys import Journeys
 from consumers.replay.replaying import Counts, PartitionReplay, Reader, Scope
 from consumers.replay.standing import Standing, Stood, facts_behind, facts_behind_differences
+from consumers.store.erasures import Proved
 from journey.events import Event
+from journey.places import Places
 from journey.rulebook import Supposed
 from journey.transition import Transition
 
@@ -20,10 +23,12 @@ from journey.transition import Transition
 class Kept(Protocol):
     """What is kept of what was told: in the store, or in an archive of the alerts topic.
 
-    may_lag: what was told last may not be kept yet.
+    may_lag: what was told last may not be kept yet. keeps_erased: what was told of a child who was
+    erased since may still be there, as nothing that was published is called back.
     """
 
     may_lag: bool
+    keeps_erased: bool
 
     def reached(self) -> Mapping[int, Reached]:
         """Return how far the join had come with each partition."""
@@ -53,8 +58,9 @@ class Outcome(msgspec.Struct, kw_only=True):
 
     standing: where each alert stands, the most severe first. facts: by event id, what is known of
     the events that shown alerts or differences name. compared: how many transitions were held
-    against what is kept, None where nothing was. untold: transitions at the end that were not yet
-    published when what is compared with was archived.
+    against what is kept, None where nothing was. erased: how many of those that are kept are an
+    erased child's, as a proof says. untold: transitions at the end that were not yet published when
+    what is compared with was archived.
     """
 
     counts: Counts = msgspec.field(default_factory=Counts)
@@ -62,6 +68,7 @@ class Outcome(msgspec.Struct, kw_only=True):
     facts: dict[str, Event] = {}
     differences: list[Difference] = []
     compared: int | None = None
+    erased: int = 0
     untold: int = 0
 
 
@@ -124,8 +131,10 @@ class Replay:
         return self._outcome
 
     def _partition(self, partition: int, until: int) -> None:
-        replay = PartitionReplay(self._outcome.counts, self._supposed)
-        comparison = self._comparison(partition)
+        proofs = self._reader.proofs(partition, self._scope.la)
+        places = Places((one.place for one in proofs), only=self._scope.la)
+        replay = PartitionReplay(self._outcome.counts, self._supposed, places)
+        comparison = self._comparison(partition, proofs)
         standing = Standing()
         for transition in self._transitions(replay, partition, until):
             if comparison is not None:
@@ -149,16 +158,21 @@ class Replay:
         if self._scope.moment is not None:
             yield from replay.reach(self._scope.moment)
 
-    def _comparison(self, partition: int) -> Comparison | None:
+    def _comparison(self, partition: int, proofs: Sequence[Proved]) -> Comparison | None:
         if self._kept is None:
             return None
         last = self._reached[partition].sequence
         kept = self._kept.transitions(partition, last, self._scope.la)
-        return Comparison(kept, whole=self._scope.la is None)
+        keeps = self._kept.keeps_erased
+        # What the join told, and lost again, after the replay began is not compared.
+        places = [one.place for one in proofs if keeps or one.place.sequence <= last]
+        erasures = Erasures(places, keeps=keeps)
+        return Comparison(kept, whole=self._scope.la is None, erasures=erasures)
 
     def _end(self, comparison: Comparison, replay: PartitionReplay) -> None:
         assert self._kept is not None
         self._outcome.untold += comparison.end(may_lag=self._kept.may_lag)
         self._outcome.compared = (self._outcome.compared or 0) + comparison.compared
+        self._outcome.erased += comparison.erased
         self._outcome.differences += comparison.differences
         self._outcome.facts |= facts_behind_differences(replay.shelf, comparison.differences)

@@ -88,7 +88,8 @@ def verify_evidence(
 def _show(found: Verification) -> None:
     looked = f"{found.rows:,} rows and {found.checkpoints:,} checkpoints"
     if not found.findings:
-        typer.echo(f"Verified: {looked} are as they were signed.")
+        erased = f" {found.erased:,} rows are an erased child's, as proved." if found.erased else ""
+        typer.echo(f"Verified: {looked} are as they were signed.{erased}")
         return
     typer.echo(f"NOT verified: of {looked}, {len(found.findings):,} are not as they were.")
     table = Table("file", "row", "what", box=None, pad_edge=False)

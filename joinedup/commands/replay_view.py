@@ -73,6 +73,7 @@ def _document(
         "seconds": round(seconds, 2),
         "alerts": [read_view.alert_fields(alert_of(one), evidence) for one in asked],
         "compared": outcome.compared,
+        "erased": outcome.erased,
         "untold": outcome.untold,
         "differences": [
             {
@@ -134,8 +135,9 @@ def _show_comparison(console: Console, outcome: Outcome) -> None:
 
 def _verdict(outcome: Outcome, ours: int, older: int) -> str:
     if not outcome.differences:
+        gone = f" {outcome.erased:,} are an erased child's, as proved." if outcome.erased else ""
         later = f" {outcome.untold:,} later ones were not published yet." if outcome.untold else ""
-        return f"Verified: all {outcome.compared:,} transitions follow, byte for byte.{later}"
+        return f"Verified: all {outcome.compared:,} transitions follow, byte for byte.{gone}{later}"
     apart = f", and {older:,} of an older engine" if older else ""
     return (
         f"NOT verified: {ours:,} differences{apart}; {outcome.compared:,} transitions were found"

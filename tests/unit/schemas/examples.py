@@ -29,6 +29,15 @@ BY_KIND: dict[str, Any] = {
             "parameters": [{"name": "weeks", "number": 6, "words": None}],
         }
     ],
+    "array<ErasedPlace>": [
+        {
+            "sequence": 7,
+            "alert_id": str(uuid.uuid5(uuid.NAMESPACE_URL, "an alert")),
+            "number": 1,
+            "before": b"",
+            "chain": bytes(32),
+        }
+    ],
     "array<NextOffset>": [{"topic": "education.events", "offset": 7}],
     "map<bytes>": {"ce_id": b"1"},
 }
@@ -59,6 +68,8 @@ def value_of(field: PayloadField) -> Any:
         return [field.codes[0]] if field.kind == "array<string>" else field.codes[0]
     if field.content == "record-token":
         return "0f" * 16
+    if field.content == "uuid":
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, field.name))
     return BY_KIND[field.kind]
 
 

@@ -8,15 +8,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from consumers.audit.checkpoint import READS, TRANSITIONS, Checkpoint
-from consumers.audit.evidence import write_evidence
+from consumers.audit.evidence import Evidence, write_evidence
 from consumers.audit.ledger import chained
 from consumers.audit.verifying import Finding, verify
 from consumers.replay.comparing import next_chain
+from consumers.signed_folder import write_manifest
 from consumers.signing import Signer
 from tests.unit.consumers.replay.test_comparing import HISTORY, kept
 
@@ -44,8 +46,24 @@ def tables(name: str) -> Iterator[tuple[Any, ...]]:
         ],
         READS: sorted(reads),
         "checkpoints": [signed(*head) for head in heads],
+        "proofs": [],
     }
     yield from rows[name]
+
+
+ERASED = 5
+
+
+def emptied(name: str) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of the same store after one of the children was erased."""
+    told = kept(HISTORY)
+    one = told[ERASED]
+    if name == "proofs":
+        before = next((o.chain for o in reversed(told[:ERASED]) if o.la == one.la), "")
+        yield (one.la, 2, one.sequence, one.alert_id, one.number, before, one.chain, "e")
+    for row in tables(name):
+        is_gone = name == TRANSITIONS and row[2] == one.sequence
+        yield (*row[:5], "", row[6]) if is_gone else row
 
 
 def signed(chain: str, la: str, number: int, head: str, signer: Signer = SIGNER) -> Any:
@@ -57,7 +75,7 @@ def signed(chain: str, la: str, number: int, head: str, signer: Signer = SIGNER)
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An export that nobody touched."""
     folder = tmp_path_factory.mktemp("evidence")
-    write_evidence(folder, None, tables, SIGNER)
+    write_evidence(folder, None, emptied, SIGNER)
     return folder
 
 
@@ -68,6 +86,59 @@ def found(folder: Path) -> list[Finding]:
 def test_an_export_that_nobody_touched_has_no_finding(sound: Path) -> None:
     result = verify(sound, SIGNER.public_key)
     assert (result.rows, result.checkpoints, result.findings) == (len(HISTORY) + 8, 4, [])
+    assert result.erased == 1
+
+
+def test_an_export_of_a_store_of_which_nobody_was_erased_needs_no_proofs(tmp_path: Path) -> None:
+    write_evidence(tmp_path, None, tables, SIGNER)
+    assert found(tmp_path) == []
+
+
+def test_an_export_of_the_first_releases_has_no_proofs(tmp_path: Path) -> None:
+    write_evidence(tmp_path, None, tables, SIGNER)
+    (tmp_path / "proofs.jsonl").unlink()
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    for named in (manifest["rows"], manifest["sha256"]):
+        del named["proofs.jsonl"]
+    write_manifest(tmp_path, msgspec.convert(manifest, Evidence), SIGNER)
+    assert found(tmp_path) == []
+
+
+def test_an_emptied_row_that_no_proof_names_is_named(tmp_path: Path) -> None:
+    def unproved(name: str) -> Iterator[tuple[Any, ...]]:
+        yield from (() if name == "proofs" else emptied(name))
+
+    write_evidence(tmp_path, None, unproved, SIGNER)
+    (one,) = found(tmp_path)
+    assert (one.file, one.row) == ("transitions.jsonl", f"{HISTORY[ERASED].local_authority}/6")
+    assert one.what == "it was emptied, and no proof of an erasure names it"
+
+
+def test_a_proof_of_a_row_that_is_not_empty_is_named(tmp_path: Path) -> None:
+    def untouched(name: str) -> Iterator[tuple[Any, ...]]:
+        yield from (emptied if name == "proofs" else tables)(name)
+
+    write_evidence(tmp_path, None, untouched, SIGNER)
+    assert [(one.file, one.what) for one in found(tmp_path)] == [
+        ("proofs.jsonl", "the row that it names is not empty, or not there")
+    ]
+
+
+@pytest.mark.parametrize("column", [3, 4, 5, 6])
+def test_an_emptied_row_that_is_not_what_its_proof_says_is_named(
+    tmp_path: Path, column: int
+) -> None:
+    def other(name: str) -> Iterator[tuple[Any, ...]]:
+        for row in emptied(name):
+            yield (
+                (*row[:column], 7 if column == 4 else "7" * 64, *row[column + 1 :])
+                if (name == "proofs")
+                else row
+            )
+
+    write_evidence(tmp_path, None, other, SIGNER)
+    (one,) = found(tmp_path)
+    assert one.what == "it is not what the proof of its erasure says"
 
 
 @given(st.data())
@@ -115,7 +186,7 @@ def _repeat(rows: list[dict[str, Any]], place: int) -> None:
 
 
 def _retell(rows: list[dict[str, Any]], place: int) -> None:
-    rows[place]["body"] = rows[place]["body"].replace('"', '" ', 1)
+    rows[place]["body"] = rows[place]["body"].replace('"', '" ', 1) or "{}"
 
 
 @given(
@@ -192,7 +263,9 @@ def test_an_export_of_another_signer_is_not_verified(sound: Path) -> None:
     assert findings[0].file == "manifest.json"
 
 
-@pytest.mark.parametrize("file", ["transitions.jsonl", "reads.jsonl", "checkpoints.jsonl"])
+@pytest.mark.parametrize(
+    "file", ["transitions.jsonl", "reads.jsonl", "checkpoints.jsonl", "proofs.jsonl"]
+)
 def test_a_file_that_is_missing_is_named(sound: Path, tmp_path: Path, file: str) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(sound, copy)

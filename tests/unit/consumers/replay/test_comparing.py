@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumers.replay.comparing import Comparison, Difference, Fault, Told, next_chain
+from consumers.replay.erasures import Erasures
 from consumers.store.alerts import body_of
 from journey.moments import DAY
+from journey.places import Place
 from journey.transition import Transition, chained
 from tests.unit.journey.streams import SCHOOL, START, event, joined, run
 
@@ -52,6 +54,113 @@ def differences(rows: Sequence[Told], *, whole: bool = True) -> list[Difference]
         comparison.add(transition)
     comparison.end()
     return comparison.differences
+
+
+ERASED = (3, 4, 9)
+"""Which of the history were told of children who were erased since."""
+
+
+def places() -> list[Place]:
+    """Return what the proofs of their erasure say."""
+    heads: dict[str, str] = {}
+    found = []
+    for number, one in enumerate(HISTORY):
+        la = one.local_authority
+        if number in ERASED:
+            place = Place(
+                sequence=one.sequence,
+                la=la,
+                alert_id=one.alert_id,
+                number=one.number,
+                before=heads.get(la, ""),
+                chain=one.chain,
+            )
+            found.append(place)
+        heads[la] = one.chain
+    return found
+
+
+def emptied(rows: Sequence[Told], which: Sequence[int] = ERASED) -> list[Told]:
+    """Return the rows with nothing left of these but their places."""
+    return [
+        msgspec.structs.replace(one, body="", erasure="e") if number in which else one
+        for number, one in enumerate(rows)
+    ]
+
+
+def compared(
+    rows: Sequence[Told], proofs: Sequence[Place], *, keeps: bool = False, la: str | None = None
+) -> Comparison:
+    """Return what comes of holding these rows to what follows without the erased."""
+    mine = [one for one in rows if la in (None, one.la)]
+    erasures = Erasures([one for one in proofs if la in (None, one.la)], keeps=keeps)
+    comparison = Comparison(iter(mine), whole=la is None, erasures=erasures)
+    for number, transition in enumerate(HISTORY):
+        if number not in ERASED and la in (None, transition.local_authority):
+            comparison.add(transition)
+    comparison.end(may_lag=keeps)
+    return comparison
+
+
+def faults(comparison: Comparison) -> list[tuple[Fault, int]]:
+    return [(one.fault, one.sequence) for one in comparison.differences]
+
+
+def test_an_emptied_row_that_stands_in_a_proof_is_no_difference() -> None:
+    comparison = compared(emptied(kept(HISTORY)), places())
+    assert faults(comparison) == []
+    assert (comparison.erased, comparison.compared) == (3, len(HISTORY) - 3)
+
+
+@pytest.mark.parametrize("la", ["999", OTHER_LA])
+def test_so_it_is_where_one_authority_is_replayed_alone(la: str) -> None:
+    comparison = compared(emptied(kept(HISTORY)), places(), la=la)
+    assert faults(comparison) == []
+    assert comparison.compared + comparison.erased == sum(
+        one.local_authority == la for one in HISTORY
+    )
+
+
+def test_an_emptied_row_that_no_proof_names_is_a_difference() -> None:
+    assert faults(compared(emptied(kept(HISTORY)), places()[1:])) == [(Fault.UNPROVED, 4)]
+    comparison = compared(emptied(kept(HISTORY), (*ERASED, 6)), places())
+    assert faults(comparison) == [(Fault.UNPROVED, 7)]
+    assert comparison.differences[0].replayed
+
+
+def test_a_proof_of_a_row_that_is_not_emptied_is_a_difference() -> None:
+    rows = emptied(kept(HISTORY), ERASED[1:])
+    assert faults(compared(rows, places())) == [(Fault.NOT_ERASED, 4)]
+
+
+def test_a_proof_of_a_row_that_is_not_there_is_a_difference() -> None:
+    rows = emptied(kept(HISTORY))
+    del rows[ERASED[2]]
+    found = faults(compared(rows, places()))
+    assert (Fault.NOT_ERASED, ERASED[2] + 1) in found
+    assert (Fault.BROKEN_CHAIN, ERASED[2] + 2) in found
+
+
+@pytest.mark.parametrize("field", ["before", "chain"])
+def test_an_emptied_row_whose_chain_is_not_the_proved_one_is_a_difference(field: str) -> None:
+    first, *others = places()
+    forged = msgspec.structs.replace(first, **{field: "7" * 64})
+    comparison = compared(emptied(kept(HISTORY)), [forged, *others])
+    assert faults(comparison) == [(Fault.BROKEN_CHAIN, 4)]
+
+
+def test_what_was_published_of_the_erased_may_still_be_kept_or_not() -> None:
+    rows = kept(HISTORY)
+    assert faults(compared(rows, places(), keeps=True)) == []
+    without = [one for number, one in enumerate(rows) if number not in ERASED]
+    for la in (None, "999", OTHER_LA):
+        assert faults(compared(without, places(), keeps=True, la=la)) == []
+
+
+def test_what_was_published_of_others_may_not_be_missing() -> None:
+    rows = kept(HISTORY)
+    del rows[6]
+    assert (Fault.MISSING, 7) in faults(compared(rows, places(), keeps=True))
 
 
 def rechained(rows: Sequence[Told]) -> list[Told]:

@@ -12,6 +12,7 @@ from consumers.join.inputs import Input
 from consumers.replay.comparing import Difference, Reached, Told
 from consumers.replay.replaying import Scope
 from consumers.replay.run import Outcome, Replay
+from consumers.store.erasures import Proved
 from journey.transition import Transition
 from tests.unit.consumers.replay.test_comparing import kept
 from tests.unit.journey.streams import LA, SCHOOL, START, at, event, joined, on
@@ -43,6 +44,9 @@ class Records:
     def ends(self) -> Mapping[int, int]:
         return {PARTITION: len(INPUTS)}
 
+    def proofs(self, partition: int, la: str | None) -> list[Proved]:
+        return []
+
     def inputs(self, partition: int, until: int, scope: Scope) -> Iterator[list[Input]]:
         yield [one for one in INPUTS[:4] if one.offset < until]
         yield [one for one in INPUTS[4:] if one.offset < until]
@@ -67,6 +71,7 @@ class MovingStore:
     """A store whose join goes on while it is compared with."""
 
     may_lag = False
+    keeps_erased = False
 
     def __init__(self, told: list[Told], next_offset: int, sequence: int) -> None:
         self._told = told
