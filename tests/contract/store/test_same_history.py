@@ -19,6 +19,8 @@ from journey.transition import Transition
 from tests.contract.store.shelves import KeptInPostgres, stored_as, token
 from tests.property.test_core import bytes_of, streams
 from tests.property.test_erasing import a_child, erased, lives, told
+from tests.property.test_rules import ruled
+from tests.unit.journey import rule_sets
 from tests.unit.journey.parks import fragile
 from tests.unit.journey.streams import machine, run
 from tests.unit.journey.test_parking import parked_streams, with_orders
@@ -57,6 +59,21 @@ def test_the_history_is_the_same_in_postgresql_and_in_memory(
     end = moved[-1].kappa + 30 * 24 * HOUR
     kept = KeptInPostgres(join_connection, number, most)
     assert bytes_of(in_batches(moved, end, kept, size)) == bytes_of(run([*moved, end]))
+
+
+@given(ruled(), st.integers(1, 9), st.sampled_from((1, 2, 20_000)))
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_under_rule_sets_the_history_is_the_same_in_postgresql_and_in_memory(
+    join_connection: Connection, stream: list[Event], size: int, most: int
+) -> None:
+    number = next(FRESH)
+    moved = [stored_as(event, f"{number}") for event in stream]
+    end = moved[-1].kappa + 30 * 24 * HOUR
+    kept = KeptInPostgres(join_connection, number, most)
+    plain = run([*moved, end], rule_sets.machine())
+    assert bytes_of(in_batches(moved, end, kept, size, rule_sets.machine)) == bytes_of(plain)
 
 
 @given(parked_streams(), st.integers(1, 40), st.integers(1, 9), st.sampled_from((1, 2, 20_000)))

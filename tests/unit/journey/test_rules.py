@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import msgspec
 import pytest
 
+from journey.calendars import Calendars
+from journey.child import Journey
 from journey.duties import DUTIES, RULES_VERSION
-from journey.duties.duty import Severity
+from journey.duties.duty import Case, Severity
 from journey.events import Event
 from journey.machine import Machine
 from journey.moments import DAY, deadline
@@ -18,8 +20,8 @@ from journey.rules import DutyChange, RuleSet, faults, name_of, payload_of, rule
 from journey.shelf import MemoryShelf
 from journey.transition import Transition
 from tests.builders import a_fact, day, noon
-from tests.unit.journey.rule_sets import a_set, published
-from tests.unit.journey.streams import run
+from tests.unit.journey.rule_sets import PACED, a_set, published
+from tests.unit.journey.streams import SCHOOL, at, event, joined, on, run
 
 LA = "999"
 PLAN = "AP_PLACEMENT_PLAN_MISSING"
@@ -203,12 +205,58 @@ def test_what_is_known_beforehand_is_judged_by_the_set_of_the_day_on_which_it_be
     assert due(found) == {"planned": ("2026-09-14", "2026-11+999/autumn")}
 
 
+def test_what_age_starts_is_judged_by_the_set_of_its_school_year_though_nothing_new_is_heard() -> (
+    None
+):
+    visit = "COLLEGE_VISIT_NOT_OFFERED"
+    rules = a_set("autumn", date(2026, 9, 1), **{visit: {"parameters": {"month": 3}}})
+    born = [
+        msgspec.structs.replace(placed("2026-05-01", record), date_of_birth=day(on))
+        for record, on in (("year 11 before", "2009-10-01"), ("year 11 then", "2010-10-01"))
+    ]
+    found = told(*born, known("2026-07-01", rules))
+
+    assert due(found, visit) == {
+        "leaf-year 11 before": ("2026-05-31", RULES_VERSION),
+        "leaf-year 11 then": ("2027-03-31", name_of(LA, "autumn")),
+    }
+
+
+def _failing(
+    journey: Journey, parameters: Mapping[str, int | str], calendars: Calendars
+) -> Iterable[Case]:
+    if parameters["days"] == 7:
+        raise LookupError
+    return PACED.cases(journey, parameters, calendars)
+
+
+def test_where_the_core_fails_on_a_child_under_a_set_a_person_is_told_and_others_go_on() -> None:
+    failing = msgspec.structs.replace(PACED, cases=_failing)
+    shelf = MemoryShelf()
+    it = Machine(shelf, duties=(failing,))
+    rules = a_set("seven", on(20), PACED={"parameters": {"days": 7}})
+    planned = event("ApPlacementStarted", at(1), "planned", day=25)
+    other = event("ApPlacementStarted", at(1), "other", day=1, leaf="leaf-b")
+    run([joined(SCHOOL, at(1, 1), hours=2000), planned, other], it)
+
+    assert run([published(rules, at(2))], it) == []
+    (cluster,) = shelf.find(LA, ["planned"])
+    assert [(flag.kind, flag.reason) for flag in cluster.flags] == [("rules", "LookupError")]
+    assert [state.case.rules for state in cluster.cases.values()] == [""], "it stays as it was"
+    told_then = run([event("ExitPlanAgreed", at(3), "plan", day=3), at(13)], it)
+    assert [(t.duty, t.kind) for t in told_then] == [
+        ("RECORDS_PARKED", "OPENED"),
+        ("PACED", "OPENED"),
+    ]
+    assert told_then[1].anchor == "other"
+
+
 def test_a_set_that_is_taken_back_before_its_day_never_judges_and_later_it_goes_on() -> None:
     rules = a_set("autumn", date(2026, 9, 1), **SOONER)
     planned = placed("2026-09-07", "planned", known="2026-06-01")
-    for on, judged in (("2026-08-31", RULES_VERSION), ("2026-09-01", name_of(LA, "autumn"))):
+    for back_on, judged in (("2026-08-31", RULES_VERSION), ("2026-09-01", name_of(LA, "autumn"))):
         shelf = MemoryShelf()
-        back = published(rules, noon(day(on)), revision=2, retracted=True)
+        back = published(rules, noon(day(back_on)), revision=2, retracted=True)
         found = told(planned, known("2026-07-01", rules), back, shelf=shelf)
 
         assert [t.rules for t in found if t.duty == PLAN] == [judged]
