@@ -33,7 +33,8 @@ def rejudge(
     about = duties_named(one)
     again = [duty for duty in rules.everything if duty.id in about]
     # Where age starts a clock, what begins in its time may be known by older facts alone.
-    since = UNLIMITED if any(duty.person_anchored for duty in again) else one.since
+    by_age = any(duty.person_anchored for duty in again)
+    since = UNLIMITED if by_age or one.tightens else one.since
     for name in list(shelf.since(order.la, since)):
         cluster = shelf.get(order.la, name)
         if all(fact.occurred_on < since for fact in cluster.records.values()):

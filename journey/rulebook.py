@@ -45,6 +45,11 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
         """Whether it judges, or will."""
         return self.rules is not None and not self.refused and not self.withdrawn
 
+    @property
+    def tightens(self) -> bool:
+        """Whether it applies to what is owed already and not yet due on its day."""
+        return self.rules is not None and self.rules.applies_to_open_cases
+
 
 class News(NamedTuple):
     """What a record about rules came to.
@@ -206,7 +211,7 @@ def _with_eras(
         if one.since == UNLIMITED:
             found = [Era(UNLIMITED, now)]
         elif now is not found[-1].duty:
-            found.append(Era(one.since, now))
+            found.append(Era(one.since, now, bool(change) and one.tightens))
     return msgspec.structs.replace(duty, eras=tuple(found), on=any(era.duty.on for era in found))
 
 

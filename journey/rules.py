@@ -45,7 +45,8 @@ class RuleSet(msgspec.Struct, frozen=True, kw_only=True):
     """A version of an authority's rules.
 
     version: its name, the authority's own. takes_effect_on: the first day that it judges.
-    approved_by: a role or staff number.
+    approved_by: a role or staff number. applies_to_open_cases: what began before that day, and is
+    not yet due on it, has to be done as soon as this version says, where that is sooner.
     """
 
     version: str
@@ -53,6 +54,7 @@ class RuleSet(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[DutyChange, ...] = ()
     approved_by: str = ""
     reason: str = ""
+    applies_to_open_cases: bool = False
 
 
 class Fault(NamedTuple):
@@ -78,6 +80,7 @@ def rule_set_of(data: Mapping[str, Any]) -> RuleSet | None:
         changes=tuple(_change(one) for one in _listed(data, "duties")),
         approved_by=_text(data, "approved_by"),
         reason=_text(data, "reason"),
+        applies_to_open_cases=data.get("applies_to_open_cases") is True,
     )
 
 
@@ -89,6 +92,7 @@ def payload_of(rules: RuleSet) -> dict[str, Any]:
         "duties": [_stated(change) for change in rules.changes],
         "approved_by": rules.approved_by,
         "reason": rules.reason,
+        "applies_to_open_cases": rules.applies_to_open_cases,
     }
 
 

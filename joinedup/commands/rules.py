@@ -127,6 +127,8 @@ def publish_rules(
         f"{rules.version} judges what begins on {since} or later"
         + (", since it is not known before its day." if late else ".")
     )
+    if rules.applies_to_open_cases:
+        typer.echo("What is owed already and not yet due on that day is due as soon as it says.")
     if settings is None:
         typer.echo("Nothing was published: leave out --dry-run.")
         return

@@ -11,7 +11,14 @@ from typing import Any, NoReturn
 from journey.rules import DutyChange, RuleSet
 from schemas.formats import NAME, SOURCE_CODE, WORDS, TextFormat
 
-_OF_THE_SET = {"version", "takes_effect_on", "approved_by", "reason", "duties"}
+_OF_THE_SET = {
+    "applies_to_open_cases",
+    "approved_by",
+    "duties",
+    "reason",
+    "takes_effect_on",
+    "version",
+}
 _OF_A_DUTY = {"enabled", "severity", "parameters"}
 
 
@@ -41,12 +48,16 @@ def _rule_set(content: Mapping[str, Any]) -> RuleSet:
     duties = content.get("duties", {})
     if not isinstance(duties, dict):
         _refuse("Write each duty as a table of its own, such as [duties.AP_REVIEW_OVERDUE].")
+    tightens = content.get("applies_to_open_cases", False)
+    if not isinstance(tightens, bool):
+        _refuse("applies_to_open_cases must be true or false.")
     return RuleSet(
         version=_text(content, "version", SOURCE_CODE),
         takes_effect_on=day,
         changes=tuple(_change(name, stated) for name, stated in duties.items()),
         approved_by=_text(content, "approved_by", NAME),
         reason=_text(content, "reason", WORDS),
+        applies_to_open_cases=tightens,
     )
 
 

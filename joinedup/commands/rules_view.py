@@ -105,6 +105,7 @@ def _head(rules: RuleSet | None) -> dict[str, Any]:
         "takes_effect_on": rules.takes_effect_on if rules else None,
         "approved_by": rules.approved_by if rules else None,
         "reason": rules.reason if rules else None,
+        "applies_to_open_cases": bool(rules and rules.applies_to_open_cases),
     }
 
 

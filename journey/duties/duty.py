@@ -159,7 +159,11 @@ class Duty(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Era(msgspec.Struct, frozen=True):
-    """A duty as it is in force from a day on, until the next begins."""
+    """A duty as it is in force from a day on, until the next begins.
+
+    tightens: what began before and is not yet due on that day has to be done as soon as it says.
+    """
 
     since: date
     duty: Duty
+    tightens: bool = False

@@ -11,7 +11,7 @@ import msgspec
 
 from journey.calendars import Calendars, academic_year
 from journey.child import Journey
-from journey.clocks import within_reach
+from journey.clocks import in_words, within_reach
 from journey.duties.duty import UNLIMITED, Case, Duty
 from journey.duties.stops import stopped
 
@@ -39,7 +39,8 @@ def judged(duty: Duty, journey: Journey, calendars: Calendars) -> tuple[Case, ..
     """
     found = list(_found(duty, journey, calendars))
     own = [one for one in found if one.era == one.begun]
-    return tuple(_named([*own, *_between(found, own)], duty))
+    own += _between(found, own)
+    return tuple(_named(_tightened(own, found, duty), duty))
 
 
 def begun_on(duty: Duty, case: Case, days: Mapping[str, date]) -> date:
@@ -63,7 +64,8 @@ def _found(duty: Duty, journey: Journey, calendars: Calendars) -> Iterator[_Foun
     starts = [era.since for era in duty.eras]
     begun = {bisect_right(starts, day) - 1 for day in days.values()}
     for at, era in enumerate(duty.eras):
-        if era.duty.on and (at == 0 or duty.person_anchored or at in begun):
+        asked = at == 0 or duty.person_anchored or era.tightens or at in begun
+        if era.duty.on and asked:
             cases = era.duty.cases(journey, era.duty.parameters, calendars)
             for case in stopped(era.duty, journey, cases):
                 on = begun_on(duty, case, days)
@@ -79,6 +81,39 @@ def _between(found: list[_Found], own: Iterable[_Found]) -> list[_Found]:
         if one.occasion not in judged and (one.begun, one.occasion) in by_era:
             kept.setdefault(one.occasion, one)
     return list(kept.values())
+
+
+def _tightened(own: Iterable[_Found], found: Iterable[_Found], duty: Duty) -> Iterator[_Found]:
+    """Yield the cases, those that a later version wants done sooner as it has them.
+
+    None is due before that version's first day, so nothing is late by a rule that was not there.
+    """
+    tightening = [(at, era.since) for at, era in enumerate(duty.eras) if era.tightens]
+    if not tightening:
+        yield from own
+        return
+    others = {(one.era, one.occasion, one.case.because): one.case for one in found}
+    for one in own:
+        now = one
+        for at, since in tightening:
+            other = others.get((at, one.occasion, one.case.because))
+            if one.era < at and other is not None and _is_open_on(since, now.case):
+                sooner = _no_sooner_than(since, other)
+                if sooner.due < now.case.due:
+                    now = _Found(at, one.begun, sooner)
+        yield now
+
+
+def _no_sooner_than(day: date, case: Case) -> Case:
+    if case.due >= day:
+        return case
+    words = f"{case.arithmetic}, and no sooner than {in_words(day)}"
+    return msgspec.structs.replace(case, due=day, arithmetic=words)
+
+
+def _is_open_on(day: date, case: Case) -> bool:
+    """Return whether on a day something was owed and not yet due."""
+    return case.due >= day and (case.met is None or case.met.on >= day)
 
 
 def _named(found: Iterable[_Found], duty: Duty) -> Iterator[Case]:

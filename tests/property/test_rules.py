@@ -45,7 +45,8 @@ def rule_sets(draw: st.DrawFn, kappa: int) -> Event:
         changes["SPARE"] = {"enabled": draw(st.booleans()), "parameters": {"days": days}}
     if draw(st.integers(0, 7)) == 0:
         changes["UNKNOWN"] = {"enabled": True}
-    rules = a_set(draw(st.sampled_from("abc")), on(draw(st.integers(-12, 30))), **changes)
+    since, tightens = on(draw(st.integers(-12, 30))), draw(st.booleans())
+    rules = a_set(draw(st.sampled_from("abc")), since, tightens=tightens, **changes)
     revision, retracted = draw(st.integers(1, 2)), draw(st.integers(0, 5)) == 0
     return published(rules, kappa, revision=revision, retracted=retracted)
 
@@ -181,7 +182,7 @@ def test_what_would_follow_from_a_set_is_what_follows_once_it_is_published(
     stream: list[Event], since: int, days: int | None
 ) -> None:
     changes = {"PACED": {"parameters": {"days": days or 0}}, "SPARE": {"enabled": True}}
-    rules = a_set("tried", on(since), **changes)
+    rules = a_set("tried", on(since), tightens=since % 2 == 0, **changes)
     supposed = Supposed(rules, on(since))
     first = published(rules, stream[0].kappa)
     tried = run([*stream, end_of(stream)], machine(supposed=supposed))
@@ -229,7 +230,7 @@ def test_an_invented_year_under_many_changes_tells_the_same_with_nothing_at_hand
 def _all_otherwise(version: str, kappa: int) -> RuleSet:
     """Return a set that switches every duty on, with each of its numbers one stricter or other."""
     changes = {duty.id: {"enabled": True, "parameters": _otherwise(duty)} for duty in DUTIES}
-    return a_set(version, day_of(kappa), **changes)
+    return a_set(version, day_of(kappa), tightens=True, **changes)
 
 
 def _otherwise(duty: Duty) -> dict[str, int | str]:

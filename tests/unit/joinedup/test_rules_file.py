@@ -76,12 +76,13 @@ def test_a_file_says_what_differs_from_the_release(tmp_path: Path) -> None:
         ("2027-06-01", '"2027-06-01"', "Give takes_effect_on as a day without quotes"),
         ("2027-06-01", "2027-06-01T00:00:00Z", "Give takes_effect_on as a day without quotes"),
         ('approved_by = "head of SEND"', "", "Give approved_by as a name"),
-        ("reason =", "because =", "A rule set has no because; it has: approved_by"),
+        ("reason =", "because =", "A rule set has no because; it has: applies_to_open_cases"),
         ("severity =", "severe =", "AP_PLACEMENT_PLAN_MISSING has no severe"),
         ("enabled = true", 'enabled = "yes"', "enabled of CIN_PLAN_MISSING must be true or false"),
         ("limit_school_days = 5", "limit_school_days = 5.5", "must be a whole number or words"),
         ("limit_school_days = 5", "limit_school_days = true", "must be a whole number or words"),
         ("enabled = true", "parameters = 5", "Give the parameters of CIN_PLAN_MISSING as name"),
+        ("version =", "applies_to_open_cases = 1\nversion =", "must be true or false"),
         ("[duties.CIN_PLAN_MISSING]", "[duties.CIN_PLAN_MISSING", "is not TOML"),
         (WHOLE, "duties = 5\ntakes_effect_on = 2027-06-01", "a table of its own, such as"),
     ],
@@ -92,6 +93,11 @@ def test_what_is_not_a_rule_set_is_refused_in_a_sentence(
     with pytest.raises(RulesUnreadable) as refused:
         read(tmp_path, WHOLE.replace(old, new))
     assert why in str(refused.value)
+
+
+def test_a_file_may_tighten_what_is_owed_already(tmp_path: Path) -> None:
+    assert not read(tmp_path, WHOLE).applies_to_open_cases
+    assert read(tmp_path, "applies_to_open_cases = true" + WHOLE).applies_to_open_cases
 
 
 def test_a_file_that_is_not_there_is_refused_in_a_sentence(tmp_path: Path) -> None:

@@ -53,7 +53,9 @@ SPARE = msgspec.structs.replace(
 BOTH = (PACED, SPARE)
 
 
-def a_set(version: str, since: date, **changes: Mapping[str, Any]) -> RuleSet:
+def a_set(
+    version: str, since: date, /, *, tightens: bool = False, **changes: Mapping[str, Any]
+) -> RuleSet:
     """Return a rule set; each change is named after its duty."""
     return RuleSet(
         version=version,
@@ -61,6 +63,7 @@ def a_set(version: str, since: date, **changes: Mapping[str, Any]) -> RuleSet:
         changes=tuple(DutyChange(duty=duty, **change) for duty, change in changes.items()),
         approved_by="head of service",
         reason="the board decided it",
+        applies_to_open_cases=tightens,
     )
 
 

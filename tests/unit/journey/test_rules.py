@@ -278,6 +278,42 @@ def test_a_later_set_goes_back_to_the_release_where_it_says_nothing() -> None:
     }
 
 
+def test_a_set_may_tighten_what_is_owed_already_and_not_yet_due_on_its_day() -> None:
+    rules = a_set("summer", date(2026, 4, 20), tightens=True, **SOONER)
+    found = told(
+        placed("2026-04-14", "due after its day under both"),
+        placed("2026-03-25", "due before its day under it alone"),
+        placed("2026-03-02", "due before its day"),
+        known("2026-04-01", rules),
+    )
+
+    assert due(found) == {
+        "due after its day under both": ("2026-04-21", name_of(LA, "summer")),
+        "due before its day under it alone": ("2026-04-20", name_of(LA, "summer")),
+        "due before its day": ("2026-03-16", RULES_VERSION),
+    }
+    words = {t.anchor: t.arithmetic for t in found if t.duty == PLAN}
+    assert words["due before its day under it alone"].endswith(", and no sooner than 20 April 2026")
+
+
+def test_a_set_that_is_looser_leaves_what_is_owed_already_as_it_is() -> None:
+    later = {PLAN: {"parameters": {"limit_school_days": 15}}}
+    found = told(
+        placed("2026-04-14", "placement"),
+        known("2026-04-01", a_set("summer", date(2026, 4, 20), tightens=True, **later)),
+    )
+
+    assert due(found) == {"placement": ("2026-04-28", RULES_VERSION)}
+
+
+def test_what_is_tightened_is_as_it_was_where_the_set_is_taken_back() -> None:
+    rules = a_set("summer", date(2026, 4, 20), tightens=True, **SOONER)
+    back = published(rules, noon(date(2026, 4, 16)), revision=2, retracted=True)
+    found = told(placed("2026-04-14", "placement"), known("2026-04-01", rules), back)
+
+    assert due(found) == {"placement": ("2026-04-28", RULES_VERSION)}
+
+
 def test_of_two_sets_of_one_day_the_later_known_judges() -> None:
     other = {PLAN: {"parameters": {"limit_school_days": 3}}}
     found = told(
@@ -357,6 +393,7 @@ def test_a_rule_set_travels_as_it_is() -> None:
     rules = a_set(
         "summer",
         date(2026, 4, 1),
+        tightens=True,
         AP_NAMED_CONTACT_MISSING={
             "enabled": True,
             "severity": "low",

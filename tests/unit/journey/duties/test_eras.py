@@ -27,10 +27,12 @@ NUMBERS = [
 ]
 
 
-def changed(duty: Duty, since: date = LATER, **parameters: int | str) -> Duty:
+def changed(
+    duty: Duty, since: date = LATER, /, *, tightens: bool = False, **parameters: int | str
+) -> Duty:
     """Return the duty as it is, and with other parameters from a day on."""
     other = msgspec.structs.replace(with_parameters(duty, parameters), rules="other")
-    return msgspec.structs.replace(duty, eras=(Era(UNLIMITED, duty), Era(since, other)))
+    return msgspec.structs.replace(duty, eras=(Era(UNLIMITED, duty), Era(since, other, tightens)))
 
 
 def judged(duty: Duty, *facts: object, born: str = "") -> list[tuple[str, str, str]]:
@@ -129,7 +131,7 @@ def test_any_number_that_may_be_set_gives_any_journey_its_cases(
     facts = data.draw(fact_lists(_read_by(duty)))
     for number in (0, 1, 12, 1_000):
         try:
-            both = changed(duty, since, **{name: number})
+            both = changed(duty, since, tightens=data.draw(st.booleans()), **{name: number})
         except ParameterRefused:
             continue
         cases = cases_of(both, journey_of("child", "leaf", born, facts), CALENDARS)
