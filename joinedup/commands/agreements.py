@@ -14,12 +14,11 @@ from rich.table import Table
 from rich.text import Text
 
 from joinedup.commands import read_view
+from joinedup.commands.deciding import send
 from joinedup.commands.publish_options import Organisation, System
 from joinedup.commands.read import AsJson, Authority
 from joinedup.commands.sources import sources_file_of
 from joinedup.commands.speaking import (
-    REFUSED,
-    UNDELIVERED,
     WRONG,
     fail,
     faults_as_sentences,
@@ -38,7 +37,6 @@ from producers.agreements import (
 )
 from producers.event import london_midnight
 from producers.publisher import Publisher
-from producers.results import Accepted, Rejected
 from producers.settings import PublisherSettings, read_settings
 from schemas.agreements import Agreement, AgreementInvalid
 from schemas.sources import SourceRegistry
@@ -166,10 +164,8 @@ def _put_on_record(
     moment = london_midnight(agreement.first_day) if settings.simulated else datetime.now(UTC)
     event = recorded(agreement, payload, source, moment)
     with Publisher(own_settings(settings, source, env_file)) as publisher:
-        result = publisher.publish(event, timestamp=moment if settings.simulated else None)
-    if not isinstance(result, Accepted):
-        code = REFUSED if isinstance(result, Rejected) else UNDELIVERED
-        fail(f"The agreement was not accepted, and binds nobody: {result}", code)
+        said = "The agreement was not accepted, and binds nobody"
+        send(publisher, event, moment if settings.simulated else None, otherwise=said)
     keep(file, agreement, payload, None if settings.simulated else datetime.now(UTC))
     typer.echo(
         f"{agreement.agreement_id}, version {agreement.version}, with {agreement.organisation} is"

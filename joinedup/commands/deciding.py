@@ -20,7 +20,7 @@ from joinedup.commands.speaking import (
     source_of,
 )
 from journey.moments import LONDON
-from producers.event import Source, new_event
+from producers.event import Event, Source, new_event
 from producers.publisher import Publisher
 from producers.results import Accepted, Rejected
 from producers.settings import read_settings
@@ -55,10 +55,19 @@ class Speaker:
             decided_on=moment.astimezone(LONDON).date(),
             **said,
         )
-        result = self.publisher.publish(event, timestamp=moment if self.simulated else None)
-        if not isinstance(result, Accepted):
-            code = REFUSED if isinstance(result, Rejected) else UNDELIVERED
-            fail(f"The order was not accepted: {result} Nothing more was ordered.", code)
+        otherwise = "The order was not accepted, and nothing more was ordered"
+        send(self.publisher, event, moment if self.simulated else None, otherwise=otherwise)
+
+
+def send(publisher: Publisher, event: Event, timestamp: datetime | None, *, otherwise: str) -> None:
+    """Publish an event; where it is not accepted, end the command with what that means and why.
+
+    timestamp: the record's time in a simulated topic set, None in a live one.
+    """
+    result = publisher.publish(event, timestamp=timestamp)
+    if not isinstance(result, Accepted):
+        code = REFUSED if isinstance(result, Rejected) else UNDELIVERED
+        fail(f"{otherwise}: {result}", code)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from joinedup.commands import rules_view
+from joinedup.commands.deciding import PublisherEnvFile, send
 from joinedup.commands.publish_options import Organisation, System
 from joinedup.commands.read import AsJson, AsRole, Authority, EnvFile
 from joinedup.commands.reader import ReaderSettings, Role, reader, stop
@@ -16,7 +17,6 @@ from joinedup.commands.rules_given import RulesFile, checked
 from joinedup.commands.rules_try import try_rules
 from joinedup.commands.speaking import (
     REFUSED,
-    UNDELIVERED,
     fail,
     faults_as_sentences,
     own_settings,
@@ -29,14 +29,9 @@ from journey.rules import RULE_SET, RuleSet, payload_of
 from journey.rules_compared import differences
 from producers.event import Event, Source, new_event
 from producers.publisher import Publisher
-from producers.results import Accepted, Rejected
 from producers.settings import PublisherSettings, read_settings
 
 RELEASE = "release"
-PublisherEnvFile = Annotated[
-    Path | None,
-    typer.Option(exists=True, help="Settings to publish with; else those of `publish`."),
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -232,10 +227,8 @@ def _send(
     moment = datetime.now(UTC)
     event = event_of(la, source, rules, revision, moment, retracted=retracted)
     with faults_as_sentences(), Publisher(own_settings(settings, source, env_file)) as publisher:
-        result = publisher.publish(event, timestamp=moment if settings.simulated else None)
-    if not isinstance(result, Accepted):
-        code = REFUSED if isinstance(result, Rejected) else UNDELIVERED
-        fail(f"It was not accepted: {result}", code)
+        said = "It was not accepted"
+        send(publisher, event, moment if settings.simulated else None, otherwise=said)
 
 
 def event_of(
