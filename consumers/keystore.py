@@ -29,6 +29,9 @@ class LeafKeys(Protocol):
     async def get(self, key_ids: Iterable[str]) -> Mapping[str, LeafKey]:
         """Return the keys that exist, by id; a shredded one is ``ERASED``."""
 
+    def let_go(self, key_ids: Iterable[str]) -> None:
+        """Hold these in memory no more: their child is being erased."""
+
 
 class LeafKeyMaker(LeafKeys, Protocol):
     """Reads leaf keys and makes those that are missing: what intake needs."""
@@ -66,6 +69,13 @@ class RecentKeys:
         """Hold at most ``size`` keys."""
         self._size = size
         self._keys: OrderedDict[str, LeafKey] = OrderedDict()
+        self._never: set[str] = set()
+
+    def let_go(self, key_ids: Iterable[str]) -> None:
+        """Let go of these for good: the database is asked each time."""
+        for key_id in key_ids:
+            self._never.add(key_id)
+            self._keys.pop(key_id, None)
 
     def held(self, key_ids: Iterable[str]) -> dict[str, LeafKey]:
         """Return those that are held, marking them as used."""
@@ -76,7 +86,7 @@ class RecentKeys:
 
     def hold(self, keys: Mapping[str, LeafKey]) -> None:
         """Hold these, letting go of those used longest ago."""
-        self._keys.update(keys)
+        self._keys.update({k: key for k, key in keys.items() if k not in self._never})
         while len(self._keys) > self._size:
             self._keys.popitem(last=False)
 
@@ -127,11 +137,15 @@ class PostgresLeafKeys:
         """Take an open pool on the key store's database and the master key.
 
         remembered: how many keys are held in memory. A key shredded elsewhere stays readable
-        here until the process restarts or lets it go, so erasing ends with a restart.
+        here until ``let_go``, which the order to erase its child brings about.
         """
         self._pool = pool
         self._wrapping = Wrapping(master_key)
         self._recent = RecentKeys(remembered)
+
+    def let_go(self, key_ids: Iterable[str]) -> None:
+        """Hold these in memory no more: their child is being erased."""
+        self._recent.let_go(key_ids)
 
     async def get(self, key_ids: Iterable[str]) -> Mapping[str, LeafKey]:
         """Return the keys that exist, by id; a shredded one is ``ERASED``."""
@@ -217,6 +231,9 @@ class MemoryLeafKeys:
         for key_id in wanted:
             self.keys.setdefault(key_id, secrets.token_bytes(KEY_BYTES))
         return {key_id: self.keys[key_id] for key_id in wanted}
+
+    def let_go(self, key_ids: Iterable[str]) -> None:
+        """Hold these no less than before: they are nowhere else."""
 
     def shred(self, key_id: str) -> None:
         """Forget this key: what it sealed is gone."""

@@ -17,6 +17,8 @@ from journey.identity import DECISIONS, First, Identity, Review, links
 
 REDRIVE = "RedriveDecisionRecorded"
 """The type of the order to take again what was parked."""
+ERASURE_ORDERED = "ErasureOrdered"
+"""The type of the order to erase a child."""
 ERASURE_PROVED = "ErasureProved"
 """The type of the record that says which places the transitions of an erased child took."""
 

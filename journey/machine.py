@@ -15,10 +15,20 @@ import msgspec
 
 from journey.agreements import AGREEMENT, note_agreement
 from journey.calendars import Calendars
-from journey.cluster import ERASURE_PROVED, REDRIVE, CaseState, Cluster, Gap, Stage, nodes_of
+from journey.cluster import (
+    ERASURE_ORDERED,
+    ERASURE_PROVED,
+    REDRIVE,
+    CaseState,
+    Cluster,
+    Gap,
+    Stage,
+    nodes_of,
+)
 from journey.duties import DUTIES, RULES_VERSION
 from journey.duties.duty import Duty
 from journey.erased import take_ghost
+from journey.erasing import Erasing, erase, ghost_of
 from journey.events import Event
 from journey.facts import Facts
 from journey.ghost import Ghost
@@ -57,14 +67,16 @@ class Result(StrEnum):
     DUPLICATE = "duplicate"
     CONTROL = "control"
     PARKED = "parked"
+    ERASED = "erased"
 
 
 class Told(NamedTuple):
-    """What a record came to: its result, the transitions in order, and what it redrove."""
+    """What a record came to: its result, the transitions in order, what it redrove or erased."""
 
     result: Result
     transitions: list[Transition]
     redriven: Sequence[Redriven] = ()
+    erasing: Erasing | None = None
 
 
 class Machine:
@@ -101,14 +113,20 @@ class Machine:
 
         position: where it stands in its partition of journeys; kept with it if it must wait.
         """
+        if event.leaf and event.leaf in self._shelf.authority(event.la).erased:
+            return Told(Result.ERASED, self.ghost(ghost_of(event), position))
         self._advance(event.kappa, inclusive=False)
-        if event.type == REDRIVE:
+        erasing = None
+        if event.type == ERASURE_ORDERED:
+            erasing = erase(self._shelf, self._facts, event)
+            result, redriven = Result.CONTROL, list[Redriven]()
+        elif event.type == REDRIVE:
             steps = redrive(self._shelf, self._facts, event, self._calendars_of(event.la))
             result, redriven = Result.CONTROL, self._tell_steps(steps, event.kappa)
         else:
             result, redriven = self._take(event, position), []
         self._hear(event, position)
-        return Told(result, self._drain(), redriven)
+        return Told(result, self._drain(), redriven, erasing)
 
     def gap(self, gap: Gap) -> list[Transition]:
         """Note a record that could not be read; the alerts of its child will say so."""

@@ -136,7 +136,8 @@ def _lay(shelf: Shelf, ended: Event, lost: Iterable[Scoped]) -> None:
     for one in lost:
         ghost = shelf.ghost(ended.la, one.record)
         if ghost is not None:
-            shelf.file_ghost(msgspec.structs.replace(ghost, retracted=True, batch=batch))
+            gone = {"retracted": True, "batch": batch, "kappa": ended.kappa}
+            shelf.file_ghost(msgspec.structs.replace(ghost, **gone))
 
 
 def _lost_too_much(shelf: Shelf, authority: Authority, ended: Event, batch: str) -> None:

@@ -28,6 +28,7 @@ class Authority(msgspec.Struct, kw_only=True):
     reviews: what a person has to look at that is about no single child.
     parked: how many records were ever parked.
     rule_sets: every rule set that it published, in the order in which they became known.
+    erased: leaves of erased children: what still comes of them is not read.
     """
 
     la: str
@@ -39,6 +40,7 @@ class Authority(msgspec.Struct, kw_only=True):
     parked: int = 0
     chain: str = ""
     rule_sets: list[Published] = []
+    erased: frozenset[str] = frozenset()
 
 
 class Due(NamedTuple):
@@ -90,6 +92,9 @@ class Shelf(Protocol):
 
     def absorb(self, into: Cluster, gone: Cluster) -> None:
         """Forget a cluster whose content was moved: its nodes and moments are ``into``'s."""
+
+    def remove(self, cluster: Cluster) -> None:
+        """Forget a cluster with all that it holds, its nodes and its moments."""
 
     def next_due(self) -> Due | None:
         """Return the first moment that any case is to be looked at."""
@@ -188,6 +193,14 @@ class MemoryShelf:
         del self._clusters[gone.la, gone.id]
         self._waiting.pop((gone.la, gone.id), None)
         self._hold(into, self._held.pop((gone.la, gone.id), set()))
+
+    def remove(self, cluster: Cluster) -> None:
+        """Forget a cluster with all that it holds, its nodes and its moments."""
+        place = (cluster.la, cluster.id)
+        del self._clusters[place]
+        self._waiting.pop(place, None)
+        for node in self._held.pop(place, ()):
+            self._nodes.pop((cluster.la, node), None)
 
     def next_due(self) -> Due | None:
         """Return the first moment that any case is to be looked at."""

@@ -21,7 +21,7 @@ KAFKA_PRINCIPALS = ("admin", "intake", "join", "relay", "reader", "auditor", "se
 _KAFKA_USERS = (*KAFKA_SERVERS, *KAFKA_PRINCIPALS, LOCAL_PUBLISHER)
 POSTGRESQL_ROLES = (
     *("owner", "intake", "join", "relay", "reader", "auditor", "sealer"),
-    *("registry", "backup"),
+    *("registry", "backup", "eraser"),
 )
 KEYS = ("pseudonym", "master", "signing")
 

@@ -12,7 +12,7 @@ REGISTRY_DATABASE = "apicurio"
 KEYS_SUFFIX = "_keys"
 
 _STORE_ROLES = ("intake", "join", "relay", "reader", "auditor", "sealer")
-_KEYS_ROLES = ("intake", "join", "reader", "auditor")
+_KEYS_ROLES = ("intake", "join", "reader", "auditor", "eraser")
 _WITH_TEMPORARY_TABLES = ("join",)
 _COPIES_THE_SERVER = "backup"
 

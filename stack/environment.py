@@ -49,6 +49,7 @@ PROCESSES: Mapping[str, Needs] = {
         public_key=True,
     ),
     "sealer": Needs(kafka="sealer", store="sealer", signing_key=True),
+    "eraser": Needs(keys="eraser"),
     "admin": Needs(kafka="admin", store="owner", keys="owner", sources=True),
     "registry": Needs(),
     LOCAL_PUBLISHER: Needs(kafka=LOCAL_PUBLISHER, sources=True),

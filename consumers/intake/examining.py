@@ -11,6 +11,7 @@ from consumers.decode import Subject, subject_of, trace_of
 from consumers.intake.incoming import Incoming
 from consumers.journeys_record import Trace
 from consumers.tokens import Tokens
+from journey.cluster import ERASURE_ORDERED
 from schemas.agreements import Agreements
 from schemas.catalogue import EventType, event_type
 from schemas.codec import Codec, Decoded, Undecodable
@@ -26,7 +27,7 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
     """A record that keeps the contract.
 
     subject: whom it is about, in tokens. fingerprint: of the schema it was written with.
-    trace: what stays known of it without its key.
+    trace: what stays known of it without its key. erases: of an order to erase a child, its leaves.
     """
 
     incoming: Incoming
@@ -36,6 +37,7 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
     subject: Subject
     fingerprint: str
     trace: Trace
+    erases: tuple[str, ...] = ()
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,6 +132,7 @@ class Examiner:
             subject=subject,
             fingerprint=decoded.fingerprint,
             trace=trace_of(decoded.record),
+            erases=tuple(decoded.record["leaves"] or ()) if kind.name == ERASURE_ORDERED else (),
         )
 
     def _authority(self, incoming: Incoming) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from consumers.failpoint import FailPoint, nothing_fails
-from consumers.intake.examining import Examined, Examiner
+from consumers.intake.examining import Accepted, Examined, Examiner
 from consumers.intake.incoming import Incoming
 from consumers.intake.ledger import Ledger
 from consumers.intake.merging import Merger
@@ -125,6 +125,9 @@ class PartitionIntake:
     async def _write(self, batch: Sequence[Incoming], asked: int | None) -> None:
         """Commit these records, and the round's tick where ``asked`` is given."""
         examined = await self._examine(batch)
+        # From the order on no key of the child may stay in memory, or shredding it would be a word.
+        leaves = [leaf for one in examined if isinstance(one, Accepted) for leaf in one.erases]
+        self._tools.keys.let_go(self._tools.tokens.key_id(leaf) for leaf in leaves)
         self._tools.fail("before-keys")
         keys = await self._tools.keys.get_or_create(keys_wanted(examined, self._tools.tokens))
         ends = None

@@ -42,5 +42,9 @@ class KeysFromThread:
                 " JOINEDUP_KEYS_DATABASE_URL is right."
             ) from None
 
+    def let_go(self, key_ids: Iterable[str]) -> None:
+        """Have these held in memory no more: their child is being erased."""
+        self._loop.call_soon_threadsafe(self._keys.let_go, list(key_ids))
+
     async def _get(self, key_ids: list[str]) -> Mapping[str, LeafKey]:
         return await self._keys.get(key_ids)

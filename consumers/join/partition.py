@@ -15,7 +15,8 @@ from consumers.store.partitions import Progress
 from consumers.store.sealed import FactSeal
 from consumers.store.shelf import PostgresShelf
 from consumers.store.timeline import Entry, Kept
-from journey.cluster import Gap, nodes_of
+from journey.cluster import ERASURE_PROVED, Gap, nodes_of
+from journey.erasing import Erasing
 from journey.events import Event
 from journey.facts import FactResult
 from journey.ghost import Ghost
@@ -73,6 +74,7 @@ class PartitionJoin:
             self._shelf.write()
             kept = timeline.keep(self._connection, self._seal, batch.entries)
             alerts.keep(self._connection, self._ownership.partition, batch.transitions)
+            self._erase(batch)
             passed = [self._proofs[place] for place in self._machine.passed()]
             erasures.keep(self._connection, self._ownership.partition, passed)
             progress = self._progress(inputs, batch, kept)
@@ -81,6 +83,17 @@ class PartitionJoin:
         self._fail("after-commit")
         self.next_offset, self.parked = progress.next_offset, parked
         return batch.transitions
+
+    def _erase(self, batch: _Batch) -> None:
+        """Take away what is stored of children whose erasure was ordered, and note what is proved.
+
+        After all else of the batch is stored, or what was told before the order would be missed.
+        """
+        for erasing in batch.erasings:
+            key_ids = self._seal.shred(erasing.subjects) if erasing.cluster else []
+            batch.purged += erasures.purge(self._connection, erasing, key_ids)
+        for proof in batch.proofs:
+            erasures.note_proof(self._connection, proof.la, proof.text("erasure") or "")
 
     def _take(self, one: Input, batch: _Batch) -> None:
         content = one.content
@@ -98,10 +111,16 @@ class PartitionJoin:
 
     def _take_event(self, position: int, event: Event, batch: _Batch) -> None:
         leaf = event.leaf and self._leaf(event)
-        result, transitions, redriven = self._machine.record(event, position)
+        result, transitions, redriven, erasing = self._machine.record(event, position)
         batch.transitions += transitions
         batch.take_back(redriven)
-        if leaf:
+        if erasing is not None:
+            batch.erase(erasing)
+        elif event.type == ERASURE_PROVED and event.number("part") == event.number("parts"):
+            batch.proofs.append(event)
+        if leaf and result is Result.ERASED:
+            batch.erased += 1
+        elif leaf:
             batch.counts[result] += 1
             if result in (Result.ACCEPTED, Result.SUPERSEDED):
                 batch.entries.append(Entry(event, leaf, position))
@@ -119,9 +138,9 @@ class PartitionJoin:
             kappa=max(one.kappa for one in inputs),
             read=len(inputs),
             events=batch.counts.total() + batch.erased - batch.taken_back,
-            timeline=kept.new,
+            timeline=kept.new - batch.purged,
             duplicates=kept.duplicates + batch.counts[Result.DUPLICATE],
-            erased=kept.erased + batch.erased,
+            erased=kept.erased + batch.erased + batch.purged,
             parked=batch.counts[Result.PARKED] - batch.taken_back,
         )
 
@@ -135,6 +154,15 @@ class _Batch:
         self.entries: list[Entry] = []
         self.taken_back = 0
         self.transitions: list[Transition] = []
+        self.erasings: list[Erasing] = []
+        self.proofs: list[Event] = []
+        self.purged = 0
+
+    def erase(self, erasing: Erasing) -> None:
+        """Note an order to erase a child, and count anew what waited of it: it is erased."""
+        self.erasings.append(erasing)
+        waiting = erasing.cluster.parked if erasing.cluster else []
+        self.take_back(Redriven(one, None, one.leaf) for one in waiting)
 
     def take_back(self, redriven: Iterable[Redriven]) -> None:
         """Count anew what waited and waits no more: it was counted as parked."""

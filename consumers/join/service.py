@@ -74,7 +74,8 @@ class JoinService(StreamService):
             registry = Registry(settings.registry_url)
             stack.callback(registry.close)
             keys = PostgresLeafKeys(pool, settings.master_key_bytes())
-            seal = FactSeal(KeysFromThread(keys, asyncio.get_running_loop()), tokens)
+            at_hand = KeysFromThread(keys, asyncio.get_running_loop())
+            seal = FactSeal(at_hand, tokens, at_hand.let_go)
             dsn = settings.database_url.get_secret_value()
             name = f"{socket.gethostname()}/{os.getpid()}"
             owner = Owner(partial(connect, dsn), seal, name, self._fail)

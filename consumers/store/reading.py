@@ -144,9 +144,9 @@ class Reading:
         self._connection = connection
         self.la = la
 
-    def rows(self, query: LiteralString) -> list[tuple[Any, ...]]:
-        """Return the rows of a query that asks for ``%(la)s`` only."""
-        return self._connection.execute(query, {"la": self.la}).fetchall()
+    def rows(self, query: LiteralString, **asked: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query that asks for ``%(la)s`` and what is given."""
+        return self._connection.execute(query, {"la": self.la, **asked}).fetchall()
 
     def alerts(
         self,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, Protocol
 
 import msgspec
 
 from consumers.errors import BrokenPromise
-from consumers.sealing import Erased, LeafKey, Unsealable, seal, unseal
+from consumers.sealing import ERASED, Erased, LeafKey, Unsealable, seal, unseal
 from consumers.tokens import Tokens
 from journey.events import Event
 
@@ -67,13 +67,30 @@ _decoder = msgspec.msgpack.Decoder(Event, ext_hook=_inward)
 class FactSeal:
     """Seals facts for the store and opens them, with each leaf's own key."""
 
-    def __init__(self, keys: Keys, tokens: Tokens) -> None:
-        """Take the key store and the tokens by which it names its keys."""
+    def __init__(
+        self,
+        keys: Keys,
+        tokens: Tokens,
+        let_go: Callable[[Collection[str]], None] = lambda key_ids: None,
+    ) -> None:
+        """Take the key store and the tokens by which it names its keys.
+
+        let_go: told of the keys that are to be held nowhere any more, by their ids.
+        """
+        self._let_go = let_go
         self._keys = keys
         self._tokens = tokens
         self._held: dict[str, LeafKey] = {}
         # One fact goes to two tables; the event is held so that its id() stays its own.
         self._closed: dict[tuple[int, str], tuple[Event, bytes | None]] = {}
+
+    def shred(self, subjects: Iterable[str]) -> list[str]:
+        """Take the keys of these leaf (or record) tokens for shredded; return their ids."""
+        listed = sorted(subjects)
+        self._held |= dict.fromkeys(listed, ERASED)
+        key_ids = [self._tokens.key_id(subject) for subject in listed]
+        self._let_go(key_ids)
+        return key_ids
 
     def ready(self, subjects: Iterable[str]) -> None:
         """Make the keys of these leaf (or record) tokens ready for what follows."""

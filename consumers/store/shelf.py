@@ -12,7 +12,7 @@ from consumers.store.changes import Changes, Held
 from consumers.store.ghosts import Ghosts
 from consumers.store.loading import Connection, Place, StoredAgenda
 from consumers.store.sealed import FactSeal
-from consumers.store.writing import write
+from consumers.store.writing import remove, write
 from journey.cluster import Cluster
 from journey.ghost import Ghost
 from journey.shelf import Authority, Due, Scoped
@@ -134,6 +134,14 @@ class PostgresShelf:
         self._agenda.drop(gone.la, held.wishes)
         self._held[into.la, into.id].inherit(held)
         self._moved[place] = self._changes.absorbed[place] = into.id
+
+    def remove(self, cluster: Cluster) -> None:
+        """Forget a cluster with all that it holds, its nodes and its moments."""
+        self.write()
+        held = self._held.pop((cluster.la, cluster.id))
+        self._agenda.drop(cluster.la, held.wishes)
+        remove(self._connection, cluster)
+        self._nodes = {}
 
     def next_due(self) -> Due | None:
         """Return the first moment that any case is to be looked at."""

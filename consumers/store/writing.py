@@ -11,6 +11,7 @@ from consumers.store.loading import Connection, Place
 from consumers.store.parking import keep_parked
 from consumers.store.sealed import FactSeal, subject_of
 from consumers.store.states import authority_state, cluster_state
+from journey.cluster import Cluster
 from journey.events import Event
 from journey.identity import Review
 
@@ -82,6 +83,12 @@ SELECT * FROM unnest(%b::text[], %b::int[], %b::bytea[])
 ON CONFLICT (la) DO UPDATE SET state = excluded.state
 """
 
+_REMOVE = tuple(
+    f"DELETE FROM {table} WHERE la = %(la)s AND cluster = %(cluster)s"
+    for table in ("nodes", "records", "parked", "clusters")
+)
+_REMOVE_LEAVES = "DELETE FROM leaves WHERE la = %(la)s AND leaf = ANY(%(leaves)s)"
+
 Agenda = Mapping[Key, tuple[Wish, str] | None]
 Row = tuple[Any, ...]
 
@@ -105,6 +112,17 @@ def write(
     )
     for held in changes.held.values():
         held.stored()
+
+
+def remove(connection: Connection, cluster: Cluster) -> None:
+    """Delete a cluster that is stored as it is, with all that it holds, in the open transaction."""
+    asked = {
+        "la": cluster.la,
+        "cluster": _raw(cluster.id),
+        "leaves": [_raw(leaf) for leaf in cluster.identity.children],
+    }
+    for statement in (*_REMOVE, _REMOVE_LEAVES):
+        connection.execute(statement.encode(), asked)
 
 
 class _Runner:

@@ -44,3 +44,34 @@ GRANT SELECT ON erased_places TO joinedup_auditor, joinedup_sealer;
 CALL guard_by_la('erased_places');
 CREATE POLICY audit_reads ON erased_places FOR SELECT
   TO joinedup_auditor, joinedup_sealer USING (true);
+
+-- What became of each order to erase a child. erasure: the id of the order's event. outcome: done,
+-- nothing, or why it was not carried out. proved: its proof has come by on journeys.
+CREATE TABLE erasures (
+  la       text    NOT NULL,
+  erasure  text    NOT NULL,
+  child    text    NOT NULL,
+  outcome  text    NOT NULL,
+  kappa    bigint  NOT NULL,  -- known time of the order, milliseconds since 1970 UTC
+  proved   boolean NOT NULL,
+  PRIMARY KEY (la, erasure)
+);
+CREATE INDEX erasures_by_child ON erasures (la, child);
+
+-- The leaf keys to be shredded for each: ids of keys, which are keyed hashes.
+CREATE TABLE erased_keys (
+  la       text NOT NULL,
+  erasure  text NOT NULL,
+  key_id   text NOT NULL,
+  PRIMARY KEY (la, erasure, key_id)
+);
+
+GRANT SELECT, INSERT ON erased_keys TO joinedup_join;
+GRANT SELECT, INSERT, UPDATE ON erasures TO joinedup_join;
+GRANT SELECT ON erasures, erased_keys, erased_places TO joinedup_reader;
+CALL guard_by_la('erasures');
+CALL guard_by_la('erased_keys');
+
+-- The join takes away what is known and told of an erased child, in one transaction.
+GRANT DELETE ON timeline, alerts TO joinedup_join;
+GRANT UPDATE (body, erasure) ON alert_transitions TO joinedup_join;

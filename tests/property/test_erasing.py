@@ -8,6 +8,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from journey.erasing import ghost_of
 from journey.events import Event
 from journey.ghost import Ghost
 from journey.machine import Machine
@@ -158,20 +159,6 @@ def a_row(
     )
     said = msgspec.structs.replace(fact, kappa=0, batch=None, scope=None)
     return msgspec.structs.replace(fact, digest=repr(said))
-
-
-def ghost_of(one: Event) -> Ghost:
-    """Return what is left of the event when its key is shredded."""
-    return Ghost(
-        la=one.la,
-        source=one.source,
-        record=one.record,
-        kappa=one.kappa,
-        revision=one.revision,
-        retracted=one.retracted,
-        scope=one.scope,
-        batch=one.batch,
-    )
 
 
 def erased(stream: Sequence[Event], leaves: Collection[str]) -> list[Event | Ghost]:

@@ -24,6 +24,7 @@ from tests.unit.journey import rule_sets
 from tests.unit.journey.parks import fragile
 from tests.unit.journey.streams import machine, run
 from tests.unit.journey.test_parking import parked_streams, with_orders
+from tests.unit.journey.test_places import an_order
 
 FRESH = count(1000)
 
@@ -113,6 +114,26 @@ def test_an_erased_child_leaves_the_same_history_in_postgresql_and_in_memory(
         sequence = it.sequence
     kept.committed()
     assert bytes_of(found) == bytes_of(plain)
+
+
+@given(lives(), st.integers(0, 9), st.integers(1, 60), st.integers(1, 9))
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_an_order_to_erase_has_the_same_history_in_postgresql_and_in_memory(
+    join_connection: Connection, stream: list[Event], whom: int, when: int, size: int
+) -> None:
+    number, when = next(FRESH), min(when, len(stream))
+    moved = [stored_as(event, f"{number}") for event in stream]
+    shelf = MemoryShelf()
+    told(moved[:when], machine(shelf), ends=False)
+    leaves = a_child(shelf, whom)
+    if leaves:
+        order = an_order(shelf, leaves, moved[when - 1].kappa)
+        moved.insert(when, stored_as(order, order.la))
+    end = moved[-1].kappa + 30 * 24 * HOUR
+    kept = KeptInPostgres(join_connection, number)
+    assert bytes_of(in_batches(moved, end, kept, size)) == bytes_of(run([*moved, end]))
 
 
 def parked_as(event: Event, la: str) -> Event:

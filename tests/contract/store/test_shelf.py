@@ -170,6 +170,31 @@ def test_a_record_of_a_scope_is_found_until_it_is_retracted(kept: Kept) -> None:
         assert list(one.scoped(LA, "school/mis", "s")) == []
 
 
+def test_a_cluster_that_is_removed_is_found_by_nothing_and_leaves_the_others(kept: Kept) -> None:
+    gone, other = _scoped(a_cluster("a", LA, wake=7, waiting=True)), a_cluster("b", LA, wake=9)
+    gone.parked = [a_parked(1, "late")]
+    for cluster in (gone, other):
+        kept.shelf.file(cluster, nodes_of(cluster))
+    shelf = kept.reopened()
+    shelf.remove(shelf.get(LA, gone.id))
+    for one in (shelf, kept.reopened()):
+        assert list(one.find(LA, nodes_of(gone))) == []
+        assert [found.id for found in one.find(LA, nodes_of(other))] == [other.id]
+        assert one.next_due() == Due(9, alert_named("b"), LA, other.id)
+        assert list(one.waiting(LA)) == []
+        assert list(one.scoped(LA, "school/mis", "s")) == []
+        assert list(one.parked(LA)) == []
+
+
+def test_a_cluster_can_be_removed_before_it_was_ever_stored(kept: Kept) -> None:
+    cluster = a_cluster("a", LA, wake=7)
+    kept.shelf.file(cluster, nodes_of(cluster))
+    kept.shelf.remove(cluster)
+    for shelf in (kept.shelf, kept.reopened()):
+        assert list(shelf.find(LA, nodes_of(cluster))) == []
+        assert shelf.next_due() is None
+
+
 def a_ghost(word: str, **given: object) -> Ghost:
     known = {"source": "school/mis", "kappa": 5, "revision": 1, "scope": "s", "batch": "b"} | given
     return Ghost(la=LA, record=token(word), **known)  # type: ignore[arg-type]

@@ -30,15 +30,16 @@ VERBS = {
 OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
     "intake": {"partition_state": READ, "relay_state": READ},
     "join": {
-        **dict.fromkeys(("partition_state", "authorities", "alerts"), KEEP),
+        **dict.fromkeys(("partition_state", "authorities", "erasures"), KEEP),
         **dict.fromkeys(
             (
                 *("clusters", "records", "nodes", "due", "reviews", "leaves", "parked"),
-                "ghosts",
+                *("ghosts", "alerts"),
             ),
             TIDY,
         ),
-        **dict.fromkeys(("timeline", "alert_transitions", "erased_places"), ADD),
+        "timeline": "rad",
+        **dict.fromkeys(("alert_transitions", "erased_places", "erased_keys"), ADD),
     },
     "relay": {"partition_state": READ, "alert_transitions": READ, "relay_state": KEEP},
     "reader": {
@@ -46,6 +47,7 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
             (
                 *("partition_state", "authorities", "timeline", "leaves", "clusters", "records"),
                 *("nodes", "reviews", "parked", "alert_transitions", "alerts", "relay_state"),
+                *("erasures", "erased_keys", "erased_places"),
                 "reads",  # it adds who looked, but only of its authority: an empty row is refused
             ),
             READ,
@@ -68,6 +70,7 @@ OF_THE_KEYS: Mapping[str, Mapping[str, str]] = {
     "join": {"leaf_keys": READ},
     "reader": {"leaf_keys": READ},
     "auditor": {"leaf_keys": READ},
+    "eraser": {"leaf_keys": READ},  # of a key it sees no more than its id, and writes only null
 }
 """What each role may; a relation that is not named is closed to it."""
 

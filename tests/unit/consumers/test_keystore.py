@@ -37,6 +37,14 @@ def test_the_keys_used_longest_ago_are_let_go() -> None:
     assert recent.held(["a", "b", "c"]) == {"a": b"1", "c": b"3"}
 
 
+def test_a_key_that_is_let_go_for_good_is_held_no_more_however_often_it_is_read() -> None:
+    recent = RecentKeys(9)
+    recent.hold({"a": b"1", "b": b"2"})
+    recent.let_go(["a", "unknown"])
+    recent.hold({"a": b"1"})
+    assert recent.held(["a", "b"]) == {"b": b"2"}
+
+
 def test_a_key_is_made_once() -> None:
     keys = MemoryLeafKeys()
     first = asyncio.run(keys.get_or_create({KEY_ID: "330"}))

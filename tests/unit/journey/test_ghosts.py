@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from journey.erasing import ghost_of
 from journey.events import Event
 from journey.ghost import Ghost
 from journey.shelf import MemoryShelf
-from tests.property.test_erasing import ghost_of
 from tests.unit.journey.streams import (
     LA,
     SCHOOL,

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from journey.erasing import Outcome
 from journey.events import Event
-from journey.machine import Machine
+from journey.machine import Machine, Result
 from journey.places import Place, Places
 from journey.shelf import MemoryShelf
 from journey.transition import Transition
 from tests.property.test_core import bytes_of
 from tests.property.test_erasing import a_child, erased, lives, of_clusters, told
-from tests.unit.journey.streams import PLAN, machine
+from tests.unit.journey.streams import PLAN, event, machine
 
 
 def places_of(history: Sequence[Transition], alerts: Collection[str]) -> list[Place]:
@@ -123,3 +125,83 @@ def test_places_that_stand_alone_are_passed_though_nothing_else_is_told() -> Non
     it = Machine(shelf, places=Places([place]))
     assert (it.sequence, shelf.authority("999").chain, it.passed()) == (1, "ab", [place])
     assert it.passed() == []
+
+
+@given(lives(), st.integers(0, 9), st.integers(0, 60))
+@settings(max_examples=120, deadline=None)
+def test_after_an_order_everybody_else_is_told_the_same_by_the_join_and_by_a_later_replay(
+    stream: list[Event], number: int, when: int
+) -> None:
+    when = min(1 + when, len(stream))
+    first = MemoryShelf()
+    told(stream[:when], machine(first), ends=False)
+    leaves = a_child(first, number)
+    if not leaves:
+        return
+    order = an_order(first, leaves, stream[when - 1].kappa)
+    live = MemoryShelf()
+    join = machine(live)
+    history = told(stream[:when], join, ends=False)
+    erasing = join.record(order).erasing
+    history += told(stream[when:] or [order], join)
+    assert erasing is not None
+    if erasing.outcome is not Outcome.DONE:
+        assert erasing.outcome is Outcome.SHARED and erasing.cluster is None
+        return
+    places = places_of(history, erasing.alerts)
+    dark = [*erased(stream[:when], erasing.subjects), order]
+    dark += erased(stream[when:], erasing.subjects) or [order]
+    later = MemoryShelf()
+    replay = Machine(later, duties=(PLAN,), places=Places(places))
+    others = [one for one in history if one.alert_id not in erasing.alerts]
+    assert bytes_of(told(dark, replay)) == bytes_of(others)
+    assert replay.sequence == len(history)
+    assert later._ghosts == live._ghosts
+    for leaf in leaves:
+        assert live.find("999", [leaf]) == []
+
+
+def an_order(shelf: MemoryShelf, leaves: frozenset[str], kappa: int) -> Event:
+    """Return the order to erase the child of these leaves."""
+    found = {
+        (cluster.la, cluster.identity.children[leaf])
+        for cluster in shelf._clusters.values()
+        for leaf in leaves & cluster.identity.children.keys()
+    }
+    ((la, child),) = found
+    data = {"child": child, "leaves": sorted(leaves)}
+    known = {"agency": "governance", "source": "la/leads", "leaf": ""}
+    order = event("ErasureOrdered", kappa, "order", data=data, **known)
+    return msgspec.structs.replace(order, la=la)
+
+
+def test_an_order_that_finds_the_child_moved_on_changes_nothing() -> None:
+    shelf = MemoryShelf()
+    it = machine(shelf)
+    it.record(event("Note", 5, "n", leaf="a"))
+    order = an_order(shelf, frozenset({"a"}), 6)
+    other = msgspec.structs.replace(order, data={**order.data, "child": "somebody"})
+    erasing = it.record(other).erasing
+    assert erasing is not None and erasing.outcome is Outcome.MOVED
+    assert len(shelf.find("999", ["a"])) == 1
+    assert shelf.authority("999").erased == frozenset()
+
+
+def test_what_comes_of_an_erased_leaf_is_a_ghost_though_it_can_be_read() -> None:
+    shelf = MemoryShelf()
+    it = machine(shelf)
+    it.record(event("Note", 5, "n", leaf="a"))
+    it.record(an_order(shelf, frozenset({"a"}), 6))
+    again = it.record(event("Note", 7, "m", leaf="a"))
+    assert again.result is Result.ERASED
+    assert shelf.find("999", ["a", "m"]) == []
+    assert shelf.ghost("999", "m") is not None
+
+
+def test_a_second_order_finds_nothing() -> None:
+    shelf = MemoryShelf()
+    it = machine(shelf)
+    it.record(event("Note", 5, "n", leaf="a"))
+    order = an_order(shelf, frozenset({"a"}), 6)
+    outcomes = [told.erasing and told.erasing.outcome for told in map(it.record, (order, order))]
+    assert outcomes == [Outcome.DONE, Outcome.NOTHING]

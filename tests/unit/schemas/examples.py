@@ -67,7 +67,7 @@ def value_of(field: PayloadField) -> Any:
     if field.codes:
         return [field.codes[0]] if field.kind == "array<string>" else field.codes[0]
     if field.content == "record-token":
-        return "0f" * 16
+        return ["0f" * 16] if field.kind == "array<string>" else "0f" * 16
     if field.content == "uuid":
         return str(uuid.uuid5(uuid.NAMESPACE_URL, field.name))
     return BY_KIND[field.kind]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Callable, Iterable, Sequence
 from itertools import takewhile
 from typing import Any
@@ -22,12 +23,15 @@ from consumers.intake.ticking import LivePace, MidnightPace
 from consumers.journeys_record import JourneysRecord, Kind, open_value, parse
 from consumers.keystore import MemoryLeafKeys
 from tests.unit.consumers.messages import (
+    LEADS,
+    MOMENT,
     NOW,
     PARTITION,
     SOURCES,
     TOKENS,
     TOPICS,
     a_message,
+    a_record,
     a_review,
     codec,
 )
@@ -340,3 +344,23 @@ def _telling(tools: Tools, told: Callable[[Transaction], None]) -> Tools:
 
 def _offsets(records: Iterable[JourneysRecord]) -> Sequence[int]:
     return [one.source.offset for one in records if one.source is not None]
+
+
+def test_the_keys_of_a_child_are_held_no_more_once_its_erasure_is_ordered() -> None:
+    leaves = ["0f" * 16, "1e" * 16]
+    order = a_record(
+        "ErasureOrdered",
+        LEADS,
+        child=str(uuid.uuid5(uuid.NAMESPACE_URL, "child")),
+        leaves=leaves,
+        reason="COURT_ORDER",
+        approved_by="head",
+        ordered_on=MOMENT.date(),
+    )
+    message = a_message(order, name="ErasureOrdered", source=LEADS, topic=TOPICS.decisions)
+    process = Process(a_partition(message))
+    gone: list[str] = []
+    process.keys.let_go = gone.extend  # type: ignore[method-assign]
+    process.run()
+    assert gone == [TOKENS.key_id(leaf) for leaf in leaves]
+    assert kinds(process.partition)[0] is Kind.CONTROL

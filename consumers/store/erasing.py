@@ -1,0 +1,118 @@
+"""What is to be erased of a child, and how far an erasure has come, as its reader sees it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from consumers.store.reading import Reading
+
+_COUNTS = """
+SELECT
+  (SELECT count(*) FROM timeline JOIN leaves USING (la, leaf)
+    WHERE la = %(la)s AND child = %(child)s),
+  (SELECT count(*) FROM alerts WHERE la = %(la)s AND child = %(child)s),
+  (SELECT count(*) FROM alert_transitions JOIN alerts USING (la, alert_id)
+    WHERE la = %(la)s AND child = %(child)s)
+"""
+
+_ORDERED = """
+SELECT e.erasure, e.child, e.outcome, e.proved,
+  ARRAY(SELECT key_id FROM erased_keys k WHERE k.la = e.la AND k.erasure = e.erasure ORDER BY 1),
+  (SELECT count(*) FROM erased_places p WHERE p.la = e.la AND p.erasure = e.erasure)
+FROM erasures e
+WHERE e.la = %(la)s AND starts_with(e.child, %(child)s)
+  AND (e.erasure = %(erasure)s OR (%(erasure)s = '' AND e.outcome = 'done'))
+ORDER BY e.kappa DESC LIMIT 1
+"""
+
+_PLACES = """
+SELECT sequence, alert_id, number, before, chain FROM erased_places
+WHERE la = %(la)s AND erasure = %(erasure)s ORDER BY sequence
+"""
+
+_KEYS = """
+SELECT key_id FROM erased_keys JOIN erasures USING (la, erasure)
+WHERE la = %(la)s AND proved ORDER BY 1
+"""
+
+MOST = 400
+"""Places in one part of a proof: as many items as the contract allows."""
+
+Part = list[dict[str, Any]]
+"""Places as the schema of a proof has them."""
+
+
+class Erasable(msgspec.Struct, frozen=True, kw_only=True):
+    """What an erasure of a child takes away; leaves: tokens of what its sources call it."""
+
+    leaves: tuple[str, ...]
+    events: int
+    alerts: int
+    transitions: int
+
+
+class Ordered(msgspec.Struct, frozen=True, kw_only=True):
+    """An order to erase a child, as far as the join has come with it.
+
+    keys: ids of the keys to shred. places: how many transitions were emptied. proved: its proof is
+    on journeys.
+    """
+
+    erasure: str
+    child: str
+    outcome: str
+    proved: bool
+    keys: tuple[str, ...]
+    places: int
+
+
+def erasable(store: Reading, child: str) -> Erasable:
+    """Return what there is of the child; no leaves where there is nothing, or nothing any more."""
+    ((events, alerts, transitions),) = store.rows(_COUNTS, child=child)
+    return Erasable(
+        leaves=tuple(sorted(store.leaves(child))),
+        events=events,
+        alerts=alerts,
+        transitions=transitions,
+    )
+
+
+def ordered(store: Reading, child: str, erasure: str = "") -> Ordered | None:
+    """Return the order of this id, else the last that was carried out on a child.
+
+    child: its key, or how the key begins.
+    """
+    for found, key, outcome, proved, keys, places in store.rows(
+        _ORDERED, child=child, erasure=erasure
+    ):
+        return Ordered(
+            erasure=found,
+            child=key,
+            outcome=outcome,
+            proved=proved,
+            keys=tuple(keys),
+            places=places,
+        )
+    return None
+
+
+def parts(store: Reading, erasure: str) -> list[Part]:
+    """Return the places of an erasure, in the parts of its proof; one at least."""
+    listed = [
+        {
+            "sequence": sequence,
+            "alert_id": str(alert_id),
+            "number": number,
+            "before": bytes.fromhex(before),
+            "chain": bytes.fromhex(chain),
+        }
+        for sequence, alert_id, number, before, chain in store.rows(_PLACES, erasure=erasure)
+    ]
+    return [listed[at : at + MOST] for at in range(0, max(1, len(listed)), MOST)]
+
+
+def proved_keys(store: Reading) -> tuple[str, ...]:
+    """Return the ids of the keys of every erasure of the authority whose proof is on journeys."""
+    return tuple(key_id for (key_id,) in store.rows(_KEYS))
