@@ -19,6 +19,8 @@ REDRIVE = "RedriveDecisionRecorded"
 """The type of the order to take again what was parked."""
 ERASURE_ORDERED = "ErasureOrdered"
 """The type of the order to erase a child."""
+HOLD = "HoldDecisionRecorded"
+"""The type of the decision that a child may not be erased, or may again."""
 ERASURE_PROVED = "ErasureProved"
 """The type of the record that says which places the transitions of an erased child took."""
 

@@ -20,6 +20,7 @@ class Outcome(StrEnum):
     NOTHING = "nothing"
     SHARED = "shared"
     MOVED = "moved"
+    HELD = "held"
 
 
 class Erasing(NamedTuple):
@@ -47,11 +48,13 @@ class Erasing(NamedTuple):
 
 
 def erase(shelf: Shelf, facts: Facts, order: Event) -> Erasing:
-    """Erase the child of the order; changes nothing where its records are another child's too.
+    """Erase the child of the order; changes nothing where it is held, or shares its records.
 
     What comes later of its leaves is a ghost, whether or not it can be read.
     """
     erasing = _found(shelf, order)
+    if shelf.authority(order.la).held & erasing.subjects:
+        return Erasing(order, Outcome.HELD)
     if order.retracted or erasing.outcome in (Outcome.SHARED, Outcome.MOVED):
         return erasing
     if erasing.cluster is not None:
@@ -64,6 +67,17 @@ def erase(shelf: Shelf, facts: Facts, order: Event) -> Erasing:
     authority.erased = authority.erased | erasing.subjects
     shelf.file_authority(authority)
     return erasing
+
+
+def hold(shelf: Shelf, decision: Event) -> None:
+    """Hold the leaves that a decision names, or hold them no longer; the last decision counts."""
+    if decision.retracted:
+        return
+    authority = shelf.authority(decision.la)
+    leaves = frozenset(decision.data.get("leaves") or ())
+    held = authority.held
+    authority.held = held | leaves if decision.flag("held") else held - leaves
+    shelf.file_authority(authority)
 
 
 def _found(shelf: Shelf, order: Event) -> Erasing:

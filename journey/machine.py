@@ -18,6 +18,7 @@ from journey.calendars import Calendars
 from journey.cluster import (
     ERASURE_ORDERED,
     ERASURE_PROVED,
+    HOLD,
     REDRIVE,
     CaseState,
     Cluster,
@@ -28,7 +29,7 @@ from journey.cluster import (
 from journey.duties import DUTIES, RULES_VERSION
 from journey.duties.duty import Duty
 from journey.erased import take_ghost
-from journey.erasing import Erasing, erase, ghost_of
+from journey.erasing import Erasing, erase, ghost_of, hold
 from journey.events import Event
 from journey.facts import Facts
 from journey.ghost import Ghost
@@ -119,6 +120,9 @@ class Machine:
         erasing = None
         if event.type == ERASURE_ORDERED:
             erasing = erase(self._shelf, self._facts, event)
+            result, redriven = Result.CONTROL, list[Redriven]()
+        elif event.type == HOLD:
+            hold(self._shelf, event)
             result, redriven = Result.CONTROL, list[Redriven]()
         elif event.type == REDRIVE:
             steps = redrive(self._shelf, self._facts, event, self._calendars_of(event.la))

@@ -29,6 +29,7 @@ class Authority(msgspec.Struct, kw_only=True):
     parked: how many records were ever parked.
     rule_sets: every rule set that it published, in the order in which they became known.
     erased: leaves of erased children: what still comes of them is not read.
+    held: leaves of children who may not be erased.
     """
 
     la: str
@@ -41,6 +42,7 @@ class Authority(msgspec.Struct, kw_only=True):
     chain: str = ""
     rule_sets: list[Published] = []
     erased: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
 
 
 class Due(NamedTuple):

@@ -124,6 +124,7 @@ class PartitionReplay:
             told = self._machine.record(content)
             self._counts.events += bool(content.leaf)
             self._counts.parked += told.result is Result.PARKED
+            self._counts.erased += told.result is Result.ERASED
             return told.transitions
         if isinstance(content, Gap):
             return self._machine.gap(content)

@@ -37,6 +37,12 @@ SELECT key_id FROM erased_keys JOIN erasures USING (la, erasure)
 WHERE la = %(la)s AND proved ORDER BY 1
 """
 
+_HELD = """
+SELECT DISTINCT child FROM leaves
+WHERE la = %(la)s AND encode(leaf, 'hex') = ANY(string_to_array(%(held)s, ','))
+ORDER BY 1
+"""
+
 MOST = 400
 """Places in one part of a proof: as many items as the contract allows."""
 
@@ -116,3 +122,9 @@ def parts(store: Reading, erasure: str) -> list[Part]:
 def proved_keys(store: Reading) -> tuple[str, ...]:
     """Return the ids of the keys of every erasure of the authority whose proof is on journeys."""
     return tuple(key_id for (key_id,) in store.rows(_KEYS))
+
+
+def held_children(store: Reading) -> tuple[str, ...]:
+    """Return the keys of the children of the authority who may not be erased, in order."""
+    held = ",".join(sorted(store.known().authority.held))
+    return tuple(child for (child,) in store.rows(_HELD, held=held))

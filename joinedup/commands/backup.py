@@ -11,6 +11,7 @@ from joinedup.commands.sentence import in_a_sentence
 from joinedup.commands.status import DEFAULT_ROOT, Root
 from stack import LocalStack
 
+KEEP = 7
 Keep = Annotated[int, typer.Option(min=1, help="How many backups stay; older ones are removed.")]
 Name = Annotated[str | None, typer.Argument(help="Which backup; the newest that will do if none.")]
 Until = Annotated[
@@ -27,7 +28,7 @@ def register(app: typer.Typer) -> None:
     app.command("restore-backup")(restore_backup)
 
 
-def backup(root: Root = DEFAULT_ROOT, keep: Keep = 7) -> None:
+def backup(root: Root = DEFAULT_ROOT, keep: Keep = KEEP) -> None:
     """Copy the stores, the leaf keys and the registry's schemas while they are in use.
 
     Passwords and keys are not in it: keep the folder of the secrets too, and apart from this.
@@ -50,6 +51,10 @@ def restore_backup(root: Root = DEFAULT_ROOT, name: Name = None, until: Until = 
         before = backups.restore(chosen, until=moment)
     typer.echo(
         f"Backup {chosen} is in place; joinedup up brings it up to the moment and starts it."
+    )
+    typer.echo(
+        "Children who were erased since that moment: once the join has caught up, run joinedup"
+        " erase-again for each local authority."
     )
     if before:
         typer.echo(f"What was there before is kept in {before}: remove it when all is well.")

@@ -8,33 +8,35 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import psycopg
 import typer
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from consumers.store.erasing import Erasable, Ordered, Part, erasable, ordered, parts, proved_keys
+from consumers.store.erasing import (
+    Erasable,
+    Ordered,
+    Part,
+    erasable,
+    held_children,
+    ordered,
+    parts,
+    proved_keys,
+)
 from consumers.store.reading import Reading
+from joinedup.commands.backup import KEEP
 from joinedup.commands.publish_options import Organisation, System
 from joinedup.commands.read import Authority, EnvFile
 from joinedup.commands.reader import Role, one_child, reader, stop
-from joinedup.commands.speaking import (
-    REFUSED,
-    UNDELIVERED,
-    fail,
-    faults_as_sentences,
-    own_settings,
-    source_of,
-)
+from joinedup.commands.speaking import Say, deciding
+from joinedup.commands.status import DEFAULT_ROOT, Root
 from journey.cluster import ERASURE_ORDERED, ERASURE_PROVED
 from journey.erasing import Outcome
 from journey.moments import LONDON
 from producers.event import Event, Source, new_event
-from producers.publisher import Publisher
-from producers.results import Accepted, Rejected
-from producers.settings import read_settings
+from stack.environment import read_environment
 
 PATIENCE = 120.0  # seconds
 LOOK_EVERY = 0.2  # seconds
@@ -48,6 +50,8 @@ WHERE key_id = ANY(%s) AND la = %s AND shredded_at IS NULL
 _WHY_NOT = {
     Outcome.SHARED: "Its records and another child's are tied by an identifier or a record that"
     " both had: erasing one alone would change what was told of the other. Nothing was erased.",
+    Outcome.HELD: "It is held: it may not be erased until the hold is lifted, see `joinedup hold`."
+    " Nothing was erased.",
     Outcome.MOVED: "It has become another child since the order was given. Nothing was erased:"
     " look the child up again.",
 }
@@ -97,6 +101,7 @@ def erase(
         Path | None,
         typer.Option(help=f"Settings to shred with; else {DEFAULT_ERASER_FILE} if there."),
     ] = None,
+    root: Root = DEFAULT_ROOT,
 ) -> None:
     """Erase all that is known and told of a child, for good, in the log and in the store.
 
@@ -106,25 +111,29 @@ def erase(
         begun = ordered(store, child)
         key = begun.child if begun else one_child(store, child)
         found = erasable(store, key)
+        held = key in held_children(store)
     typer.echo(_what_goes(key, found, begun))
     if dry_run:
         return
     if not yes:
         typer.confirm("It cannot be brought back. Erase it?", abort=True)
+    if held:
+        stop(_WHY_NOT[Outcome.HELD])
     shred = _shredding(eraser_env_file, la)
-    with _speaking(la, organisation, system, publisher_env_file) as (say, source):
+    with deciding(la, organisation, system, publisher_env_file) as (say, source):
         if begun is None or found.leaves:
             order = _order(la, source, key, found, reason, approved_by)
             say(order)
             begun = _until(env_file, la, lambda store: ordered(store, key, order.event_id))
         if begun.outcome in _WHY_NOT:
             stop(_WHY_NOT[Outcome(begun.outcome)])
+        if begun.outcome == Outcome.NOTHING:  # an order given before this one was first
+            begun = _until(env_file, la, lambda store: ordered(store, key))
         _prove(env_file, la, source, begun, say)
     shredded = shred(begun.keys)
     typer.echo(
         f"Erased. Proof {begun.erasure}: {begun.places} transitions, {len(begun.keys)} keys, of"
-        f" which {shredded} were shredded now. Older backups of the key store still hold them:"
-        " see docs/security.md."
+        f" which {shredded} were shredded now. {_still_hold(root)}"
     )
 
 
@@ -153,30 +162,6 @@ def _what_goes(key: str, found: Erasable, begun: Ordered | None) -> str:
         f"Child {key}: {found.events} events of {len(found.leaves)} records of source systems,"
         f" {found.alerts} alerts told {found.transitions} times."
     )
-
-
-Say = Callable[[Event], None]
-
-
-@contextmanager
-def _speaking(
-    la: str, organisation: str | None, system: str | None, env_file: Path | None
-) -> Iterator[tuple[Say, Source]]:
-    """Yield what publishes a decision, and as whom."""
-    with faults_as_sentences():
-        settings = read_settings(env_file)
-        source = source_of(settings, organisation, system, "governance", la)
-        settings = own_settings(settings, source, env_file)
-        with Publisher(settings) as publisher:
-
-            def say(event: Event) -> None:
-                moment = datetime.now(UTC) if settings.simulated else None
-                result = publisher.publish(event, timestamp=moment)
-                if not isinstance(result, Accepted):
-                    code = REFUSED if isinstance(result, Rejected) else UNDELIVERED
-                    fail(f"It was not accepted: {result} Run it again to go on.", code)
-
-            yield say, source
 
 
 def _order(
@@ -273,9 +258,28 @@ def _asked_in_a_sentence() -> Iterator[None]:
 
 
 def _eraser(env_file: Path | None) -> str:
+    """Return the address to shred at: that of a file, as the stack writes it, else of our own."""
     file = env_file or (DEFAULT_ERASER_FILE if DEFAULT_ERASER_FILE.exists() else None)
-    given: dict[str, Any] = {"_env_file": file}
+    given: dict[str, SecretStr] = {}  # pydantic-settings takes it from the environment
     try:
+        # A reader's variable of the same name may be set, and must not stand for the file's.
+        if file is not None:
+            return read_environment(file)["JOINEDUP_KEYS_DATABASE_URL"]
         return EraserSettings(**given).keys_database_url.get_secret_value()
-    except ValidationError:
-        stop("Set JOINEDUP_ERASER_KEYS_DATABASE_URL, or give --eraser-env-file.")
+    except (ValidationError, KeyError, OSError):
+        stop(
+            "Set JOINEDUP_ERASER_KEYS_DATABASE_URL, or give --eraser-env-file with"
+            " JOINEDUP_KEYS_DATABASE_URL of the role joinedup_eraser."
+        )
+
+
+def _still_hold(root: Path) -> str:
+    found = sorted(one.parent.name for one in (root / "backups").glob("*Z/backup_manifest"))
+    if not found:
+        return (
+            "If there are backups of the key store, they still hold the keys until they are gone."
+        )
+    return (
+        f"Backups that still hold the keys: {', '.join(found)}. They are gone once"
+        f" `joinedup backup` has made as many new ones as it keeps ({KEEP}, unless told otherwise)."
+    )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,9 +13,11 @@ import typer
 from pydantic import SecretStr, ValidationError
 
 from joinedup.commands.sources import settings_file_of
-from producers.event import Source
+from producers.event import Event, Source
 from producers.files import Unreadable
-from producers.settings import PublisherSettings
+from producers.publisher import Publisher
+from producers.results import Accepted, Rejected
+from producers.settings import PublisherSettings, read_settings
 from producers.speakers import NoSpeaker
 from schemas.sources import SourceRegistry, SourcesInvalid
 from stack.environment import read_environment
@@ -93,3 +96,27 @@ def fail(sentence: str, code: int) -> NoReturn:
     """Say what cannot be done and end the command."""
     typer.echo(sentence, err=True)
     raise typer.Exit(code)
+
+
+Say = Callable[[Event], None]
+
+
+@contextmanager
+def deciding(
+    la: str, organisation: str | None, system: str | None, env_file: Path | None
+) -> Iterator[tuple[Say, Source]]:
+    """Yield what publishes a decision, and as whom."""
+    with faults_as_sentences():
+        settings = read_settings(env_file)
+        source = source_of(settings, organisation, system, "governance", la)
+        settings = own_settings(settings, source, env_file)
+        with Publisher(settings) as publisher:
+
+            def say(event: Event) -> None:
+                moment = datetime.now(UTC) if settings.simulated else None
+                result = publisher.publish(event, timestamp=moment)
+                if not isinstance(result, Accepted):
+                    code = REFUSED if isinstance(result, Rejected) else UNDELIVERED
+                    fail(f"It was not accepted: {result} Run it again to go on.", code)
+
+            yield say, source

@@ -173,7 +173,7 @@ class Platform:
 
     def __init__(self, bench: Workbench, folder: Path) -> None:
         self.bench = bench
-        self.taken = 0
+        self.taken, self.taken_at = 0, END + 10
         sources, eraser = folder / "sources.json", folder / "eraser.env"
         add_source(
             sources,
@@ -183,7 +183,7 @@ class Platform:
             local_authorities=[LA],
         )
         address = bench.environment("eraser")["JOINEDUP_KEYS_DATABASE_URL"]
-        write_environment(eraser, {"JOINEDUP_ERASER_KEYS_DATABASE_URL": address})
+        write_environment(eraser, {"JOINEDUP_KEYS_DATABASE_URL": address})
         self._eraser = eraser
         self._environment = bench.environment("publisher") | bench.environment("reader")
         self._environment |= {
@@ -192,6 +192,8 @@ class Platform:
             if name.startswith("JOINEDUP_KAFKA")
         }
         self._environment |= {"JOINEDUP_SOURCES_FILE": str(sources), "JOINEDUP_LA": LA}
+        self._environment |= {"JOINEDUP_ROOT": str(folder)}
+        self.backup = folder / "backups" / "2026-11-24T080523Z"
 
     def start(self, child: str, *options: str) -> subprocess.Popen[str]:
         given = ("--reason", "COURT_ORDER", "--approved-by", "head of safeguarding")
@@ -207,9 +209,10 @@ class Platform:
             stderr=subprocess.STDOUT,
         )
 
-    def run(self, command: str) -> str:
-        """Run a command that decides nothing, and return what it said."""
-        given = [command, "--eraser-env-file", str(self._eraser)]
+    def run(self, *command: str) -> str:
+        """Run a command that waits for nothing, and return what it said."""
+        shreds = command[0] == "erase-again"
+        given = [*command, *(("--eraser-env-file", str(self._eraser)) if shreds else ())]
         result = CliRunner().invoke(app, given, env=self._environment)
         assert result.exit_code == 0, result.output
         return result.stdout
@@ -219,16 +222,20 @@ class Platform:
         found = list(islice(decided(self.bench), self.taken, self.taken + most))
         for told in found:
             self.taken += 1
-            self.bench.write([told._replace(kappa=END + 10 + self.taken)])
+            self.bench.write([told._replace(kappa=self.taken_at + self.taken)])
         join(self.bench)
         return len(found)
 
-    def finish(self, process: subprocess.Popen[str]) -> str:
-        """Take in what the command decides until it ends; return what it said."""
+    def finish(self, process: subprocess.Popen[str], after: int = 0) -> str:
+        """Take in what the command decides until it ends; return what it said.
+
+        after: how many decisions have to be there before any is taken in.
+        """
         end = time.monotonic() + WAIT_SECONDS
         while process.poll() is None:
             assert time.monotonic() < end
-            self.take()
+            if sum(1 for _ in decided(self.bench)) >= after:
+                self.take()
         said, _ = process.communicate()
         assert process.returncode == 0, said
         return said
@@ -255,6 +262,33 @@ def platform(joined: Workbench, tmp_path: Path) -> Platform:
     return Platform(joined, tmp_path)
 
 
+def test_a_child_that_is_held_is_not_erased_by_the_command_nor_by_an_order(
+    platform: Platform,
+) -> None:
+    bench = platform.bench
+    child = a_child(bench)
+    why = ("--reason", "public inquiry", "--approved-by", "monitoring officer")
+    assert "Nobody is held" in platform.run("hold", "list", "--la", LA)
+    order = ordered(bench, child, END + 5)
+    platform.run("hold", "set", child, *why)
+    platform.take()
+    assert platform.run("hold", "list") == f"{child}\n"
+    refused = platform.start(child, "--yes")
+    said, _ = refused.communicate()
+    assert (refused.returncode, "It is held" in said) == (1, True)
+    before = bench.one("SELECT count(*) FROM timeline")
+    bench.write([order._replace(kappa=END + 40)])
+    join(bench)
+    assert bench.one("SELECT outcome FROM erasures") == "held"
+    assert bench.one("SELECT count(*) FROM timeline") == before
+    platform.run("hold", "lift", child, *why)
+    platform.taken_at = END + 50
+    platform.take()
+    assert "Nobody is held" in platform.run("hold", "list")
+    assert "were shredded now" in platform.finish(platform.start(child, "--yes"))
+    assert verified(bench)["differences"] == []
+
+
 def shredded(bench: Workbench) -> int:
     with bench.changing_keys() as keys:
         row = keys.execute("SELECT count(*) FROM leaf_keys WHERE wrapped IS NULL").fetchone()
@@ -279,7 +313,10 @@ def test_the_command_erases_a_child_and_a_replay_still_verifies(platform: Platfo
     said, _ = platform.start(child[:13], "--dry-run").communicate()
     assert f"{len(leaves)} records of source systems" in said
     assert leaves_of(bench, child) == leaves
+    platform.backup.mkdir(parents=True)
+    (platform.backup / "backup_manifest").touch()
     said = platform.finish(platform.start(child[:13], "--yes"))
+    assert f"still hold the keys: {platform.backup.name}" in said
     assert f"{len(leaves)} keys, of which {len(leaves)} were shredded now" in said
     assert leaves_of(bench, child) == []
     assert shredded(bench) == len(leaves)
@@ -305,7 +342,7 @@ def test_an_erasure_cut_short_shreds_nothing_and_is_completed_by_another_run(
     first.kill()
     first.communicate()
     assert shredded(bench) == 0
-    said = platform.finish(platform.start(child, "--yes"))
+    said = platform.finish(platform.start(child, "--yes"), after=2)
     assert f"{len(leaves)} were shredded now" in said
     assert shredded(bench) == len(leaves)
     again = platform.finish(platform.start(child, "--yes"))

@@ -16,7 +16,7 @@ from journey.shelf import MemoryShelf
 from journey.transition import Transition
 from tests.property.test_core import bytes_of
 from tests.property.test_erasing import a_child, erased, lives, of_clusters, told
-from tests.unit.journey.streams import PLAN, event, machine
+from tests.unit.journey.streams import PLAN, event, machine, upn
 
 
 def places_of(history: Sequence[Transition], alerts: Collection[str]) -> list[Place]:
@@ -205,3 +205,35 @@ def test_a_second_order_finds_nothing() -> None:
     order = an_order(shelf, frozenset({"a"}), 6)
     outcomes = [told.erasing and told.erasing.outcome for told in map(it.record, (order, order))]
     assert outcomes == [Outcome.DONE, Outcome.NOTHING]
+
+
+def a_decision(held: bool, kappa: int) -> Event:
+    known = {"agency": "governance", "source": "la/leads", "leaf": ""}
+    data = {"child": "c", "leaves": ["a"], "held": held}
+    return event("HoldDecisionRecorded", kappa, f"hold-{kappa}", data=data, **known)
+
+
+def test_a_child_that_is_held_is_not_erased_until_the_hold_is_lifted() -> None:
+    shelf = MemoryShelf()
+    it = machine(shelf)
+    it.record(event("Note", 5, "n", leaf="a"))
+    order = an_order(shelf, frozenset({"a"}), 9)
+    it.record(a_decision(True, 6))
+    held = it.record(msgspec.structs.replace(order, kappa=7)).erasing
+    assert held is not None and held.outcome is Outcome.HELD
+    assert len(shelf.find("999", ["a"])) == 1
+    assert shelf.authority("999").erased == frozenset()
+    it.record(a_decision(False, 8))
+    lifted = it.record(order).erasing
+    assert lifted is not None and lifted.outcome is Outcome.DONE
+
+
+def test_a_hold_on_one_leaf_holds_the_child_whatever_leaves_the_order_names() -> None:
+    shelf = MemoryShelf()
+    it = machine(shelf)
+    for name in ("a", "b"):
+        it.record(event("Note", 5, name, leaf=name, identifiers=(upn("1"),)))
+    it.record(a_decision(True, 6))
+    order = an_order(shelf, frozenset({"b"}), 7)
+    erasing = it.record(order).erasing
+    assert erasing is not None and erasing.outcome is Outcome.HELD
