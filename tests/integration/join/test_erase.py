@@ -147,6 +147,15 @@ def test_what_comes_of_the_child_between_order_and_shredding_is_kept_nowhere(
     assert joined.one("SELECT count(*) FROM alert_transitions") == before
 
 
+def test_a_join_s_process_erases_and_lets_go_of_the_keys(joined: Workbench) -> None:
+    child = a_child(joined)
+    joined.write([ordered(joined, child, END + 1)])
+    joined.publish()
+    assert joined.join() == 0
+    assert joined.rows("SELECT child, outcome FROM erasures") == [(child, "done")]
+    assert leaves_of(joined, child) == []
+
+
 def test_the_eraser_sees_no_key_and_can_only_destroy_one(joined: Workbench) -> None:
     address = joined.environment("eraser")["JOINEDUP_KEYS_DATABASE_URL"]
     refused = (
