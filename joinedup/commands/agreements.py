@@ -14,7 +14,6 @@ from rich.table import Table
 from rich.text import Text
 
 from joinedup.commands import read_view
-from joinedup.commands.deciding import send
 from joinedup.commands.publish_options import Organisation, System
 from joinedup.commands.read import AsJson, Authority
 from joinedup.commands.sources import sources_file_of
@@ -23,6 +22,7 @@ from joinedup.commands.speaking import (
     fail,
     faults_as_sentences,
     own_settings,
+    send,
     source_of,
 )
 from joinedup.commands.words import day_text

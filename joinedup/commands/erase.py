@@ -27,6 +27,7 @@ from consumers.store.erasing import (
 )
 from consumers.store.reading import Reading
 from joinedup.commands.backup import KEEP
+from joinedup.commands.deciding import ApprovedBy, PublisherEnvFile
 from joinedup.commands.publish_options import Organisation, System
 from joinedup.commands.read import Authority, EnvFile
 from joinedup.commands.reader import Role, one_child, reader, stop
@@ -85,7 +86,7 @@ def erase(
     child: Annotated[str, typer.Argument(help="The child's key; its first characters will do.")],
     la: Authority,
     reason: Annotated[Reason, typer.Option(help="On which ground.")],
-    approved_by: Annotated[str, typer.Option(help="Role or staff number of who approved it.")],
+    approved_by: ApprovedBy,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would go, and end.")
     ] = False,
@@ -93,10 +94,7 @@ def erase(
     organisation: Organisation = None,
     system: System = None,
     env_file: EnvFile = None,
-    publisher_env_file: Annotated[
-        Path | None,
-        typer.Option(exists=True, help="Settings to publish with; else those of `publish`."),
-    ] = None,
+    publisher_env_file: PublisherEnvFile = None,
     eraser_env_file: Annotated[
         Path | None,
         typer.Option(help=f"Settings to shred with; else {DEFAULT_ERASER_FILE} if there."),

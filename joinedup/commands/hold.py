@@ -11,6 +11,7 @@ import typer
 
 from consumers.store.erasing import held_children
 from joinedup.commands import read_view
+from joinedup.commands.deciding import ApprovedBy, PublisherEnvFile
 from joinedup.commands.publish_options import Organisation, System
 from joinedup.commands.read import AsJson, Authority, EnvFile
 from joinedup.commands.reader import Role, one_child, reader
@@ -22,11 +23,6 @@ from producers.event import new_event
 Child = Annotated[str, typer.Argument(help="The child's key; its first characters are enough.")]
 Why = Annotated[
     str, typer.Option("--reason", help="Why, such as the inquiry that asks; names no child.")
-]
-ApprovedBy = Annotated[str, typer.Option(help="Role or staff number of who approved it.")]
-PublisherFile = Annotated[
-    Path | None,
-    typer.Option(exists=True, help="Settings to publish with; else those of `publish`."),
 ]
 
 
@@ -47,7 +43,7 @@ def set_hold(
     organisation: Organisation = None,
     system: System = None,
     env_file: EnvFile = None,
-    publisher_env_file: PublisherFile = None,
+    publisher_env_file: PublisherEnvFile = None,
 ) -> None:
     """Hold a child: it is not erased, whoever orders it, until the hold is lifted."""
     files, speaker = (env_file, publisher_env_file), (organisation, system)
@@ -62,7 +58,7 @@ def lift_hold(
     organisation: Organisation = None,
     system: System = None,
     env_file: EnvFile = None,
-    publisher_env_file: PublisherFile = None,
+    publisher_env_file: PublisherEnvFile = None,
 ) -> None:
     """Hold a child no longer; by itself that erases nothing."""
     files, speaker = (env_file, publisher_env_file), (organisation, system)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from joinedup.commands import rules_view
-from joinedup.commands.deciding import PublisherEnvFile, send
+from joinedup.commands.deciding import PublisherEnvFile
 from joinedup.commands.publish_options import Organisation, System
 from joinedup.commands.read import AsJson, AsRole, Authority, EnvFile
 from joinedup.commands.reader import ReaderSettings, Role, reader, stop
@@ -20,6 +20,7 @@ from joinedup.commands.speaking import (
     fail,
     faults_as_sentences,
     own_settings,
+    send,
     source_of,
 )
 from journey.duties import all_duties

@@ -92,6 +92,17 @@ def faults_as_sentences() -> Iterator[None]:
         fail(f"The setting {names} is not in order: see docs/publishing.md.", WRONG)
 
 
+def send(publisher: Publisher, event: Event, timestamp: datetime | None, *, otherwise: str) -> None:
+    """Publish an event; where it is not accepted, end the command with what that means and why.
+
+    timestamp: the record's time in a simulated topic set, None in a live one.
+    """
+    result = publisher.publish(event, timestamp=timestamp)
+    if not isinstance(result, Accepted):
+        code = REFUSED if isinstance(result, Rejected) else UNDELIVERED
+        fail(f"{otherwise}: {result}", code)
+
+
 def fail(sentence: str, code: int) -> NoReturn:
     """Say what cannot be done and end the command."""
     typer.echo(sentence, err=True)
@@ -114,9 +125,7 @@ def deciding(
 
             def say(event: Event) -> None:
                 moment = datetime.now(UTC) if settings.simulated else None
-                result = publisher.publish(event, timestamp=moment)
-                if not isinstance(result, Accepted):
-                    code = REFUSED if isinstance(result, Rejected) else UNDELIVERED
-                    fail(f"It was not accepted: {result} Run it again to go on.", code)
+                said = "It was not accepted; once that is mended, run it again to go on"
+                send(publisher, event, moment, otherwise=said)
 
             yield say, source
