@@ -16,8 +16,8 @@ from joinedup.main import app
 from journey.duties import RULES_VERSION
 from journey.rules import RULE_SET, payload_of
 from producers.sources_file import add_source
+from tests.integration.join.deciding import orders
 from tests.integration.join.stories import DAYS, FIRST_DAY, Told, a_record, moment_of, stories
-from tests.integration.join.test_parked_command import orders
 from tests.integration.join.workbench import Workbench
 from tests.unit.journey.rule_sets import a_set
 
@@ -47,6 +47,7 @@ reason = "too much to do"
 limit_weeks = 30
 """
 LOOSER = a_set("unlawful", date(2026, 1, 5), EHC_PLAN_20_WEEKS={"parameters": {"limit_weeks": 30}})
+PUBLISHED = moment_of(FIRST_DAY + timedelta(days=DAYS)) + 100
 Run = Callable[..., str]
 
 
@@ -93,7 +94,7 @@ def test_a_rule_set_judges_from_its_day_on_and_is_replayed_byte_for_byte(
     shown = run("rules", "publish", file_of(WINTER, tmp_path))
     assert "winter judges what begins on 2026-01-05 or later." in shown
     assert "limit_school_days" in shown
-    (published,) = orders(bench)
+    (published,) = orders(bench, LA, after=PUBLISHED)
     refused = Told(RULE_SET, _record(LOOSER), moment_of(KNOWN) + 1)
     join(bench, published._replace(kappa=moment_of(KNOWN)), refused)
 
@@ -134,14 +135,14 @@ def test_a_version_is_taken_back_before_its_day_by_whoever_published_it(
     bench: Workbench, run: Run, tmp_path: Path
 ) -> None:
     run("rules", "publish", file_of(LATER, tmp_path))
-    (published,) = orders(bench)
+    (published,) = orders(bench, LA, after=PUBLISHED)
     bench.write([published])
     bench.partition_join(LA).apply(bench.inputs(LA))
     assert "to come" in run("rules", "list")
     elsewhere = ("--organisation", "la999", "--system", "other")
     assert "Another system published it" in run("rules", "withdraw", "later", *elsewhere, code=1)
     assert "Taken back." in run("rules", "withdraw", "later")
-    bench.write(orders(bench)[1:])
+    bench.write(orders(bench, LA, after=PUBLISHED)[1:])
     bench.partition_join(LA).apply(bench.inputs(LA)[1:])
     assert "taken back" in run("rules", "list")
     assert "No set of this version stands" in run("rules", "withdraw", "later", code=1)
@@ -162,7 +163,7 @@ def test_what_cannot_hold_is_refused_in_a_sentence_and_nothing_is_sent(
 
     assert why in shown
     assert "The rule set is refused: nothing of it holds." in shown
-    assert orders(bench) == []
+    assert orders(bench, LA, after=PUBLISHED) == []
 
 
 def _record(rules):
