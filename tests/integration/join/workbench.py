@@ -87,7 +87,7 @@ class Workbench:
         )
 
     def publish(self) -> None:
-        """Send what was written since the last call to Kafka."""
+        """Send to Kafka all that was written: once only, or it stands there twice."""
         environment = self.environment("intake")
         producer = KafkaProducer(
             **options_of(environment),
