@@ -14,7 +14,7 @@ from journey.identity import DECISIONS, Identity, links
 
 Mark = Identifier | date
 MOST = 20_000
-"""How many clusters are kept at hand; beyond that all are built afresh when next needed."""
+"""How many facts are kept at hand; beyond that all children are built afresh when next needed."""
 
 
 class AtHand:
@@ -48,6 +48,7 @@ class Journeys:
     def __init__(self) -> None:
         """Start with none."""
         self._kept: dict[tuple[str, str], _Kept] = {}
+        self._facts = 0
 
     def forget(self, cluster: Cluster) -> None:
         """Drop what is kept of a cluster: its identity changed."""
@@ -100,18 +101,26 @@ class Journeys:
             found = children[child] = AtHand(
                 built(child, cluster.identity, cluster.records.values())
             )
+            self._count(found.journey)
         found.journey.with_one_more(event)
+        self._facts += 1
         return found
 
     def keep(self, cluster: Cluster, child: str, journey: Journey, calendars: Calendars) -> None:
         """Keep a journey that was built afresh, and of which every duty was asked."""
         self._of(cluster).children[child] = AtHand(journey, calendars)
+        self._count(journey)
+
+    def _count(self, journey: Journey) -> None:
+        """Count a child's facts; those forgotten are counted too, so the bound comes early."""
+        self._facts += sum(map(len, journey.facts.values()))
 
     def _of(self, cluster: Cluster) -> _Kept:
+        if self._facts >= MOST:
+            self._kept.clear()
+            self._facts = 0
         kept = self._kept.get((cluster.la, cluster.id))
         if kept is None:
-            if len(self._kept) >= MOST:
-                self._kept.clear()
             kept = self._kept[cluster.la, cluster.id] = _Kept()
         return kept
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 
 from consumers.decode import to_event
 from consumers.tokens import Tokens
+from journey import journeys
 from journey.events import Event
 from journey.facts import Facts
 from journey.machine import Machine
@@ -47,6 +48,34 @@ def test_an_invented_year_tells_the_same_with_nothing_at_hand(
     afresh = run([*year, end_of(year)], Machine(MemoryShelf()))
     assert kept, "something is told"
     assert bytes_of(afresh) == bytes_of(kept)
+
+
+def test_what_is_kept_at_hand_is_bounded_in_facts_and_the_bound_changes_nothing_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    year = a_year()
+    kept = run([*year, end_of(year)], Machine(MemoryShelf()))
+    monkeypatch.setattr(journeys, "MOST", 100)
+    few = Machine(MemoryShelf())
+    told, most = [], 0
+    for event in year:
+        told += few.record(event).transitions
+        most = max(most, at_hand(few))
+    told += few.tick(end_of(year))
+    assert bytes_of(told) == bytes_of(kept)
+    assert len(year) > 1_000
+    largest = max(len(one.records) for one in few._shelf._clusters.values())  # type: ignore[attr-defined]
+    assert 50 < most <= 100 + largest
+
+
+def at_hand(of: Machine) -> int:
+    """Return how many facts are kept at hand."""
+    return sum(
+        len(facts)
+        for kept in of._facts._journeys._kept.values()
+        for child in kept.children.values()
+        for facts in child.journey.facts.values()
+    )
 
 
 def a_year() -> Sequence[Event]:
