@@ -93,11 +93,28 @@ def test_a_reader_cannot_write(filled: Workbench, reader: Connection) -> None:
                 reader.execute(statement.encode())
 
 
-def test_the_join_cannot_change_or_remove_what_is_on_the_timeline(filled: Workbench) -> None:
+def test_the_join_cannot_change_the_timeline_nor_take_a_transition_out_of_its_chain(
+    filled: Workbench,
+) -> None:
+    forbidden = (
+        "UPDATE timeline SET kappa = 0",
+        "DELETE FROM alert_transitions",
+        "UPDATE alert_transitions SET chain = ''",
+        "UPDATE alert_transitions SET sequence = sequence + 1",
+        "DELETE FROM erased_places",
+    )
     with psycopg.connect(filled.environment("join")["JOINEDUP_DATABASE_URL"]) as connection:
-        for statement in ("DELETE FROM timeline", "UPDATE alert_transitions SET body = ''"):
+        for statement in forbidden:
             with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
                 connection.execute(statement.encode())
+
+
+def test_the_join_can_empty_a_transition_only_as_an_erasure_that_must_have_a_proof(
+    filled: Workbench,
+) -> None:
+    with psycopg.connect(filled.environment("join")["JOINEDUP_DATABASE_URL"]) as connection:
+        with pytest.raises(psycopg.errors.CheckViolation), connection.transaction():
+            connection.execute("UPDATE alert_transitions SET body = ''")
 
 
 def test_the_relay_sees_transitions_of_all_authorities_and_no_timeline(filled: Workbench) -> None:
