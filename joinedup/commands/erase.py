@@ -157,8 +157,8 @@ def _what_goes(key: str, found: Erasable, begun: Ordered | None) -> str:
     if begun is not None and not found.leaves:
         return f"The erasure {begun.erasure} of child {key} was begun and is gone on with."
     return (
-        f"Child {key}: {found.events} events of {len(found.leaves)} records of source systems,"
-        f" {found.alerts} alerts told {found.transitions} times."
+        f"Child {key}. Events: {found.events}, of {len(found.leaves)} records of source systems."
+        f" Alerts: {found.alerts}. What was told of them: {found.transitions}."
     )
 
 

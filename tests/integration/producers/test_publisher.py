@@ -190,7 +190,8 @@ def wait_until_sent(publisher):
     """Return once no batch waits to be sent."""
     accumulator = publisher._producer._accumulator
     deadline = time.monotonic() + BOUND
-    while any(accumulator._batches.values()) and time.monotonic() < deadline:
+    while any(accumulator._batches.values()):
+        assert time.monotonic() < deadline, "a batch still waits to be sent"
         time.sleep(0.01)
 
 
