@@ -81,6 +81,12 @@ class EventType:
         return self.agency != "platform"
 
     @cached_property
+    def retentions(self) -> frozenset[str]:
+        """The retention classes of the record and of all its fields."""
+        own = {field["retention"] for field in self.schema["fields"]}
+        return frozenset(own - {"as-record"} | {self.retention})
+
+    @cached_property
     def field_names(self) -> frozenset[str]:
         """Names of all its fields, the envelope's included."""
         return frozenset(field["name"] for field in self.schema["fields"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, LiteralString
 
 import msgspec
 
@@ -17,14 +17,21 @@ SELECT
     WHERE la = %(la)s AND child = %(child)s)
 """
 
-_ORDERED = """
+_AN_ORDER: LiteralString = """
 SELECT e.erasure, e.child, e.outcome, e.proved,
   ARRAY(SELECT key_id FROM erased_keys k WHERE k.la = e.la AND k.erasure = e.erasure ORDER BY 1),
   (SELECT count(*) FROM erased_places p WHERE p.la = e.la AND p.erasure = e.erasure)
 FROM erasures e
+"""
+
+_ORDERED: LiteralString = f"""{_AN_ORDER}
 WHERE e.la = %(la)s AND starts_with(e.child, %(child)s)
   AND (e.erasure = %(erasure)s OR (%(erasure)s = '' AND e.outcome = 'done'))
 ORDER BY e.kappa DESC LIMIT 1
+"""
+
+_UNFINISHED: LiteralString = f"""{_AN_ORDER}
+WHERE e.la = %(la)s AND e.outcome = 'done' AND NOT e.proved ORDER BY e.kappa
 """
 
 _PLACES = """
@@ -90,18 +97,26 @@ def ordered(store: Reading, child: str, erasure: str = "") -> Ordered | None:
 
     child: its key, or how the key begins.
     """
-    for found, key, outcome, proved, keys, places in store.rows(
-        _ORDERED, child=child, erasure=erasure
-    ):
-        return Ordered(
-            erasure=found,
-            child=key,
-            outcome=outcome,
-            proved=proved,
-            keys=tuple(keys),
-            places=places,
-        )
-    return None
+    rows = store.rows(_ORDERED, child=child, erasure=erasure)
+    return next((_order_of(*row) for row in rows), None)
+
+
+def unfinished(store: Reading) -> tuple[Ordered, ...]:
+    """Return the orders that were carried out and are not proved yet, the oldest first."""
+    return tuple(_order_of(*row) for row in store.rows(_UNFINISHED))
+
+
+def _order_of(
+    erasure: str, child: str, outcome: str, proved: bool, keys: list[str], places: int
+) -> Ordered:
+    return Ordered(
+        erasure=erasure,
+        child=child,
+        outcome=outcome,
+        proved=proved,
+        keys=tuple(keys),
+        places=places,
+    )
 
 
 def parts(store: Reading, erasure: str) -> list[Part]:

@@ -73,6 +73,10 @@ WHERE l.la = %(la)s AND l.child = %(child)s LIMIT 1
 
 _CLUSTER_OF_TOKEN = "SELECT cluster FROM nodes WHERE la = %(la)s AND node = %(node)s"
 
+_NEXT_CLUSTERS = """
+SELECT cluster FROM clusters WHERE la = %(la)s AND cluster > %(after)s ORDER BY cluster LIMIT 200
+"""
+
 _AUTHORITY = """
 SELECT a.state, p.kappa FROM authorities a JOIN partition_state p USING (partition)
 WHERE a.la = %(la)s
@@ -211,6 +215,19 @@ class Reading:
     def cluster_of_token(self, token: str, seal: FactSeal) -> Cluster | None:
         """Return the cluster that has seen this leaf or identifier, its facts opened."""
         return self._cluster(_CLUSTER_OF_TOKEN, {"la": self.la, "node": bytes.fromhex(token)}, seal)
+
+    def clusters(self, seal: FactSeal) -> Iterator[Cluster]:
+        """Yield every cluster of the authority, its facts opened, a few hundred in memory."""
+        after = b""
+        while True:
+            asked = {"la": self.la, "after": after}
+            found = [name for (name,) in self._connection.execute(_NEXT_CLUSTERS, asked)]
+            if not found:
+                return
+            places = [(self.la, name.hex()) for name in found]
+            for loaded in loading.clusters(self._connection, seal, places):
+                yield loaded.cluster
+            after = found[-1]
 
     def _cluster(self, query: str, asked: Mapping[str, Any], seal: FactSeal) -> Cluster | None:
         row = self._connection.execute(query, asked).fetchone()
