@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# How many files of tests run side by side; each takes services of its own, about 1 GB of memory.
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test faults memory fuzz nightly lint type format check clean
@@ -25,7 +27,7 @@ demo: install ## Show the whole platform at work on an invented local authority'
 	@$(BIN)/joinedup demo
 
 test: install ## Run every test ring on services that the tests start themselves
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 fuzz: install ## Break files and messages in ever new ways, for about an hour
 	@JOINEDUP_FUZZ=long $(BIN)/python -m pytest tests/fuzz --timeout 0

@@ -12,7 +12,7 @@ LOOPBACK = "127.0.0.1"
 
 # Below the range from which the kernel takes the ports of outgoing connections, so that a free
 # port is not taken between being found and being listened on.
-_CHOICES = range(20_000, 32_000)
+CHOICES = range(20_000, 32_000)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,9 +32,9 @@ class Ports:
     proxy: int = 0
 
     @classmethod
-    def free(cls, *, with_proxy: bool = False) -> Ports:
+    def free(cls, *, with_proxy: bool = False, among: range = CHOICES) -> Ports:
         """Return ports that nothing listens on at this moment; with_proxy: those two as well."""
-        candidates = random.sample(_CHOICES, 200)
+        candidates = random.sample(among, 200)
         found = [port for port in candidates if is_free(port)][:7]
         if len(found) < 7:
             raise StackError("There are not seven free ports on this machine: stop some servers.")

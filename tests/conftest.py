@@ -11,8 +11,9 @@ import pytest
 
 from consumers.migrations import STORE, migrate
 from schemas.topics import TopicSet
-from stack import LocalStack, Ports
+from stack import LocalStack
 from stack.errors import ProgramMissing
+from tests.ports import free_ports
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PARTITIONS = 4
@@ -31,7 +32,7 @@ def cache() -> Path:
 def stack(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[LocalStack]:
     """Real Kafka, registry and PostgreSQL for the whole session, gone without trace after it."""
     services = LocalStack(
-        tmp_path_factory.mktemp("stack"), Ports.free(with_proxy=True), cache=cache
+        tmp_path_factory.mktemp("stack"), free_ports(with_proxy=True), cache=cache
     )
     try:
         services.up()

@@ -18,6 +18,7 @@ from joinedup.main import app
 from stack import LocalStack, State
 from stack.ports import Ports
 from stack.starting import Record
+from tests.ports import free_ports
 
 
 def _alert(**differing: Any) -> dict[str, Any]:
@@ -79,7 +80,7 @@ def test_a_silent_source_is_named_in_full(status: str, words: str) -> None:
 @pytest.fixture
 def taken(tmp_path: Path) -> Iterator[Ports]:
     """The ports of a stack that was up before; somebody now listens on the one of Kafka."""
-    ports = Ports.free()
+    ports = free_ports()
     layout = LocalStack(tmp_path).layout
     layout.record.parent.mkdir(parents=True, exist_ok=True)
     Record(ports=ports, versions={}).write(layout.record)

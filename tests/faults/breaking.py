@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 import psycopg
 
 from consumers.settings import PREFIX
-from stack import LocalStack, Ports, processes
+from stack import LocalStack, processes
 from stack.accounts import give, unprivileged
 from stack.layout import KAFKA, POSTGRESQL, REGISTRY
 from tests.faults.pipeline import Pipeline
 from tests.faults.proxy import HOST, Proxy
+from tests.ports import free_ports
 
 AWAY_SECONDS = 3.0
 """How long what is broken stays so."""
@@ -112,7 +113,7 @@ def _as_superuser(pipeline: Pipeline, *statements: str) -> None:
 def proxied(pipeline: Pipeline, process: str, service: str) -> Proxy:
     """Return a proxy, not started, through which this process will reach the service."""
     ports = pipeline.stack.ports
-    listen = ports.proxy if service == KAFKA else Ports.free().kafka
+    listen = ports.proxy if service == KAFKA else free_ports().kafka
     to = {KAFKA: ports.proxied, POSTGRESQL: ports.postgresql, REGISTRY: ports.registry}[service]
     told = pipeline.told.setdefault(process, {})
     for name, value in pipeline.environment(process).items():

@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 
 from joinedup.commands import publish, sources
 from producers.sources_file import add_source
-from stack.ports import Ports
+from tests.ports import free_ports
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 
@@ -94,7 +94,7 @@ def test_a_source_that_may_not_speak_for_the_authority_is_told_so(run, tmp_path)
 def test_an_outage_ends_with_exit_code_3(run, env_file, tmp_path):
     path = tmp_path / "reviews.csv"
     path.write_text("CHILD,DOB,REVIEW,REVIEW_CODE\nC1,,01/05/2025,PN1\n")
-    absent = f"JOINEDUP_KAFKA_BOOTSTRAP=127.0.0.1:{Ports.free().kafka}"
+    absent = f"JOINEDUP_KAFKA_BOOTSTRAP=127.0.0.1:{free_ports().kafka}"
     env_file.write_text(f"{env_file.read_text()}\n{absent}\nJOINEDUP_DELIVERY_SECONDS=2")
     result = run("publish", path, "--la", "330")
     assert result.exit_code == 3

@@ -10,10 +10,11 @@ from producers.publisher import Publisher, ResultsNotTaken
 from producers.results import Accepted, Rejected, Undelivered
 from schemas.signature import verify
 from schemas.sources import SourceRegistry
-from stack import ports, processes
+from stack import processes
 from stack.access import admit
 from stack.layout import KAFKA
 from tests.faults.proxy import Proxy
+from tests.ports import free_ports
 
 BOUND = 3.0
 
@@ -108,7 +109,7 @@ def test_a_wrong_number_of_partitions_is_said_before_anything_is_sent(settings, 
 def test_where_no_broker_listens_the_event_comes_back_within_the_bound(settings, review):
     absent = settings.model_copy(
         update={
-            "kafka_bootstrap": f"127.0.0.1:{ports.Ports.free().kafka}",
+            "kafka_bootstrap": f"127.0.0.1:{free_ports().kafka}",
             "delivery_seconds": BOUND,
         }
     )
@@ -121,7 +122,7 @@ def test_where_no_broker_listens_the_event_comes_back_within_the_bound(settings,
 
 
 def test_where_no_registry_answers_the_event_comes_back(settings, review):
-    address = f"http://127.0.0.1:{ports.Ports.free().registry}"
+    address = f"http://127.0.0.1:{free_ports().registry}"
     with Publisher(settings.model_copy(update={"registry_url": address})) as publisher:
         result = publisher.publish(review())
     assert isinstance(result, Undelivered)

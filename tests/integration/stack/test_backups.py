@@ -20,7 +20,7 @@ from consumers.migrations import STORE, migrate
 from schemas.catalogue import event_types
 from schemas.registry import Registry
 from schemas.topics import TopicSet
-from stack import LocalStack, Ports, StackError, databases, folders, processes
+from stack import LocalStack, StackError, databases, folders, processes
 from stack.backups import ROLE, Backups
 from stack.credentials import POSTGRESQL_ROLES
 from stack.environment import Place
@@ -29,6 +29,7 @@ from stack.postgresql import PostgreSQL
 from stack.starting import find_postgresql
 from tests.integration.join.stories import DAYS, FIRST_DAY, moment_of, stories
 from tests.integration.join.workbench import Workbench
+from tests.ports import free_ports
 
 LA = "999"
 NAME = "backed_up"
@@ -99,7 +100,7 @@ class Machine:
 def machine(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     layout = Layout(root=tmp_path_factory.mktemp("backups"), cache=stack.layout.cache)
     layout.create()
-    ports = replace(stack.ports, postgresql=Ports.free().postgresql)
+    ports = replace(stack.ports, postgresql=free_ports().postgresql)
     server = find_postgresql(layout, ports, stack.credentials, Console(stderr=True))
     place = Place(
         ports=ports,

@@ -14,8 +14,9 @@ from typer.testing import CliRunner
 from joinedup.commands.intake_totals import IntakeTotals, intake_totals
 from joinedup.commands.stack import register
 from schemas.topics import TopicSet
-from stack import LocalStack, Ports
+from stack import LocalStack
 from stack.kafka import options_of
+from tests.ports import free_ports
 
 RUNNER = CliRunner()
 APP = typer.Typer()
@@ -55,7 +56,7 @@ def test_down_of_a_stack_that_was_never_started_leaves_nothing_behind(tmp_path: 
 
 
 def test_a_port_in_use_is_one_line_and_a_failure(tmp_path: Path) -> None:
-    ports = Ports.free()
+    ports = free_ports()
     options = [f"--{name}-port={number}" for name, number in asdict(ports).items() if number]
     with socket.socket() as other:
         other.bind(("127.0.0.1", ports.kafka))

@@ -16,6 +16,7 @@ from stack.java import find_java
 from stack.kafka import administrator, answers
 from stack.layout import INFRA, KAFKA
 from stack.ports import LOOPBACK
+from tests.ports import free_ports
 
 
 def configuration(folder: Path, ports: Ports) -> Path:
@@ -47,7 +48,7 @@ USERS = ("admin", "broker")
 
 
 def test_the_containers_configuration_starts_kafka(tmp_path: Path, cache: Path) -> None:
-    ports, credentials = Ports.free(), Credentials.invent()
+    ports, credentials = free_ports(), Credentials.invent()
     java = find_java(INFRA / "fallback.lock", Console(stderr=True))
     jars = Cache(folder=cache, lock=INFRA / "jars.lock").kafka_class_path()
     properties = configuration(tmp_path, ports)

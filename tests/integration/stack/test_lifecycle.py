@@ -12,9 +12,10 @@ import pytest
 from kafka import KafkaConsumer, KafkaProducer
 
 from schemas.topics import TopicSet
-from stack import LocalStack, Ports, StackError, State
+from stack import LocalStack, StackError, State
 from stack.kafka import options_of
 from stack.ports import LOOPBACK
+from tests.ports import free_ports
 
 TOPICS = TopicSet("kept.", 4)
 
@@ -22,7 +23,7 @@ TOPICS = TopicSet("kept.", 4)
 @pytest.fixture(scope="module")
 def own_stack(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[LocalStack]:
     """A stack that these tests stop, kill and start as they like."""
-    services = LocalStack(tmp_path_factory.mktemp("own"), Ports.free(), cache=cache)
+    services = LocalStack(tmp_path_factory.mktemp("own"), free_ports(), cache=cache)
     yield services
     services.down(erase=True)
 
@@ -90,7 +91,7 @@ def test_a_crashed_service_is_named_and_started_again(own_stack: LocalStack, vic
 
 
 def test_a_port_in_use_is_said_in_one_sentence_and_nothing_is_started(tmp_path: Path) -> None:
-    ports = Ports.free()
+    ports = free_ports()
     with socket.socket() as other:
         other.bind((LOOPBACK, ports.registry))
         other.listen()
@@ -103,7 +104,7 @@ def test_a_port_in_use_is_said_in_one_sentence_and_nothing_is_started(tmp_path: 
 
 
 def test_when_one_service_cannot_start_none_is_left_running(tmp_path: Path, cache: Path) -> None:
-    stack = LocalStack(tmp_path, Ports.free(), cache=cache)
+    stack = LocalStack(tmp_path, free_ports(), cache=cache)
     (tmp_path / "kafka").mkdir()
     (tmp_path / "kafka" / "data").write_text("this is a file where a folder should be")
     try:

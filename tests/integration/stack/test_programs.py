@@ -13,8 +13,8 @@ from stack.accounts import can_enter, unprivileged
 from stack.errors import ProgramMissing
 from stack.folders import erase, folder_for, programs_for
 from stack.layout import INFRA, POSTGRESQL, Layout
-from stack.ports import Ports
 from stack.postgresql import PostgreSQL, PostgreSQLPrograms
+from tests.ports import free_ports
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs servers as somebody else")
 
@@ -35,7 +35,7 @@ def test_postgresql_from_the_wheel_serves(tmp_path: Path) -> None:
     server = PostgreSQL(
         programs=programs_for(account, wheel_programs(), tmp_path / "programs"),
         folder=folder_for(account, tmp_path / "postgresql-18"),
-        port=Ports.free().postgresql,
+        port=free_ports().postgresql,
         account=account,
         password="of-this-test",
         certificates=layout.certificates,

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from joinedup.main import app
-from stack import Ports
+from tests.ports import free_ports
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +29,7 @@ def said(*arguments: str) -> str:
 def test_a_store_that_does_not_answer_is_said_in_a_sentence(
     command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    port = Ports.free().postgresql
+    port = free_ports().postgresql
     monkeypatch.setenv("JOINEDUP_DATABASE_URL", f"postgresql://127.0.0.1:{port}/joinedup")
     assert said(*command).startswith("The store does not answer: see `joinedup status`")
 

@@ -16,7 +16,7 @@ from rich.console import Console
 from stack import artefacts
 from stack.artefacts import Cache, read_lock
 from stack.errors import ProgramMissing, StackError
-from stack.ports import Ports
+from tests.ports import free_ports
 
 CONTENT = b"a jar of this test"
 PATH = "org/example/thing/1.0/thing-1.0.jar"
@@ -87,7 +87,7 @@ def test_a_file_with_another_checksum_is_refused_and_not_kept(
 
 
 def test_without_a_network_the_sentence_says_what_to_check(tmp_path: Path) -> None:
-    nobody = f"http://127.0.0.1:{Ports.free().kafka}"
+    nobody = f"http://127.0.0.1:{free_ports().kafka}"
     with pytest.raises(ProgramMissing, match="check the network") as refused:
         cache_of(tmp_path, nobody).fetch(SILENT)
     assert nobody not in str(refused.value)
