@@ -63,6 +63,7 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     event_type: its short name where it could be told, else None.
     record, leaf: tokens where they could be told, else empty.
+    source: whose record it is, where its signature was right, else empty. reason: a code.
     """
 
     la: str
@@ -71,6 +72,8 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     event_type: str | None = None
     record: str = ""
     leaf: str = ""
+    source: str = ""
+    reason: str = ""
 
 
 class Parked(msgspec.Struct, frozen=True, kw_only=True, gc=False):

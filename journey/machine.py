@@ -58,6 +58,7 @@ from journey.telling import (
     told,
 )
 from journey.transition import Kind, Outcome, Transition, chained
+from journey.volumes import UNSAID
 
 
 class Result(StrEnum):
@@ -129,12 +130,17 @@ class Machine:
             result, redriven = Result.CONTROL, self._tell_steps(steps, event.kappa)
         else:
             result, redriven = self._take(event, position), []
+        if result is not Result.CONTROL:
+            self._shelf.authority(event.la).count(event.source, event.kappa)
         self._hear(event, position)
         return Told(result, self._drain(), redriven, erasing)
 
     def gap(self, gap: Gap) -> list[Transition]:
         """Note a record that could not be read; the alerts of its child will say so."""
         self._advance(gap.kappa, inclusive=False)
+        authority = self._shelf.authority(gap.la)
+        authority.count(gap.source, gap.kappa, gap.reason or UNSAID)
+        self._shelf.file_authority(authority)
         nodes = [node for node in (gap.record, gap.leaf) if node]
         for cluster in self._shelf.find(gap.la, nodes):
             cluster.gaps = {**cluster.gaps, gap.position: gap}
@@ -149,6 +155,7 @@ class Machine:
         if taken is not None:
             self._tell_all(taken.cluster, taken.changes, ghost.kappa)
         authority, source = self._source(ghost.la, ghost.source, ghost.kappa)
+        authority.count(ghost.source, ghost.kappa)
         moved = hear_ghost(source, ghost.kappa)
         self._heard(authority, source, ghost.kappa)
         if moved:

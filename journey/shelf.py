@@ -16,6 +16,7 @@ from journey.ghost import Ghost
 from journey.identity import Review
 from journey.rulebook import Published
 from journey.sources import Source
+from journey.volumes import Volumes
 
 
 class Authority(msgspec.Struct, kw_only=True):
@@ -30,6 +31,7 @@ class Authority(msgspec.Struct, kw_only=True):
     rule_sets: every rule set that it published, in the order in which they became known.
     erased: leaves of erased children: what still comes of them is not read.
     held: leaves of children who may not be erased.
+    volumes: how much came, by source id.
     """
 
     la: str
@@ -43,6 +45,14 @@ class Authority(msgspec.Struct, kw_only=True):
     rule_sets: list[Published] = []
     erased: frozenset[str] = frozenset()
     held: frozenset[str] = frozenset()
+    volumes: dict[str, Volumes] = {}
+
+    def count(self, source: str, kappa: int, refused_for: str = "") -> None:
+        """Count a record of this source about a child; refused for this reason, if it was."""
+        volumes = self.volumes.get(source)
+        if volumes is None:
+            volumes = self.volumes[source] = Volumes()
+        volumes.count(kappa, refused_for)
 
 
 class Due(NamedTuple):

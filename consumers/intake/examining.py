@@ -46,6 +46,7 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     reason: a code. explanation: a sentence without personal data. field: the field at fault.
     la: the authority whose journeys get a gap, or None where none is concerned.
     subject: only where the record was read and its signature was right.
+    source: whose it is, only where the signature was right and it may speak for the authority.
     """
 
     incoming: Incoming
@@ -55,6 +56,7 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     la: str | None = None
     event_type: str | None = None
     subject: Subject | None = None
+    source: str | None = None
 
 
 Examined = Accepted | Refused
@@ -102,7 +104,7 @@ class Examiner:
         try:
             la = self._authority(incoming)
         except _Fault as fault:
-            return _refused(incoming, fault, None, None, None)
+            return _refused(incoming, fault)
         try:
             decoded = self._codec.decode(incoming.value)
         except Undecodable as fault:
@@ -113,17 +115,18 @@ class Examiner:
 
     def _examine_decoded(self, incoming: Incoming, la: str, decoded: Decoded) -> Examined:
         kind = event_type(decoded.full_name)
-        subject = None
+        subject, speaker = None, None
         try:
             if kind is None or not kind.has_envelope:
                 raise _Fault("wrong-type", "Records of this type are not a source's to send.")
             source = self._signed_by(incoming, la, decoded)
             self._check_authority(incoming, la, decoded, source)
+            speaker = f"{source.organisation}/{source.system}"
             subject = subject_of(la, decoded.record, kind, self._tokens)
             self._check_contract(incoming, decoded, kind)
             self._check_agreement(incoming, la, source, kind)
         except _Fault as fault:
-            return _refused(incoming, fault, la, decoded.full_name, subject)
+            return _refused(incoming, fault, la, decoded.full_name, subject, speaker)
         return Accepted(
             incoming=incoming,
             value=incoming.value or b"",
@@ -223,9 +226,10 @@ def _la_of(key: bytes | None) -> str | None:
 def _refused(
     incoming: Incoming,
     fault: _Fault,
-    la: str | None,
-    full_name: str | None,
-    subject: Subject | None,
+    la: str | None = None,
+    full_name: str | None = None,
+    subject: Subject | None = None,
+    speaker: str | None = None,
 ) -> Refused:
     return Refused(
         incoming=incoming,
@@ -235,4 +239,5 @@ def _refused(
         la=la,
         event_type=full_name,
         subject=subject if fault.names_subject else None,
+        source=speaker,
     )

@@ -274,6 +274,7 @@ def gap_of(one: Refused) -> dict[str, Any]:
         "event_type": one.event_type,
         "leaf": one.subject.leaf or None if one.subject else None,
         "record": one.subject.record if one.subject else None,
+        "source": one.source,
     }
 
 
@@ -285,6 +286,7 @@ def _erased(one: Accepted) -> Refused:
         la=one.la,
         event_type=one.event_type.full_name,
         subject=one.subject,
+        source=one.trace.source,
     )
 
 

@@ -117,6 +117,8 @@ class Opener:
             event_type=event_type.rpartition(".")[2] if event_type else None,
             record=gap["record"] or "",
             leaf=gap["leaf"] or "",
+            source=gap["source"] or "",
+            reason=gap["reason"],
         )
 
 

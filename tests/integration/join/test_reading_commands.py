@@ -11,7 +11,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from joinedup.commands import read
+from joinedup.commands import freshness, read
 from tests.integration.join.stories import (
     FIRST_DAY,
     Told,
@@ -66,6 +66,7 @@ def run(bench_of_one: Workbench) -> Run:
     """Runs a reading command and returns what it prints."""
     app = typer.Typer()
     read.register(app)
+    freshness.register(app)
     environment = bench_of_one.environment("reader") | {
         name: value
         for name, value in bench_of_one.environment("join").items()
@@ -156,6 +157,38 @@ def test_what_cannot_be_shown_is_said_in_a_sentence(
     run: Run, arguments: tuple[str, ...], sentence: str
 ) -> None:
     assert sentence in run(*arguments, code=1)
+
+
+def test_each_source_is_shown_with_how_fresh_it_is_how_much_came_and_what_was_refused(
+    bench_of_one: Workbench, run: Run
+) -> None:
+    bench, end = bench_of_one, moment_of(FIRST_DAY) + 200 * DAY
+    for source in ("the-school/mis", "the-school/mis", "a-newcomer/test", None):
+        reason = "contract" if source else "wrong-signature"
+        bench.gap(LA, end + 1, source=source, reason=reason)
+    owner = bench.partition_join(LA)
+    owner.apply(bench.inputs(LA)[owner.next_offset :])
+    found = json.loads(run("sources", "--json"))
+    by_source = {one["source"]: one for one in found["sources"]}
+    assert set(by_source) == {
+        *("the-school/mis", "the-hospital/epr", "the-council/case-system", "a-newcomer/test")
+    }
+    school, hospital = by_source["the-school/mis"], by_source["the-hospital/epr"]
+    assert (school["came"], school["refused"], school["reasons"]) == (3, 2, {"contract": 2})
+    assert [day["came"] for day in school["volumes"]] == [2, 2, 2]
+    assert (hospital["came"], hospital["refused"]) == (3, 0)
+    assert [day["came"] for day in hospital["volumes"]] == [0, 0, 0]
+    assert hospital["heard"] == moment_of(FIRST_DAY) + 30 * DAY + 2
+    assert hospital["duties"] > 0
+    assert (by_source["a-newcomer/test"]["mode"], by_source["a-newcomer/test"]["heard"]) == (
+        "",
+        None,
+    )
+    assert found["unclaimed"]["refused"] == 1
+    shown = run("sources")
+    assert "the-school/mis: refused because of contract 2." in shown
+    assert "of no source that is known: 1 (wrong-signature 1)" in shown
+    assert "has not joined" in shown
 
 
 def test_another_authority_is_not_shown(run: Run) -> None:

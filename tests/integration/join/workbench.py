@@ -86,6 +86,29 @@ class Workbench:
             ),
         )
 
+    def gap(self, la: str, moment: int, *, source: str | None, reason: str) -> None:
+        """Write that a record of this authority, of this source, was refused for this reason."""
+        record = {field.name: None for field in event_types()["Gap"].payload} | {
+            "local_authority": la,
+            "topic": self.topics.education,
+            "partition": 0,
+            "offset": self._count(),
+            "reason": reason,
+            "source": source,
+        }
+        name = "joinedup.platform.Gap"
+        self._append(
+            la,
+            JourneysRecord(
+                kind=Kind.GAP,
+                type=name,
+                la=la,
+                kappa=moment,
+                source=SourcePosition(self.topics.education, 0, self._count()),
+                value=self.codec.encode(name, record),
+            ),
+        )
+
     def publish(self) -> None:
         """Send to Kafka all that was written: once only, or it stands there twice."""
         environment = self.environment("intake")

@@ -203,6 +203,7 @@ class TestTheGapOfARefusedRecord:
         assert found.la == LA
         assert found.event_type == "joinedup.education.ApReviewHeld"
         assert found.subject is not None
+        assert found.source == f"{SCHOOL.organisation}/{SCHOOL.system}"
 
     @pytest.mark.parametrize(
         "reason", ["unknown-source", "no-signature", "wrong-signature", "not-entitled"]
@@ -211,7 +212,7 @@ class TestTheGapOfARefusedRecord:
         found = examined(REFUSED[reason]())
         assert isinstance(found, Refused)
         assert found.la == LA
-        assert found.subject is None
+        assert (found.subject, found.source) == (None, None)
 
     @pytest.mark.parametrize("reason", ["no-local-authority", "wrong-partition"])
     def test_is_not_written_where_no_authority_of_this_partition_is_concerned(

@@ -98,6 +98,7 @@ def test_a_dead_letter_holds_the_original_and_the_gap_says_what_is_missing() -> 
     gap, _ = parsed(transaction)
     assert (gap.kind, gap.la, gap.record) == (Kind.GAP, LA, content(gap)["record"])
     assert content(gap)["leaf"]
+    assert content(gap)["source"] == f"{SCHOOL.organisation}/{SCHOOL.system}"
 
 
 def test_a_record_of_an_erased_child_goes_to_the_dead_letters() -> None:

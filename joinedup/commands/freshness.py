@@ -1,0 +1,116 @@
+"""``joinedup sources``: how fresh each source is, how much came of it, and what was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from consumers.store.freshness import PERIODS, Fresh, Freshness, freshness
+from joinedup.commands import read_view
+from joinedup.commands.read import AsJson, AsRole, Authority, EnvFile
+from joinedup.commands.reader import Role, reader
+from joinedup.commands.words import day_text
+from journey.moments import DAY, HOUR, LONDON
+
+_MINUTE = HOUR // 60
+
+
+def register(app: typer.Typer) -> None:
+    """Mount ``joinedup sources``."""
+    app.command()(sources)
+
+
+def sources(
+    la: Authority, as_json: AsJson = False, role: AsRole = Role.LEAD, env_file: EnvFile = None
+) -> None:
+    """Show each source of the authority: when it was heard, how far it is complete, how much came.
+
+    A source that is silent for longer than it declared is an alert too (SOURCE_SILENT).
+    """
+    with reader(env_file, la, role) as (_, store):
+        found = freshness(store)
+    if as_json:
+        read_view.as_json(found)
+    elif found.sources:
+        _show(found)
+    else:
+        typer.echo(f"Nothing was ever heard of local authority {la} in this store: see --la.")
+
+
+def _show(found: Freshness) -> None:
+    console = Console()
+    console.print(f"As of {moment_text(found.kappa)}, the last moment that is known:")
+    table = Table(box=None, pad_edge=False)
+    for name in ("source", "agency", "heard", "complete to", "state"):
+        table.add_column(name)
+    for days in PERIODS:
+        table.add_column("today" if days == 1 else f"{days} days", justify="right")
+    table.add_column("refused", justify="right")
+    for one in found.sources:
+        table.add_row(
+            one.source,
+            one.agency.lower().replace("_", "-") or "–",
+            _ago(one.heard, found.kappa),
+            _ago(one.complete_to, found.kappa),
+            _state(one),
+            *(f"{day.came:,}" for day in one.volumes),
+            f"{one.refused:,}",
+        )
+    console.print(table)
+    for sentence in _sentences(found):
+        console.print(sentence, soft_wrap=True)
+
+
+def _sentences(found: Freshness) -> Iterator[str]:
+    for one in found.sources:
+        if one.unconfirmed:
+            yield f"{one.source}: {one.unconfirmed} open alerts were told without its word."
+        if one.refused:
+            yield f"{one.source}: refused because of {_reasons(one.reasons)}."
+    if found.unclaimed.refused:
+        yield (
+            f"Refused and of no source that is known: {found.unclaimed.refused:,}"
+            f" ({_reasons(found.unclaimed.reasons)})."
+        )
+    if any(one.refused for one in found.sources) or found.unclaimed.refused:
+        yield "What was refused is in the dead letters; docs/publishing.md says what to do."
+
+
+def _reasons(reasons: dict[str, int]) -> str:
+    ranked = sorted(reasons.items(), key=lambda one: (-one[1], one[0]))
+    return ", ".join(f"{name} {count:,}" for name, count in ranked)
+
+
+def _state(one: Fresh) -> Text:
+    if not one.mode:
+        return Text("has not joined", style="yellow")
+    if one.is_silent and one.silent_from is not None:
+        return Text(f"SILENT since {moment_text(one.silent_from)}", style="bold red")
+    if one.open_batches:
+        return Text("sends a list", style="cyan")
+    return Text(f"{one.mode.lower()}, {one.duties} duties ask it", style="green")
+
+
+def _ago(moment: int | None, kappa: int) -> str:
+    """Return how long before the last known moment it was, in the largest whole unit."""
+    if not moment:
+        return "never"
+    past = kappa - moment
+    if past < _MINUTE:
+        return "now"
+    for size, name in ((DAY, "day"), (HOUR, "hour"), (_MINUTE, "minute")):
+        if past >= size:
+            count = past // size
+            return f"{count} {name}{'s' if count > 1 else ''} before"
+    return "now"
+
+
+def moment_text(moment: int) -> str:
+    """Return a moment (ms since 1970 UTC) as people in England write it, to the minute."""
+    at = datetime.fromtimestamp(moment / 1000, LONDON)
+    return f"{day_text(at.date())}, {at:%H:%M}"
