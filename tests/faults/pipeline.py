@@ -19,7 +19,7 @@ from stack import LocalStack
 from tests.faults.place import Place
 from tests.integration.process import FAIL_AT, FAIL_BY
 
-WAIT_SECONDS = 150.0
+WAIT_SECONDS = 300.0
 POLL_SECONDS = 0.05
 RESTART_SECONDS = 0.2
 STREAMS = ("intake", "join", "relay")

@@ -9,7 +9,7 @@ from kafka.errors import CoordinatorNotAvailableError, GroupIdNotFoundError
 
 from stack.kafka import options_of
 
-WAIT_SECONDS = 120
+WAIT_SECONDS = 300
 
 
 def wait_for_members(environment: dict[str, str], group: str, wanted: int) -> None:

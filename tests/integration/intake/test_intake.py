@@ -304,14 +304,12 @@ def test_the_process_ends_by_itself_at_the_end(live: Workbench) -> None:
     assert_each_once(live, messages)
 
 
-def test_the_end_is_not_reached_while_a_dead_process_still_has_partitions(live: Workbench) -> None:
-    first = live.start()
-    live.wait_for_members(1)
-    end(first, signal.SIGKILL)
-    second = live.start()  # waits for the first, as Kafka does not know yet that it is dead
+def test_the_end_is_not_reached_while_dead_processes_still_have_partitions(live: Workbench) -> None:
+    both = [live.start(), live.start()]
     live.wait_for_members(2)
-    end(second, signal.SIGKILL)  # dead too, and still to be given its share of the partitions
-    live.run_to_end()
+    for process in both:
+        end(process, signal.SIGKILL)
+    live.run_to_end()  # Kafka does not know yet that they are dead
     ticked = {one.partition for one in live.read(live.topics.journeys)}
     assert ticked == set(range(live.topics.partitions))
 

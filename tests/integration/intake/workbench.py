@@ -34,7 +34,7 @@ from tests.integration.groups import wait_for_members
 from tests.integration.topics import Read, committed_records
 
 RUN = "import typer; from joinedup.commands import run; a = typer.Typer(); run.register(a); a()"
-WAIT_SECONDS = 120
+WAIT_SECONDS = 300
 
 
 class Workbench:

@@ -37,12 +37,11 @@ from schemas.registry import Registry
 from schemas.topics import TopicSet
 from stack.databases import KEYS_SUFFIX
 from stack.kafka import options_of
-from tests.integration.groups import wait_for_members
 from tests.integration.join.stories import Told
 from tests.integration.process import FAIL_AT
 from tests.integration.replay import Row, keys_of, opened, replayed
 
-WAIT_SECONDS = 120
+WAIT_SECONDS = 300
 REPOSITORY = Path(__file__).resolve().parents[3]
 
 
@@ -213,10 +212,6 @@ class Workbench:
     def join(self, failpoint: str = "") -> int:
         """Run a join until it ends and return its exit code."""
         return self.start_join(failpoint).wait(timeout=WAIT_SECONDS)
-
-    def wait_for_members(self, wanted: int) -> None:
-        """Return once the join's group has this many members, dead ones included."""
-        wait_for_members(self.environment("admin"), f"{self.topics.prefix}join", wanted)
 
     def partition_join(self, la: str, name: str = "a test") -> PartitionJoin:
         """Return an owner of this authority's partition, in this process and without Kafka."""
