@@ -375,12 +375,17 @@ class Machine:
             waiting_for=missing,
             unreadable=any(
                 kind is None or kind in duty.satisfied_by for kind in _unread(cluster, leaves)
-            ),
+            )
+            or any(source.unreadable for source in self._could_hold(cluster.la, duty)),
             identity_in_review=bool(leaves & cluster.identity.doubtful),
             continued_by=change.continued_by,
         )
         rules = state.case.rules or RULES_VERSION
         self._say(told(cluster.la, change.alert_id, duty, state, change.kind, around, rules))
+
+    def _could_hold(self, la: str, duty: Duty) -> list[Source]:
+        """Return the sources that could hold what satisfies the duty."""
+        return watching(self._shelf.authority(la).sources.values(), duty.satisfied_by)
 
     def _say(self, transition: Transition) -> None:
         authority = self._shelf.authority(transition.local_authority)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from typing import NamedTuple
 
 import msgspec
@@ -15,9 +15,13 @@ from journey.identity import Review
 from journey.parking import Arrival, close, is_in_scope, let_wait, lift, park
 from journey.settling import Change
 from journey.shelf import Authority, Scoped, Shelf
+from journey.sources import hold_back
 
 LOSS_THAT_WAITS = 0.2
 """A snapshot that loses more of its scope than this waits for a person (our own default)."""
+
+LOST_TOO_MUCH, UNREADABLE_ROWS = "lost-too-much", "unreadable-rows"
+"""Why a snapshot took nothing back."""
 
 
 class Redriven(NamedTuple):
@@ -106,14 +110,18 @@ def end_snapshot(
 ) -> Iterator[Step]:
     """Retract what a complete snapshot no longer holds, unless it lost too much.
 
+    One of which rows could not be read takes nothing back: what it seems to lack may be in them.
     Where records of a child wait, the end waits behind them: they may repeat what seems lost.
     """
     batch = ended.text("batch_id") or ""
     authority = shelf.authority(ended.la)
     standing = list(shelf.scoped(ended.la, ended.source, scope))
     lost = [one for one in standing if one.batch != batch]
-    if len(lost) > LOSS_THAT_WAITS * len(standing):
-        return _lost_too_much(shelf, authority, ended, batch)
+    why_not = _why_not(ended, lost, standing)
+    hold_back(authority.sources[ended.source], scope, why_not)
+    shelf.file_authority(authority)
+    if why_not:
+        return _for_a_person(shelf, authority, ended, why_not)
     arrival = Arrival(_with_scope(ended, scope), ended.kappa, position)
     waiting = set(shelf.parked(ended.la))
     _lay(shelf, ended, (one for one in lost if not one.cluster))
@@ -140,8 +148,16 @@ def _lay(shelf: Shelf, ended: Event, lost: Iterable[Scoped]) -> None:
             shelf.file_ghost(msgspec.structs.replace(ghost, **gone))
 
 
-def _lost_too_much(shelf: Shelf, authority: Authority, ended: Event, batch: str) -> None:
-    review = Review("snapshot-loss", ended.record, batch, "lost-too-much", ended.kappa)
+def _why_not(ended: Event, lost: Sized, standing: Sized) -> str:
+    """Return why a snapshot takes nothing back; empty where it may."""
+    if len(lost) > LOSS_THAT_WAITS * len(standing):
+        return LOST_TOO_MUCH
+    return UNREADABLE_ROWS if lost and ended.number("unreadable_rows") else ""
+
+
+def _for_a_person(shelf: Shelf, authority: Authority, ended: Event, reason: str) -> None:
+    batch = ended.text("batch_id") or ""
+    review = Review("snapshot-loss", ended.record, batch, reason, ended.kappa)
     authority.reviews = [*authority.reviews, review]
     shelf.file_authority(authority)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 import msgspec
 
 from journey.events import Event
 from journey.moments import HOUR
+
+T = TypeVar("T")
 
 STREAMING = "STREAMING"
 BATCH = "BATCH"
@@ -25,6 +28,8 @@ class Source(msgspec.Struct, kw_only=True):
     batches: open batches by id, each with the moment it was opened.
     snapshots: the scope of each open batch that is a snapshot, by batch id.
     frozen: the completeness at the moment the first open batch was opened.
+    unreadable: by list, rows of its last delivery that were refused; what is absent may be in them.
+    held_back: by list, why its last delivery took nothing back; a person has to ask the source.
     """
 
     id: str
@@ -37,6 +42,8 @@ class Source(msgspec.Struct, kw_only=True):
     batches: dict[str, int] = {}
     snapshots: dict[str, str] = {}
     frozen: int = 0
+    unreadable: dict[str, int] = {}
+    held_back: dict[str, str] = {}
     joined: tuple[int, bool, str, str] | None = None
     """The rank of the record by which it joined, so that an older one changes nothing."""
 
@@ -112,7 +119,20 @@ def _complete(source: Source, event: Event) -> bool:
     batch = event.text("batch_id") or ""
     source.batches = {key: at for key, at in source.batches.items() if key != batch}
     source.snapshots = {key: at for key, at in source.snapshots.items() if key != batch}
+    scope, rows = event.text("batch_scope") or "", int(event.number("unreadable_rows") or 0)
+    source.unreadable = _with(source.unreadable, scope, rows)
     return _beat(source, event)
+
+
+def hold_back(source: Source, scope: str, reason: str) -> None:
+    """Note why the last delivery of a list took nothing back; empty where it did as it should."""
+    source.held_back = _with(source.held_back, scope, reason)
+
+
+def _with(noted: dict[str, T], scope: str, value: T) -> dict[str, T]:
+    """Return what is noted of the lists with this of one of them, without it where it is none."""
+    others = {name: one for name, one in noted.items() if name != scope}
+    return {**others, scope: value} if value else others
 
 
 _CONTROL = {

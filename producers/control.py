@@ -89,8 +89,11 @@ def open_batch(batch: Batch, *, rows: int | None = None) -> Event:
     )
 
 
-def complete_batch(batch: Batch, *, records: int) -> Event:
-    """Return the event that completes the batch of this many events, to its extract moment."""
+def complete_batch(batch: Batch, *, records: int, unreadable_rows: int = 0) -> Event:
+    """Return the event that completes the batch of this many events, to its extract moment.
+
+    unreadable_rows: rows that were refused; what seems to be absent may be in them.
+    """
     return new_event(
         "BatchCompleted",
         local_authority=batch.local_authority,
@@ -104,4 +107,5 @@ def complete_batch(batch: Batch, *, records: int) -> Event:
         batch_scope=batch.scope,
         complete_to=batch.extracted_at,
         records=records,
+        unreadable_rows=unreadable_rows or None,
     )

@@ -121,7 +121,9 @@ def deliver(
         replace(delivery, context=replace(delivery.context, batch=batch.id)), outlet, tally, watch
     )
     if tally.undelivered is None:
-        ending = complete_batch(batch, records=tally.events)
+        ending = complete_batch(
+            batch, records=tally.events, unreadable_rows=tally.rows()["refused"]
+        )
         tally.completed = _said(outlet, ending, delivery.timestamp, tally)
     return tally
 

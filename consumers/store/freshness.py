@@ -31,6 +31,8 @@ class Fresh(msgspec.Struct, frozen=True, kw_only=True):
     complete_to: until when nothing of it can be missing, None while it has not joined.
     silent_from: when it will have been, or was, silent for longer than it declared.
     is_silent: whether that is told as an alert now. open_batches: lists that are being sent.
+    unreadable: by list, rows of its last delivery that were refused before they were sent.
+    held_back: by list, why its last delivery took nothing back.
     volumes: what came in the last 1, 7 and 28 days, in that order. came, refused: of all time.
     reasons: refused records by reason. duties: how many ask for what it sends.
     unconfirmed: open alerts that were told without its word.
@@ -44,6 +46,8 @@ class Fresh(msgspec.Struct, frozen=True, kw_only=True):
     silent_from: int | None
     is_silent: bool
     open_batches: int
+    unreadable: dict[str, int]
+    held_back: dict[str, str]
     volumes: tuple[Day, ...]
     came: int
     refused: int
@@ -91,6 +95,8 @@ def _fresh(name: str, authority: Authority, kappa: int, unconfirmed: int) -> Fre
         silent_from=joined.silent_at if joined else None,
         is_silent=name in authority.silences,
         open_batches=len(source.batches) if source else 0,
+        unreadable=source.unreadable if source else {},
+        held_back=source.held_back if source else {},
         volumes=tuple(volumes.since(_first(day_of(kappa), days)) for days in PERIODS),
         came=volumes.came,
         refused=volumes.refused,

@@ -16,8 +16,16 @@ from joinedup.commands.read import AsJson, AsRole, Authority, EnvFile
 from joinedup.commands.reader import Role, reader
 from joinedup.commands.words import day_text
 from journey.moments import DAY, HOUR, LONDON
+from journey.redrive import LOST_TOO_MUCH, UNREADABLE_ROWS
 
 _MINUTE = HOUR // 60
+
+HELD_BACK = {
+    LOST_TOO_MUCH: "lacked more than a fifth of the list, so nothing was taken back: ask whether"
+    " it was whole, and have it sent again",
+    UNREADABLE_ROWS: "had rows that could not be read, so nothing was taken back: have them mended"
+    " and the list sent again",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -70,6 +78,13 @@ def _sentences(found: Freshness) -> Iterator[str]:
     for one in found.sources:
         if one.unconfirmed:
             yield f"{one.source}: {one.unconfirmed} open alerts were told without its word."
+        for scope, rows in sorted(one.unreadable.items()):
+            yield (
+                f"{one.source}: {rows:,} rows of its last delivery{_of(scope)} could not be read;"
+                " what looks absent may be in them."
+            )
+        for scope, reason in sorted(one.held_back.items()):
+            yield f"{one.source}: its last delivery{_of(scope)} {HELD_BACK[reason]}."
         if one.refused:
             yield f"{one.source}: refused because of {_reasons(one.reasons)}."
     if found.unclaimed.refused:
@@ -79,6 +94,10 @@ def _sentences(found: Freshness) -> Iterator[str]:
         )
     if any(one.refused for one in found.sources) or found.unclaimed.refused:
         yield "What was refused is in the dead letters; docs/publishing.md says what to do."
+
+
+def _of(scope: str) -> str:
+    return f" of {scope}" if scope else ""
 
 
 def _reasons(reasons: dict[str, int]) -> str:

@@ -8,6 +8,7 @@ import pytest
 from journey.cluster import Gap
 from journey.machine import Machine, Result
 from journey.moments import DAY, HOUR, deadline
+from journey.redrive import UNREADABLE_ROWS
 from journey.shelf import MemoryShelf
 from journey.transition import Outcome, chained
 from tests.unit.journey.streams import (
@@ -308,6 +309,30 @@ def test_a_snapshot_retracts_what_it_no_longer_holds_unless_it_lost_too_much() -
     it = machine()
     many = run([*start, *load("two", 15, names[5:]), at(16)], it)
     assert "WITHDRAWN" not in kinds(many)
+
+
+def test_a_snapshot_with_unreadable_rows_takes_nothing_back_until_a_whole_one_comes() -> None:
+    def load(batch: str, day: int, names: list[str], unreadable: int = 0) -> list[object]:
+        opened = {"batch_id": batch, "batch_scope": "ap", "snapshot": True}
+        done = {**opened, "complete_to": at(day, 3), "unreadable_rows": unreadable}
+        given = {"revision": day, "batch": batch, "scope": "ap", "data": {"start_on": on(1)}}
+        return [
+            control("BatchOpened", SCHOOL, at(day, 1), opened),
+            *(event("ApPlacementStarted", at(day, 2), one, leaf=one, **given) for one in names),
+            control("BatchCompleted", SCHOOL, at(day, 3), done),
+        ]
+
+    names = [f"p{n}" for n in range(10)]
+    it = machine()
+    run([joined(SCHOOL, at(1, 1), mode="BATCH", hours=999), *load("one", 2, names)], it)
+    source = it._shelf.authority(LA).sources[SCHOOL]
+    told = run([*load("two", 13, names[1:], unreadable=3), at(14)], it)
+    assert [t.unreadable for t in told if t.kind == "OPENED"] == [True] * len(names)
+    assert (source.unreadable, source.held_back) == ({"ap": 3}, {"ap": UNREADABLE_ROWS})
+    assert [one.reason for one in it._shelf.authority(LA).reviews] == [UNREADABLE_ROWS]
+    later = run([*load("three", 15, names[1:]), at(16)], it)
+    assert [t.anchor for t in later if t.kind == "WITHDRAWN"] == ["p0"]
+    assert (source.unreadable, source.held_back) == ({}, {})
 
 
 def test_a_snapshot_sent_again_unchanged_loses_nothing() -> None:

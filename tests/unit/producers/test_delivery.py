@@ -89,6 +89,7 @@ def test_a_refused_row_does_not_stop_the_batch(delivery):
     outlet = Memory()
     tally = deliver(delivery, outlet)
     assert outlet.types[-1] == "BatchCompleted"
+    assert outlet.events[-1].record["unreadable_rows"] == tally.rows()["refused"] == 1
     assert (tally.events, tally.refused.total(), tally.all_accepted) == (20, 1, False)
 
 
