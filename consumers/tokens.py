@@ -24,6 +24,7 @@ class Tokens:
         self.leaf = lru_cache(REMEMBERED)(self._leaf)
         self._known_record = lru_cache(REMEMBERED)(self._record)
         self.identifier = lru_cache(REMEMBERED)(self._identifier)
+        self.school = lru_cache(REMEMBERED)(self._school)
         self.key_id = lru_cache(REMEMBERED)(self._key_id)
 
     def of(self, *parts: str) -> str:
@@ -49,6 +50,10 @@ class Tokens:
     def _leaf(self, la: str, *parts: str) -> str:
         """Return the token of a leaf: one source system's view of one child."""
         return self.of("leaf", la, *parts)
+
+    def _school(self, la: str, name: str) -> str:
+        """Return the token of a school's or provider's name, as written."""
+        return self.of("school", la, name)
 
     def _key_id(self, subject: str) -> str:
         """Return the id of the key that seals what is known under this leaf (or record) token."""

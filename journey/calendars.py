@@ -124,6 +124,10 @@ class Calendars(msgspec.Struct, frozen=True):
             return SchoolCalendar(own)
         return SchoolCalendar({**shared, **own})
 
+    def of(self, establishment: str | None) -> Mapping[int, SchoolYear]:
+        """Return the years that an establishment published, or under None its authority."""
+        return self.published.get(establishment, {})
+
     def with_calendar(
         self,
         establishment: str | None,
@@ -139,10 +143,10 @@ class Calendars(msgspec.Struct, frozen=True):
         begins: the year in which the academic year begins; None takes it from `first`.
         """
         begins = academic_year(first) if begins is None else begins
-        days = _open_days(begins, first, last, closed)
+        days = _open_days(begins, first, last, tuple(closed))
         if not days:
             return self
-        years = {**self.published.get(establishment, {}), begins: SchoolYear(days)}
+        years = {**self.of(establishment), begins: SchoolYear(days)}
         return Calendars({**self.published, establishment: years})
 
     def with_published(self, data: Mapping[str, Any]) -> Calendars:
@@ -165,7 +169,7 @@ def assumed_year(begins: int) -> SchoolYear:
     if not FIRST_YEAR <= begins < LAST_YEAR:
         return SchoolYear((), assumed=True)
     first, last = date(begins, 9, 3), date(begins + 1, 7, 22)
-    return SchoolYear(_open_days(begins, first, last, _usual_breaks(begins)), assumed=True)
+    return SchoolYear(_open_days(begins, first, last, tuple(_usual_breaks(begins))), assumed=True)
 
 
 @lru_cache(maxsize=1024)
@@ -194,15 +198,15 @@ def _friday_on_or_before(day: date) -> date:
     return day - timedelta(days=(day.weekday() - FRIDAY) % 7)
 
 
+@lru_cache(maxsize=4096)
 def _open_days(
-    begins: int, first: date, last: date, closed: Iterable[tuple[date, date]]
+    begins: int, first: date, last: date, breaks: tuple[tuple[date, date], ...]
 ) -> tuple[date, ...]:
     """Return weekdays from first to last that are no bank holiday and in no closed period."""
     if not FIRST_YEAR <= begins < LAST_YEAR:
         return ()
     first, last = max(first, date(begins, 8, 1)), min(last, date(begins + 1, 8, 31))
     off = bank_holidays(begins) | bank_holidays(begins + 1)
-    breaks = tuple(closed)
     span = (first + timedelta(days=n) for n in range((last - first).days + 1))
     return tuple(
         day

@@ -6,6 +6,7 @@ merging, and never needs to be split, since children are derived from its record
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 
 import msgspec
@@ -33,6 +34,21 @@ class Stage(StrEnum):
     CLOSED = "C"
 
 
+class Moved(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The school calendar that a case was counted by again.
+
+    what: what became of whose calendar, in words. by: the event id of its record. on: the day on
+    which it became known. was: the last day in time before it, None where there was none. gone: by
+    it nothing was missed.
+    """
+
+    what: str
+    by: str
+    on: date
+    was: date | None = None
+    gone: bool = False
+
+
 class CaseState(msgspec.Struct, kw_only=True, gc=False):
     """One case that is owed, or of which an alert has been told.
 
@@ -41,6 +57,7 @@ class CaseState(msgspec.Struct, kw_only=True, gc=False):
     wake: the next moment (ms UTC) at which to look at it; None: only when a source moves.
     waiting: it waits for a source to be complete.
     number: transitions told so far. outcome: of the last closing, or empty.
+    moved: by which school calendar it came to be due when it is, where it was counted again.
     """
 
     duty: str
@@ -56,6 +73,7 @@ class CaseState(msgspec.Struct, kw_only=True, gc=False):
     escalated: bool = False
     outcome: str = ""
     continues: str | None = None
+    moved: Moved | None = None
 
 
 class Gap(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+_SCHOOLS = ("establishment", "provider")
+
 
 class Identifier(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One identifier of a child, its value replaced by a keyed hash (a token).
@@ -57,6 +59,12 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     identifiers: tuple[Identifier, ...] = ()
     date_of_birth: date | None = None
     data: Mapping[str, Any] = {}
+
+    @property
+    def schools(self) -> tuple[str, ...]:
+        """The schools and providers that it names, as written: by whose calendars to count."""
+        named = (self.data.get(field) for field in _SCHOOLS)
+        return tuple(name for name in named if isinstance(name, str))
 
     @property
     def rank(self) -> tuple[int, bool, str, str]:

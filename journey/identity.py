@@ -27,8 +27,9 @@ First = tuple[int, str]
 class Review(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Something that a person has to look at.
 
-    kind: ``identity`` (an edge not taken), ``contradiction``, ``snapshot-loss``, ``parked``, or
-        ``rules`` (a rule set that was refused, or could not be asked of a cluster).
+    kind: ``identity`` (an edge not taken), ``contradiction``, ``snapshot-loss``, ``parked``,
+        ``rules`` (a rule set that was refused, or could not be asked of a cluster) or ``calendar``
+        (one that cannot be, contradicts another, or could not be asked of a cluster).
     subject: the leaf, record or cluster token. other: the identifier's token, event id or batch.
     reason: a code, e.g. ``two-upns``.
     """

@@ -36,6 +36,7 @@ from journey.ghost import Ghost
 from journey.moments import deadline
 from journey.parking import Arrival
 from journey.places import Place, Places
+from journey.recounting import CALENDAR, recount, take_calendar
 from journey.redrive import Redriven, Step, end_snapshot, redrive
 from journey.rejudging import rejudge
 from journey.rulebook import Supposed
@@ -257,7 +258,7 @@ class Machine:
     def _take(self, event: Event, position: int) -> Result:
         if event.agency == "source" or event.type == ERASURE_PROVED:
             return Result.CONTROL
-        if event.type == "SchoolCalendarPublished":
+        if event.type == CALENDAR:
             return self._publish_calendar(event)
         if event.type == AGREEMENT:
             note_agreement(self._shelf, event)
@@ -270,12 +271,13 @@ class Machine:
         return Result(taken.result)
 
     def _publish_calendar(self, event: Event) -> Result:
-        authority = self._shelf.authority(event.la)
-        old = authority.calendar_records.get(event.record)
-        if old is None or event.rank > old.rank:
-            authority.calendar_records = {**authority.calendar_records, event.record: event}
-            self._shelf.file_authority(authority)
+        news = take_calendar(self._shelf, event)
+        if news.taken:
             self._calendars.pop(event.la, None)
+        if news.again:
+            rules, calendars = self._rules.of(event.la), self._calendars_of(event.la)
+            steps = recount(self._shelf, self._facts, rules, event, news, calendars)
+            self._tell_steps(steps, event.kappa)
         return Result.CONTROL
 
     def _calendars_of(self, la: str) -> Calendars:

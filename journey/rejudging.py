@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
 
 from journey.calendars import Calendars
 from journey.cluster import Cluster
@@ -35,30 +36,54 @@ def rejudge(
     # Where age starts a clock, what begins in its time may be known by older facts alone.
     by_age = any(duty.person_anchored for duty in again)
     since = UNLIMITED if by_age or one.tightens else one.since
+    when = When(order.kappa, batched=False)
+    question = Question(about, [duty for duty in again if duty.on], when, order, "rules")
     for name in list(shelf.since(order.la, since)):
         cluster = shelf.get(order.la, name)
         if all(fact.occurred_on < since for fact in cluster.records.values()):
             continue
-        facts.forget(cluster)
-        try:
-            changes = _ask(cluster, about, again, calendars, order.kappa)
-        except Exception as fault:
-            review = Review("rules", cluster.id, order.event_id, type(fault).__name__, order.kappa)
-            cluster.flags = [*cluster.flags, review]
-            changes = []
-        shelf.file(cluster)
-        yield Step(cluster, changes)
+        yield ask_again(shelf, facts, cluster, question, calendars)
 
 
-def _ask(
-    cluster: Cluster, about: Collection[str], again: Iterable[Duty], calendars: Calendars, at: int
-) -> list[Change]:
+class Question(NamedTuple):
+    """What is asked again of a cluster's children.
+
+    about: the ids of the duties whose cases may change. asked: those duties that are on. when,
+    order: the record for which it is asked. kind: of the review where the core fails.
+    """
+
+    about: Collection[str]
+    asked: Collection[Duty]
+    when: When
+    order: Event
+    kind: str
+
+
+def ask_again(
+    shelf: Shelf, facts: Facts, cluster: Cluster, question: Question, calendars: Calendars
+) -> Step:
+    """Ask duties of a cluster's children again and file it; return what is to be told.
+
+    Where the core fails on it, it stays as it is, and a person is told to look at it.
+    """
+    facts.forget(cluster)
+    try:
+        changes = _ask(cluster, question, calendars)
+    except Exception as fault:
+        order, reason = question.order, type(fault).__name__
+        review = Review(question.kind, cluster.id, order.event_id, reason, order.kappa)
+        cluster.flags = [*cluster.flags, review]
+        changes = []
+    shelf.file(cluster)
+    return Step(cluster, changes)
+
+
+def _ask(cluster: Cluster, question: Question, calendars: Calendars) -> list[Change]:
     """Settle what follows from the duties now, and what ceases to follow from one switched off."""
     found: list[Now] = []
-    asked = [duty for duty in again if duty.on]
     for child in sorted(cluster.identity.anchors):
         journey = cluster.journey(child)
-        for duty in asked:
+        for duty in question.asked:
             found += [Now(duty, child, case) for case in cases_of(duty, journey, calendars)]
-    before = stood(cluster.cases, cluster.identity.anchors.keys(), about)
-    return settle_or_keep(cluster, before, named(found), When(at, batched=False))
+    before = stood(cluster.cases, cluster.identity.anchors.keys(), question.about)
+    return settle_or_keep(cluster, before, named(found), question.when)

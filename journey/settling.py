@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import NamedTuple
 
-from journey.cluster import CaseState, Cluster, Stage
+import msgspec
+
+from journey.cluster import CaseState, Cluster, Moved, Stage
 from journey.duties.duty import Case, Duty
 from journey.moments import deadline
 from journey.telling import alert_id, close, following, is_over, owe, shut
@@ -29,10 +32,14 @@ class Change(NamedTuple):
 
 
 class When(NamedTuple):
-    """The record that made the difference: its known time (ms UTC), and if it came in a batch."""
+    """The record that made the difference: its known time (ms UTC), and if it came in a batch.
+
+    moved: of a school calendar, what is to be said of a case that it moves; else None.
+    """
 
     kappa: int
     batched: bool
+    moved: Moved | None = None
 
 
 def named(found: Iterable[Now]) -> dict[str, Now]:
@@ -83,7 +90,9 @@ def _is_owed(case: Case, when: When) -> bool:
 
 
 def _new(now: Now, when: When) -> CaseState:
-    state = CaseState(duty=now.duty.id, child=now.child, case=now.case, known_at=when.kappa)
+    state = CaseState(
+        duty=now.duty.id, child=now.child, case=now.case, known_at=when.kappa, moved=when.moved
+    )
     owe(state, when.kappa, when.batched)
     return state
 
@@ -101,8 +110,19 @@ def _pending(cluster: Cluster, name: str, now: Now, when: When) -> list[Change]:
     if not _is_owed(now.case, when):
         forget(cluster, name)
     elif due != now.case.due:
+        state.moved = _from(due, when)
         owe(state, when.kappa, when.batched)
     return []
+
+
+def _from(due: date, when: When) -> Moved | None:
+    """Return what to say of a case that was due on this day; None where no calendar moved it."""
+    return when.moved and msgspec.structs.replace(when.moved, was=due)
+
+
+def _gone(when: When) -> Moved | None:
+    """Return what to say of a case that is missed no more; None where no calendar shows it."""
+    return when.moved and msgspec.structs.replace(when.moved, gone=True)
 
 
 def forget(cluster: Cluster, name: str) -> None:
@@ -118,16 +138,28 @@ def _open(cluster: Cluster, name: str, now: Now, when: When) -> list[Change]:
     state = cluster.cases[name]
     old, state.case = state.case, now.case
     if now.case.met is not None:
-        return [Change(name, close(state))]
+        return [Change(name, _close(state, old.due, when))]
     if old.due == now.case.due:
         _reset(state, when)
         return [Change(name, Kind.AMENDED)] if old.detail != now.case.detail else []
+    state.moved = _from(old.due, when)
     if deadline(now.case.due) > when.kappa:
         owe(state, when.kappa, when.batched)
         return [Change(name, Kind.WITHDRAWN)]
     state.known_at = when.kappa
     _reset(state, when)
     return [Change(name, Kind.AMENDED)]
+
+
+def _close(state: CaseState, due: date, when: When) -> Kind:
+    """Close a case that is met; where a calendar shows that it was met in time, nobody was late."""
+    if due != state.case.due:
+        state.moved = _from(due, when)
+    met = state.case.met
+    if when.moved is None or met is None or met.on > state.case.due:
+        return close(state)
+    state.moved = _gone(when)
+    return shut(state, Kind.WITHDRAWN, "")
 
 
 def _reset(state: CaseState, when: When) -> None:
@@ -138,8 +170,9 @@ def _reset(state: CaseState, when: When) -> None:
 
 def _closed(cluster: Cluster, name: str, now: Now, when: When) -> list[Change]:
     state = cluster.cases[name]
-    state.case = now.case
+    due, state.case = state.case.due, now.case
     if _is_owed(now.case, when):
+        state.moved = when.moved if due == now.case.due else _from(due, when)
         owe(state, when.kappa, when.batched)
     return []
 
@@ -157,6 +190,7 @@ def _vanish(
         forget(cluster, name)
         return []
     heir = _heir(cluster, state, after(), when)
+    state.moved = _gone(when) or state.moved
     shut(state, Kind.WITHDRAWN, "")
     if heir is None:
         return [Change(name, Kind.WITHDRAWN)]

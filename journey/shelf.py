@@ -135,14 +135,30 @@ class Shelf(Protocol):
         There may be others among them: whoever asks looks at the records.
         """
 
+    def schooled(self, la: str, school: str) -> Iterable[str]:
+        """Return the clusters of the LA with a record that names a school or provider, in order.
+
+        There may be others among them: whoever asks looks at the records.
+        """
+
 
 def calendars_of(authority: Authority) -> Calendars:
-    """Return the school calendars in force for this LA."""
+    """Return the school calendars in force for this LA.
+
+    Of two records of one school and year the later revision stands.
+    """
     calendars = Calendars.default()
-    for event in sorted(authority.calendar_records.values(), key=lambda e: e.record):
+    for event in sorted(authority.calendar_records.values(), key=_later_last):
         if not event.retracted:
             calendars = calendars.with_published(event.data)
     return calendars
+
+
+def _later_last(event: Event) -> tuple[int, str, str]:
+    """Sort key of calendars; those of older publishers have the order that they always had."""
+    if not event.flag("counts_again"):
+        return (-1, "", event.record)
+    return (max(event.revision, 0), event.event_id, event.record)
 
 
 class MemoryShelf:
@@ -158,6 +174,7 @@ class MemoryShelf:
         self._queued: dict[tuple[str, str], int] = {}
         self._waiting: dict[tuple[str, str], list[str]] = {}
         self._ghosts: dict[tuple[str, str], Ghost] = {}
+        self._schools: dict[tuple[str, str], set[str]] = {}
 
     def authority(self, la: str) -> Authority:
         """Return the LA's state, empty where it is new."""
@@ -182,8 +199,10 @@ class MemoryShelf:
 
     def file(self, cluster: Cluster, nodes: Iterable[str] = ()) -> None:
         """Keep the cluster, its cases' moments, and these nodes as its own."""
+        nodes = tuple(nodes)
         self._clusters[cluster.la, cluster.id] = cluster
         self._hold(cluster, nodes)
+        self._note_schools(cluster, (cluster.records[n] for n in nodes if n in cluster.records))
         waiting = [a for a, state in cluster.cases.items() if _waits(state)]
         if waiting:
             self._waiting[cluster.la, cluster.id] = waiting
@@ -200,8 +219,14 @@ class MemoryShelf:
             held.add(node)
             self._nodes[cluster.la, node] = cluster.id
 
+    def _note_schools(self, cluster: Cluster, records: Iterable[Event]) -> None:
+        for event in records:
+            for school in event.schools:
+                self._schools.setdefault((cluster.la, school), set()).add(cluster.id)
+
     def absorb(self, into: Cluster, gone: Cluster) -> None:
         """Forget a cluster whose content was moved: its nodes and moments are ``into``'s."""
+        self._note_schools(into, gone.records.values())
         del self._clusters[gone.la, gone.id]
         self._waiting.pop((gone.la, gone.id), None)
         self._hold(into, self._held.pop((gone.la, gone.id), set()))
@@ -275,6 +300,11 @@ class MemoryShelf:
             for one in self._clusters.values()
             if one.la == la and any(event.occurred_on >= day for event in one.records.values())
         )
+
+    def schooled(self, la: str, school: str) -> Iterable[str]:
+        """Return the clusters of the LA with a record that names a school or provider, in order."""
+        found = self._schools.get((la, school), set())
+        return sorted(name for name in found if (la, name) in self._clusters)
 
 
 def _waits(state: CaseState) -> bool:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import msgspec
 
+from journey.clocks import in_words
 from journey.cluster import CaseState, Stage
 from journey.duties.duty import Case, Duty, Severity
 from journey.moments import DAY, deadline, earliest
@@ -93,9 +94,9 @@ def told(
         known_at=state.known_at,
         anchor=case.anchor,
         period=case.period,
-        arithmetic=case.arithmetic,
+        arithmetic=case.arithmetic + _counted_again(state),
         detail=case.detail,
-        because=case.because,
+        because=case.because + ((state.moved.by,) if state.moved else ()),
         met_by=met.by if met else (),
         met_on=met.on if met else _ended_on(state, kind),
         waiting_for=around.waiting_for,
@@ -105,6 +106,18 @@ def told(
         continued_by=around.continued_by,
         rules=rules,
     )
+
+
+def _counted_again(state: CaseState) -> str:
+    """Return what to say where a school calendar moved the case; else nothing."""
+    if state.moved is None:
+        return ""
+    was, since = state.moved.was, f"{state.moved.what} on {in_words(state.moved.on)}"
+    if state.moved.gone:
+        return f"; no longer missed since {since}"
+    if was is None:
+        return f"; owed since {since}"
+    return f"; it was due {in_words(was)} until {since}"
 
 
 def _ended_on(state: CaseState, kind: Kind) -> date | None:

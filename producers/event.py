@@ -13,6 +13,11 @@ from zoneinfo import ZoneInfo
 from schemas.catalogue import EventType, event_types
 
 LONDON = ZoneInfo("Europe/London")
+_SAID_OF_THEMSELVES: Mapping[str, Mapping[str, Any]] = {
+    # A calendar moves what was counted before it came; those of older publishers did not.
+    "SchoolCalendarPublished": {"counts_again": True}
+}
+"""What events of a type say unless their programmer says otherwise."""
 _NAMESPACE = uuid5(NAMESPACE_URL, "urn:joinedup:event")
 
 
@@ -101,7 +106,8 @@ def new_event(
         "batch": batch,
         "scope": scope,
     }
-    record.update((name, value) for name, value in payload.items() if value is not None)
+    said = {**_SAID_OF_THEMSELVES.get(type_name, {}), **payload}
+    record.update((name, value) for name, value in said.items() if value is not None)
     return Event(type_name, record)
 
 

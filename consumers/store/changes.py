@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from consumers.store.agenda import Wish, wishes_of
 from consumers.store.loading import Place
 from journey.cluster import Cluster, Parked
@@ -12,16 +14,23 @@ from journey.shelf import Authority
 class Held:
     """A cluster in memory, beside what of it is stored.
 
-    changed: its records that are not stored as they are now.
+    changed: its records that are not stored as they are now. schools: tokens of those that its
+    records ever named, None where an older release stored it without.
     """
 
-    __slots__ = ("changed", "children", "cluster", "parked", "reviews", "state", "wishes")
+    __slots__ = (
+        *("changed", "children", "cluster", "parked"),
+        *("reviews", "schools", "state", "wishes"),
+    )
 
-    def __init__(self, cluster: Cluster, state: bytes | None) -> None:
-        """Take a cluster as loaded with its state, or a new one with none."""
+    def __init__(
+        self, cluster: Cluster, state: bytes | None, schools: frozenset[bytes] | None = None
+    ) -> None:
+        """Take a cluster as loaded with its state and schools, or a new one with none."""
         new = state is None
         self.cluster = cluster
         self.state = state
+        self.schools = schools
         self.changed: set[str] = set(cluster.records) if new else set()
         self.children: dict[str, str] = {} if new else cluster.identity.children
         self.reviews: tuple[Review, ...] = () if new else cluster.reviews
@@ -39,6 +48,12 @@ class Held:
         self.children = {**self.children, **gone.children}
         self.reviews = (*self.reviews, *gone.reviews)
         self.parked = {**self.parked, **gone.parked}
+
+    def named(self) -> Iterator[str]:
+        """Yield the schools that its records name, as far as they are not known to be stored."""
+        unknown = self.cluster.records if self.schools is None else self.changed
+        for record in unknown:
+            yield from self.cluster.records[record].schools
 
     def stored(self) -> None:
         """Note that the cluster is stored as it is now."""

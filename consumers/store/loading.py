@@ -27,7 +27,7 @@ SELECT w.la, w.node, r.cluster FROM wanted w JOIN records r ON r.la = w.la AND r
 """
 
 _CLUSTERS = """
-SELECT la, cluster, state
+SELECT la, cluster, state, schools
 FROM clusters JOIN unnest(%(las)b::text[], %(clusters)b::bytea[]) AS w (la, cluster)
 USING (la, cluster)
 """
@@ -69,16 +69,27 @@ SELECT DISTINCT cluster FROM records
 WHERE la = %(la)s AND (occurred_on >= %(day)s OR occurred_on IS NULL) ORDER BY cluster
 """
 
+_SCHOOLED = """
+SELECT cluster FROM clusters WHERE la = %(la)s AND schools @> ARRAY[%(school)s::bytea]
+UNION
+SELECT cluster FROM clusters WHERE la = %(la)s AND schools IS NULL
+ORDER BY cluster
+"""
+
 _AUTHORITIES = "SELECT la, state FROM authorities WHERE partition = %(partition)s ORDER BY la"
 
 _NIL = "00000000-0000-0000-0000-000000000000"
 
 
 class Loaded(NamedTuple):
-    """A cluster as it is stored, and the bytes of its state."""
+    """A cluster as it is stored, the bytes of its state, and the tokens of schools that it names.
+
+    schools: None where an older release stored it.
+    """
 
     cluster: Cluster
     state: bytes
+    schools: frozenset[bytes] | None
 
 
 class StoredAgenda:
@@ -124,8 +135,12 @@ def clusters(connection: Connection, seal: FactSeal, wanted: Iterable[Place]) ->
     rows = connection.execute(_CLUSTERS, asked, binary=True).fetchall()
     waiting = partial(_waiting, connection, seal)
     return [
-        Loaded(cluster_of(la, name.hex(), state, records.get((la, name.hex()), {}), waiting), state)
-        for la, name, state in rows
+        Loaded(
+            cluster_of(la, name.hex(), state, records.get((la, name.hex()), {}), waiting),
+            state,
+            None if schools is None else frozenset(schools),
+        )
+        for la, name, state, schools in rows
     ]
 
 
@@ -147,6 +162,15 @@ def clusters_since(connection: Connection, la: str, day: date) -> list[str]:
     Rows of an older release do not say when: their clusters are among them.
     """
     rows = connection.execute(_SINCE, {"la": la, "day": day}, binary=True)
+    return [cluster.hex() for (cluster,) in rows]
+
+
+def clusters_schooled(connection: Connection, la: str, school: bytes) -> list[str]:
+    """Return the clusters of the LA with a record that ever named a school, in order.
+
+    Rows of an older release do not say which they name: they are among them.
+    """
+    rows = connection.execute(_SCHOOLED, {"la": la, "school": school}, binary=True)
     return [cluster.hex() for (cluster,) in rows]
 
 

@@ -92,6 +92,10 @@ class FactSeal:
         self._let_go(key_ids)
         return key_ids
 
+    def school(self, la: str, name: str) -> bytes:
+        """Return what stands for a school's name in the store: who goes where is personal."""
+        return bytes.fromhex(self._tokens.school(la, name))
+
     def ready(self, subjects: Iterable[str]) -> None:
         """Make the keys of these leaf (or record) tokens ready for what follows."""
         missing = {s for s in subjects if s not in self._held}

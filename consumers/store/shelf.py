@@ -187,6 +187,16 @@ class PostgresShelf:
         self._hints = deque(self._final(la, cluster) for cluster in found)
         return found
 
+    def schooled(self, la: str, school: str) -> Iterable[str]:
+        """Return the clusters of the LA with a record that names a school or provider, in order.
+
+        Those that an older release stored are among them.
+        """
+        self.write()
+        found = loading.clusters_schooled(self._connection, la, self._seal.school(la, school))
+        self._hints = deque(self._final(la, cluster) for cluster in found)
+        return found
+
     # Memory
 
     def _final(self, la: str, cluster: str) -> Place:
@@ -218,8 +228,8 @@ class PostgresShelf:
     def _load(self, places: Iterable[Place]) -> None:
         missing = [place for place in places if place not in self._held]
         if missing:
-            for cluster, state in loading.clusters(self._connection, self._seal, missing):
-                self._held[cluster.la, cluster.id] = Held(cluster, state)
+            for cluster, state, schools in loading.clusters(self._connection, self._seal, missing):
+                self._held[cluster.la, cluster.id] = Held(cluster, state, schools)
                 self._records += len(cluster.records)
 
     def _make_room(self) -> None:

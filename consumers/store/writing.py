@@ -32,9 +32,11 @@ ON CONFLICT (la, node) DO UPDATE SET cluster = excluded.cluster
 """
 
 _CLUSTERS = """
-INSERT INTO clusters (la, cluster, state)
-SELECT * FROM unnest(%b::text[], %b::bytea[], %b::bytea[])
-ON CONFLICT (la, cluster) DO UPDATE SET state = excluded.state
+INSERT INTO clusters (la, cluster, state, schools)
+SELECT la, cluster, state,
+  ARRAY(SELECT decode(one, 'hex') FROM unnest(string_to_array(schools, ' ')) AS one)
+FROM unnest(%b::text[], %b::bytea[], %b::bytea[], %b::text[]) AS w (la, cluster, state, schools)
+ON CONFLICT (la, cluster) DO UPDATE SET state = excluded.state, schools = excluded.schools
 """
 
 _RECORDS = """
@@ -100,7 +102,7 @@ def write(
     run = _Runner(connection)
     _absorbed(run, changes)
     run.rows(_NODES, _node_rows(changes))
-    _clusters(run, changes.held)
+    _clusters(run, seal, changes.held)
     run.rows(_RECORDS, _record_rows(seal, changes.held))
     _leaves(run, changes.held)
     keep_parked(connection, seal, partition, changes.held)
@@ -163,13 +165,14 @@ def _node_rows(changes: Changes) -> list[Row]:
     return rows
 
 
-def _clusters(run: _Runner, changed: Mapping[Place, Held]) -> None:
+def _clusters(run: _Runner, seal: FactSeal, changed: Mapping[Place, Held]) -> None:
     rows = []
     for (la, name), held in changed.items():
         state = cluster_state(held.cluster)
-        if state != held.state:
-            held.state = state
-            rows.append((la, _raw(name), state))
+        schools = (held.schools or frozenset()).union(seal.school(la, s) for s in held.named())
+        if state != held.state or schools != held.schools:
+            held.state, held.schools = state, schools
+            rows.append((la, _raw(name), state, " ".join(sorted(one.hex() for one in schools))))
     run.rows(_CLUSTERS, rows)
 
 

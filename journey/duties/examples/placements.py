@@ -247,6 +247,24 @@ PLACEMENT_EXAMPLES: tuple[Example, ...] = (
     ),
     Example(
         duty="EXCLUSION_DAY6_PERMANENT",
+        title="The school announces a training day while the days run: the sixth day moves",
+        given=(given("PermanentExclusionRecorded", "2026-04-29", "X", establishment="S1"),),
+        expected=("due 7 May 2026; not met",),
+        then=(
+            given(
+                "SchoolCalendarPublished",
+                "2026-05-01",
+                academic_year="2025/26",
+                establishment="S1",
+                from_on="2025-09-03",
+                to_on="2026-07-22",
+                closed=(("2025-10-27", "2025-10-31"), ("2026-05-05", "2026-05-05")),
+            ),
+        ),
+        expected_then=("due 8 May 2026; not met",),
+    ),
+    Example(
+        duty="EXCLUSION_DAY6_PERMANENT",
         title="Excluded on the last day of term: the other five days follow the holiday",
         given=(given("PermanentExclusionRecorded", "2025-12-19", "X", establishment="S1"),),
         expected=("due 9 January 2026; not met",),

@@ -17,12 +17,13 @@ from journey.moments import HOUR
 from journey.shelf import MemoryShelf, Shelf
 from journey.transition import Transition
 from tests.contract.store.shelves import KeptInPostgres, stored_as, token
+from tests.property.test_calendars import calendared
 from tests.property.test_core import bytes_of, streams
 from tests.property.test_erasing import a_child, erased, lives, told
 from tests.property.test_rules import ruled
-from tests.unit.journey import rule_sets
+from tests.unit.journey import rule_sets, school_days
 from tests.unit.journey.parks import fragile
-from tests.unit.journey.streams import machine, run
+from tests.unit.journey.streams import at, machine, run
 from tests.unit.journey.test_parking import parked_streams, with_orders
 from tests.unit.journey.test_places import an_order
 
@@ -75,6 +76,52 @@ def test_under_rule_sets_the_history_is_the_same_in_postgresql_and_in_memory(
     kept = KeptInPostgres(join_connection, number, most)
     plain = run([*moved, end], rule_sets.machine())
     assert bytes_of(in_batches(moved, end, kept, size, rule_sets.machine)) == bytes_of(plain)
+
+
+@given(calendared(), st.integers(1, 9), st.sampled_from((1, 2, 20_000)))
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_under_late_calendars_the_history_is_the_same_in_postgresql_and_in_memory(
+    join_connection: Connection, stream: list[Event], size: int, most: int
+) -> None:
+    number = next(FRESH)
+    moved = [stored_as(event, f"{number}") for event in stream]
+    end = moved[-1].kappa + 30 * 24 * HOUR
+    kept = KeptInPostgres(join_connection, number, most)
+    plain = run([*moved, end], school_days.machine())
+    assert bytes_of(in_batches(moved, end, kept, size, school_days.machine)) == bytes_of(plain)
+
+
+def test_a_store_of_an_older_release_that_knows_no_schools_tells_the_same(
+    join_connection: Connection,
+) -> None:
+    number = next(FRESH)
+    stream = [stored_as(one, f"{number}") for one in _two_children_and_two_calendars()]
+    end = stream[-1].kappa + 30 * 24 * HOUR
+    plain = run([*stream, end], school_days.machine())
+    kept = KeptInPostgres(join_connection, number)
+    it = school_days.machine(kept.shelf)
+    first = run(stream[:2], it)
+    kept.committed()
+    join_connection.execute("UPDATE clusters SET schools = NULL WHERE la = %s", [f"{number}"])
+    second = run([*stream[2:], end], school_days.machine(kept.reopened(), it.sequence))
+    kept.committed()
+    assert bytes_of([*first, *second]) == bytes_of(plain)
+    (unknown,) = join_connection.execute(
+        "SELECT count(*) FROM clusters WHERE la = %s AND schools IS NULL", [f"{number}"]
+    ).fetchone() or (None,)
+    assert unknown == 0, "what was asked says so from then on"
+
+
+def _two_children_and_two_calendars() -> list[Event]:
+    closed = (8, 14)
+    return [
+        school_days.started(at(1), "a", provider=school_days.KILN),
+        school_days.started(at(1), "b", provider=school_days.MILL),
+        school_days.published(at(2), closed, of=school_days.KILN),
+        school_days.published(at(4), closed, of=school_days.MILL),
+    ]
 
 
 @given(parked_streams(), st.integers(1, 40), st.integers(1, 9), st.sampled_from((1, 2, 20_000)))

@@ -292,6 +292,40 @@ def test_the_clusters_are_found_in_which_anything_occurred_since_a_day(kept: Kep
         assert list(one.since(LA, on(21))) == [late.id]
 
 
+def test_the_clusters_are_found_whose_records_ever_named_a_school(kept: Kept) -> None:
+    clusters = [_at(a_cluster(name, LA), f"School {name}") for name in "abc"]
+    for cluster in clusters:
+        kept.shelf.file(cluster, nodes_of(cluster))
+    for shelf in (kept.shelf, kept.reopened()):
+        assert list(shelf.schooled(LA, "School b")) == [clusters[1].id]
+        assert list(shelf.schooled(LA, "school b")) == [], "a name is what it is written as"
+        assert list(shelf.schooled("998", "School b")) == []
+    shelf = kept.reopened()
+    moved = _at(shelf.get(LA, clusters[0].id), "School b", field="establishment")
+    shelf.file(moved, list(moved.records))
+    for one in (shelf, kept.reopened()):
+        assert list(one.schooled(LA, "School b")) == sorted([moved.id, clusters[1].id])
+
+
+def test_what_absorbs_a_cluster_has_its_schools(kept: Kept) -> None:
+    into, gone = (_at(a_cluster(name, LA), f"School {name}") for name in "ab")
+    for cluster in (into, gone):
+        kept.shelf.file(cluster, nodes_of(cluster))
+    shelf = kept.reopened()
+    into, gone = shelf.get(LA, into.id), shelf.get(LA, gone.id)
+    _absorb(shelf, into, gone)
+    for one in (shelf, kept.reopened()):
+        assert list(one.schooled(LA, "School b")) == [into.id]
+
+
+def _at(cluster: Cluster, school: str, field: str = "provider") -> Cluster:
+    cluster.records = {
+        record: msgspec.structs.replace(fact, data={field: school})
+        for record, fact in cluster.records.items()
+    }
+    return cluster
+
+
 def test_an_unknown_authority_is_empty(kept: Kept) -> None:
     assert kept.shelf.authority("998").sources == {}
     assert list(kept.reopened().find("998", ["ab" * 16])) == []

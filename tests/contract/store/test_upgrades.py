@@ -36,10 +36,15 @@ VALUES = {
     "integer": "0",
     "bigint": "0",
     "timestamp with time zone": "'2025-09-03T10:00Z'",
+    "ARRAY": "'{}'",
     "xid8": "'7'",
 }
-SPECIAL = {"key_id": f"'{'ab' * 16}'", "shredded_at": "NULL"}
-"""What a check of the table asks for."""
+SPECIAL = {
+    "key_id": f"'{'ab' * 16}'",
+    "shredded_at": "NULL",
+    "alert_transitions.erasure": "NULL",
+}
+"""What a check of the table asks for, by column, or by table and column."""
 
 
 NOT_CARRIED_OVER = {"parked": 6}
@@ -75,7 +80,8 @@ def fill(connection: psycopg.Connection[Any], table: str) -> None:
         [table],
     ).fetchall()
     names = sql.SQL(", ").join(sql.Identifier(name) for name, _ in columns)
-    values = sql.SQL(", ".join(SPECIAL.get(name, VALUES[kind]) for name, kind in columns))
+    special = {name: SPECIAL.get(f"{table}.{name}", SPECIAL.get(name)) for name, _ in columns}
+    values = sql.SQL(", ".join(special[name] or VALUES[kind] for name, kind in columns))
     statement = sql.SQL("INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE VALUES ({})")
     connection.execute(statement.format(sql.Identifier(table), names, values))
 

@@ -14,6 +14,7 @@ from journey.child import Journey, journey_of
 from journey.cluster import fold
 from journey.duties import DUTIES, RULES_VERSION, all_duties, by_event_type, cases_of
 from journey.duties.duty import Basis, Case, Duty
+from journey.duties.schooling import ROLL_FACTS
 from journey.evaluate import evaluate, next_due
 from journey.events import Event
 from journey.moments import DAY
@@ -77,6 +78,27 @@ def test_any_journey_gives_its_cases(duty: Duty, data: st.DataObject, born: date
 
     other = data.draw(st.sampled_from(_unread_by(duty)).flatmap(lambda t: facts_of(t, "other")))
     assert cases == cases_of(duty, _journey(born, [*facts, other]), CALENDARS), other.type
+
+
+@EACH
+@OFTEN
+@given(data=st.data(), born=births)
+def test_only_a_school_that_is_named_can_change_what_is_counted_by_school_days(
+    duty: Duty, data: st.DataObject, born: date | None
+) -> None:
+    facts = data.draw(fact_lists(_read_by(duty)))
+    cases = cases_of(duty, _journey(born, facts), CALENDARS)
+
+    named = {school for fact in facts for school in fact.schools}
+    texts = {text for fact in facts for text in fact.data.values() if isinstance(text, str)}
+    others = CALENDARS
+    for other in texts - named:
+        others = others.with_calendar(other, date(2025, 10, 1), date(2026, 3, 1))
+    assert cases == cases_of(duty, _journey(born, facts), others)
+
+    if not duty.reads >= ROLL_FACTS:
+        shorter = CALENDARS.with_calendar(None, date(2025, 10, 1), date(2026, 3, 1))
+        assert cases == cases_of(duty, _journey(born, facts), shorter), "it counts no school days"
 
 
 @EACH

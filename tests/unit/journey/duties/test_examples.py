@@ -47,7 +47,8 @@ def _sentences(example: Example, *stages: tuple[Given, ...]) -> tuple[str, ...]:
         if one.type != CALENDAR
     ]
     journey = a_journey(*facts, born=example.born)
-    cases = cases_of(all_duties()[example.duty], journey, _calendars(example.given))
+    calendars = _calendars(one for stage in stages for one in stage)
+    cases = cases_of(all_duties()[example.duty], journey, calendars)
     return tuple(sentence(case) for case in cases)
 
 
