@@ -77,6 +77,17 @@ def working_days(start: date, count: int) -> Deadline:
     return Deadline(_working_day(start, count), words)
 
 
+def working_days_between(first: date, last: date) -> int:
+    """Return how many working days there are after the first day, up to and with the last one."""
+    if last <= first:
+        return 0
+    years = range(max(first.year, FIRST_YEAR), min(last.year, LAST_YEAR) + 1)
+    return sum(
+        bisect_right(days, last) - bisect_right(days, first)
+        for days in map(_working_days_of, years)
+    )
+
+
 def working_days_before(start: date, count: int) -> Deadline:
     """Return the `count`-th working day before the start."""
     day, left = within_reach(start), count

@@ -79,15 +79,19 @@ class Cache:
         downloader = Downloader(self.repository) if self.repository else Downloader()
         columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
         with Progress(*columns, console=console) as progress, ThreadPoolExecutor(6) as pool:
-            task = progress.add_task(f"Fetching {len(missing)} Java archives", total=None)
+            task = progress.add_task(f"Fetching {len(missing)} archives", total=None)
             fetch = _Fetch(downloader, self.folder, progress, task)
             _all(pool.map(fetch, missing))
         self._unpack_registry(console)
 
+    def files(self) -> list[Path]:
+        """Return where each locked file is, but for the registry's, which is unpacked."""
+        jars = [locked for locked in read_lock(self.lock) if not locked.is_registry]
+        return [self.folder / jar.file_name for jar in jars]
+
     def kafka_class_path(self) -> str:
         """Return Kafka's class path: every locked jar by its full path."""
-        jars = [locked for locked in read_lock(self.lock) if not locked.is_registry]
-        return ":".join(str(self.folder / jar.file_name) for jar in jars)
+        return ":".join(map(str, self.files()))
 
     def registry_folder(self) -> Path:
         """Return the folder that the registry is unpacked in."""
@@ -102,6 +106,8 @@ class Cache:
 
     def _unpack_registry(self, console: Console) -> None:
         """Unpack the registry's archive beside itself, then drop it: it is used no more."""
+        if not any(locked.is_registry for locked in read_lock(self.lock)):
+            return
         archive = self.folder / f"{self.registry_folder().name}.tar.gz"
         if not archive.exists():
             return
@@ -137,7 +143,7 @@ class _Fetch:
         if sha256_of(partial) != locked.sha256:
             partial.unlink()
             raise StackError(
-                f"The file fetched for {locked.coordinate} is not the one that infra/jars.lock "
+                f"The file fetched for {locked.coordinate} is not the one that the lock in infra "
                 "names (its SHA-256 differs): check the repository it came from, then try again."
             )
         partial.replace(target)

@@ -20,7 +20,7 @@ KAFKA_PRINCIPALS = ("admin", "intake", "join", "relay", "reader", "auditor", "se
 
 _KAFKA_USERS = (*KAFKA_SERVERS, *KAFKA_PRINCIPALS, LOCAL_PUBLISHER)
 POSTGRESQL_ROLES = (
-    *("owner", "intake", "join", "relay", "reader", "auditor", "sealer"),
+    *("owner", "intake", "join", "relay", "reader", "dashboard", "auditor", "sealer"),
     *("registry", "backup", "eraser"),
 )
 KEYS = ("pseudonym", "master", "signing")

@@ -40,6 +40,7 @@ PROCESSES: Mapping[str, Needs] = {
     "reader": Needs(
         kafka="reader", store="reader", keys="reader", pseudonym_key=True, master_key=True
     ),
+    "dashboard": Needs(store="dashboard", keys="dashboard", pseudonym_key=True, master_key=True),
     "auditor": Needs(
         kafka="auditor",
         store="auditor",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import msgspec
 import psycopg
 
+from consumers.store.loading import Connection
+
 _WHO = "SELECT set_config('joinedup.la', %s, true), set_config('joinedup.role', %s, true)"
 
 _NOTE = """
@@ -30,5 +32,13 @@ def note(dsn: str, look: Look) -> None:
     Raises psycopg.Error where it cannot be noted.
     """
     with psycopg.connect(dsn, connect_timeout=5, application_name="reader") as connection:
-        connection.execute(_WHO, [look.la, look.role])
-        connection.execute(_NOTE, msgspec.structs.asdict(look))
+        note_on(connection, look)
+
+
+def note_on(connection: Connection, look: Look) -> None:
+    """Note it on a connection, in a transaction that the caller commits before it shows anything.
+
+    Raises psycopg.Error where it cannot be noted.
+    """
+    connection.execute(_WHO, [look.la, look.role])
+    connection.execute(_NOTE, msgspec.structs.asdict(look))

@@ -148,7 +148,7 @@ class Reading:
         self._connection = connection
         self.la = la
 
-    def rows(self, query: LiteralString, **asked: str) -> list[tuple[Any, ...]]:
+    def rows(self, query: LiteralString, **asked: Any) -> list[tuple[Any, ...]]:
         """Return the rows of a query that asks for ``%(la)s`` and what is given."""
         return self._connection.execute(query, {"la": self.la, **asked}).fetchall()
 
@@ -279,7 +279,15 @@ def reading(dsn: str, la: str, role: str = "lead") -> Iterator[Reading]:
     role: ``lead`` or ``auditor``. Raises psycopg.OperationalError where the store does not answer.
     """
     with psycopg.connect(dsn, connect_timeout=5, application_name="reader") as connection:
-        connection.read_only = True
-        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        connection.execute(_WHO, [la, role])
-        yield Reading(connection, la)
+        yield reading_on(connection, la, role)
+
+
+def reading_on(connection: Connection, la: str, role: str = "lead") -> Reading:
+    """Return a reader of one local authority on a connection that has begun no transaction.
+
+    It reads at one moment and can write nothing, until the caller ends the transaction.
+    """
+    connection.read_only = True
+    connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    connection.execute(_WHO, [la, role])
+    return Reading(connection, la)

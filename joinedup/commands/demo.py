@@ -120,6 +120,8 @@ def _say_what_next(told: list[Alert], reader: Path) -> None:
     typer.echo(f"  .venv/bin/joinedup alerts {where}")
     typer.echo(f"  .venv/bin/joinedup child {key} {where}")
     typer.echo(f"  .venv/bin/joinedup why {key} --on 2025-03-31 {where}")
+    pages = f"--env-file {reader.with_name('demo-dashboard.env')}"
+    typer.echo(f"  .venv/bin/joinedup dashboard --la {LA} {pages}")
     auditor = f"--env-file {reader.with_name('demo-auditor.env')}"
     typer.echo(f"  .venv/bin/joinedup replay --verify {auditor}")
     typer.echo("Stop it with `.venv/bin/joinedup down`; `make clean` removes all of it.")

@@ -106,7 +106,7 @@ class Demonstration:
 
     def write_environments(self, folder: Path) -> Path:
         """Write the environments to read and audit this year in; return the reader's file."""
-        for process in ("auditor", "sealer", "reader"):
+        for process in ("auditor", "sealer", "dashboard", "reader"):
             file = folder / f"demo-{process}.env"
             write_environment(file, self.environment(process))
         return file

@@ -10,11 +10,11 @@ from typing import Annotated
 
 import typer
 
+from consumers.store.finding import LINKING
 from consumers.store.why import Circumstances, why
 from joinedup.commands import read_view
 from joinedup.commands.child_then import AskedThen, show_child_then
 from joinedup.commands.reader import (
-    LINKING,
     Purpose,
     ReaderSettings,
     Role,

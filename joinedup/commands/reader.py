@@ -14,19 +14,16 @@ import typer
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from consumers.decode import BOUND_TO_SOURCE
 from consumers.errors import ConsumerError
+from consumers.store.finding import LINKING, bearers
 from consumers.store.keys import KeysOnRequest
 from consumers.store.looking import Look, note
 from consumers.store.reading import Reading, reading
 from consumers.store.sealed import FactSeal
 from consumers.tokens import Tokens
-from journey.cluster import Cluster
-from schemas.identifiers import SCHEMES, check
+from schemas.identifiers import check
 
 DEFAULT_ENV_FILE = Path(".local/env/reader.env")
-LINKING = tuple(scheme for scheme in SCHEMES if scheme not in BOUND_TO_SOURCE)
-"""Schemes by which a child can be found; the others mean nothing outside one system."""
 
 
 class Role(StrEnum):
@@ -158,26 +155,13 @@ def _bearer(settings: ReaderSettings, store: Reading, identifier: str) -> str:
     if not checked.usable:
         stop(f"This is no {scheme} that can name a child: see that it is typed as it was given.")
     token = settings.tokens().identifier(store.la, scheme, checked.value)
-    cluster = store.cluster_of_token(token, settings.seal(store.la))
-    found = sorted(_bearers(cluster, token)) if cluster else []
+    found = bearers(store, token, settings.seal(store.la))
     if not found:
         stop(f"No child of local authority {store.la} is known by this identifier.")
     if len(found) > 1:
         keys = ", ".join(found)
         stop(f"The identifier stands for several children, which a person must review: {keys}.")
     return found[0]
-
-
-def _bearers(cluster: Cluster, token: str) -> set[str]:
-    """Return the children whose standing facts bear this identifier."""
-    children = cluster.identity.children
-    return {
-        children[event.leaf]
-        for event in cluster.records.values()
-        if not event.retracted
-        and event.leaf in children
-        and any(one.token == token for one in event.identifiers)
-    }
 
 
 def stop(sentence: str) -> NoReturn:

@@ -16,8 +16,10 @@ OURS, THEIRS = "999", "330"
 _GUARDED = """
 SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'la'
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
-  AND has_table_privilege('joinedup_reader', c.oid, 'SELECT')
+  AND has_table_privilege(%s, c.oid, 'SELECT')
 """
+FOR_PEOPLE = ("reader", "dashboard")
+"""The processes that read for whoever asks, in the authority that they name."""
 
 
 @pytest.fixture
@@ -31,16 +33,22 @@ def filled(bench: Workbench) -> Workbench:
     return bench
 
 
+@pytest.fixture(params=FOR_PEOPLE)
+def role(request: pytest.FixtureRequest) -> str:
+    """A process that reads for people."""
+    return str(request.param)
+
+
 @pytest.fixture
-def reader(filled: Workbench) -> Iterator[Connection]:
-    """A connection in the role of the reader, who has said nothing of itself yet."""
-    with psycopg.connect(filled.environment("reader")["JOINEDUP_DATABASE_URL"]) as connection:
+def reader(filled: Workbench, role: str) -> Iterator[Connection]:
+    """A connection of such a process, which has said nothing of itself yet."""
+    with psycopg.connect(filled.environment(role)["JOINEDUP_DATABASE_URL"]) as connection:
         yield connection
 
 
-def guarded_in(bench: Workbench) -> set[str]:
-    """Every table and view with rows of authorities that a reader may open, by the catalogue."""
-    return {table for (table,) in bench.rows(_GUARDED)}
+def guarded_in(bench: Workbench, role: str) -> set[str]:
+    """Every table and view with rows of authorities that it may open, by the catalogue."""
+    return {table for (table,) in bench.rows(_GUARDED, f"joinedup_{role}")}
 
 
 def say(connection: Connection, la: str, role: str = "lead") -> None:
@@ -51,10 +59,10 @@ def say(connection: Connection, la: str, role: str = "lead") -> None:
 
 
 def test_a_reader_of_one_authority_sees_no_row_of_another(
-    filled: Workbench, reader: Connection
+    filled: Workbench, reader: Connection, role: str
 ) -> None:
     say(reader, OURS)
-    guarded = guarded_in(filled)
+    guarded = guarded_in(filled, role)
     assert {"timeline", "alerts", "leaves"} <= guarded
     for table in guarded:
         seen = {row[0] for row in reader.execute(f"SELECT la FROM {table}".encode())}
@@ -68,8 +76,8 @@ def test_a_reader_who_has_not_said_who_it_is_sees_nothing(reader: Connection) ->
     assert reader.execute("SELECT count(*) FROM timeline").fetchone() == (0,)
 
 
-def test_a_reader_gets_the_leaf_keys_of_no_other_authority(filled: Workbench) -> None:
-    address = filled.environment("reader")["JOINEDUP_KEYS_DATABASE_URL"]
+def test_a_reader_gets_the_leaf_keys_of_no_other_authority(filled: Workbench, role: str) -> None:
+    address = filled.environment(role)["JOINEDUP_KEYS_DATABASE_URL"]
     query = b"SELECT la, count(*) FROM leaf_keys GROUP BY la"
     with psycopg.connect(address) as keys:
         assert keys.execute(query).fetchall() == []
@@ -85,9 +93,9 @@ def test_what_a_reader_said_of_itself_ends_with_its_transaction(reader: Connecti
     assert reader.execute("SELECT count(*) FROM timeline").fetchone() == (0,)
 
 
-def test_a_reader_cannot_write(filled: Workbench, reader: Connection) -> None:
+def test_a_reader_cannot_write(filled: Workbench, reader: Connection, role: str) -> None:
     say(reader, OURS)
-    for table in guarded_in(filled):
+    for table in guarded_in(filled, role):
         for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET la = '998'"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege), reader.transaction():
                 reader.execute(statement.encode())

@@ -53,6 +53,14 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
             READ,
         ),
     },
+    "dashboard": dict.fromkeys(
+        (
+            *("partition_state", "authorities", "timeline", "leaves", "clusters", "records"),
+            *("nodes", "reviews", "parked", "alert_transitions", "alerts"),
+            # To `reads` it adds who is about to look, and cannot see who did.
+        ),
+        READ,
+    ),
     "auditor": dict.fromkeys(
         (
             *("partition_state", "alert_transitions", "alerts", "erased_places"),
@@ -69,6 +77,7 @@ OF_THE_KEYS: Mapping[str, Mapping[str, str]] = {
     "intake": {"leaf_keys": ADD},
     "join": {"leaf_keys": READ},
     "reader": {"leaf_keys": READ},
+    "dashboard": {"leaf_keys": READ},
     "auditor": {"leaf_keys": READ},
     "eraser": {"leaf_keys": READ},  # of a key it sees no more than its id, and writes only null
 }
@@ -218,12 +227,17 @@ def test_a_view_asks_as_who_looks_and_a_function_runs_as_who_calls(owner: Connec
     assert (views, functions) == ([], [])
 
 
-def test_what_a_reader_can_open_is_of_one_authority_or_of_none(owner: Connection) -> None:
+@pytest.mark.parametrize(
+    ("role", "whole"), [("reader", FOR_ALL_AUTHORITIES), ("dashboard", {"partition_state"})]
+)
+def test_what_who_reads_for_people_can_open_is_of_one_authority_or_of_none(
+    owner: Connection, role: str, whole: set[str]
+) -> None:
     rows = owner.execute(
         "SELECT c.relname FROM pg_class c LEFT JOIN pg_attribute a"
         " ON a.attrelid = c.oid AND a.attname = 'la'"
         " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')"
         " AND has_table_privilege(%s, c.oid, 'SELECT') AND a.attname IS NULL",
-        [role_name("reader")],
+        [role_name(role)],
     )
-    assert {name for (name,) in rows} == FOR_ALL_AUTHORITIES
+    assert {name for (name,) in rows} == whole

@@ -17,6 +17,7 @@ from consumers.settings import (
     SealerSettings,
     Settings,
 )
+from dashboard.settings import DashboardSettings
 from joinedup.commands.read import ReaderSettings
 from producers.settings import PublisherSettings
 from schemas.topics import TopicSet
@@ -37,6 +38,7 @@ SETTINGS: dict[str, type[Any]] = {
     "join": JoinSettings,
     "relay": RelaySettings,
     "reader": ReaderSettings,
+    "dashboard": DashboardSettings,
     LOCAL_PUBLISHER: PublisherSettings,
     "auditor": AuditorSettings,
     "sealer": SealerSettings,
@@ -91,7 +93,8 @@ def test_a_process_is_told_all_that_its_settings_require_and_nothing_they_do_not
     required = {name for name, field in fields.items() if field.is_required()}
     assert required <= told
     # A reader needs no broker yet; its Kafka user is for programs that follow the alerts.
-    assert told <= set(fields) | (set(Settings.model_fields) if process == "reader" else set())
+    beside = {"reader": set(Settings.model_fields), "dashboard": {"registry_url"}}
+    assert told <= set(fields) | beside.get(process, set())
 
 
 @pytest.mark.parametrize("process", OURS)

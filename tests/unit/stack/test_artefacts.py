@@ -8,11 +8,13 @@ import http.server
 import threading
 from collections.abc import Iterator
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from joinedup.commands.dashboard import PAGES_LOCK
 from stack import artefacts
 from stack.artefacts import Cache, read_lock
 from stack.errors import ProgramMissing, StackError
@@ -104,3 +106,17 @@ def test_a_full_disk_is_not_taken_for_a_missing_network(tmp_path: Path, reposito
     full = OSError(errno.ENOSPC, "No space left on device")
     said = str(artefacts._Fetch._explained(locked, full))
     assert "No space left on device" in said and "network" not in said
+
+
+def test_a_lock_without_a_registry_is_fetched_too(tmp_path: Path, repository: str) -> None:
+    lock = tmp_path / "pages.lock"
+    lock.write_text(f"org.example:thing:1.0 {hashlib.sha256(CONTENT).hexdigest()}\n")
+    cache = Cache(folder=tmp_path / "cache", lock=lock, repository=repository)
+    cache.fetch(SILENT)
+    assert [file.read_bytes() for file in cache.files()] == [CONTENT]
+
+
+def test_the_macros_are_of_the_frontend_that_is_locked() -> None:
+    (frontend,) = read_lock(PAGES_LOCK)
+    assert frontend.coordinate == "org.webjars.npm:govuk-frontend:5.14.0"
+    assert version("govuk-frontend-jinja").startswith("3.10."), "the macros of 5.14"

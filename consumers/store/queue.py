@@ -1,0 +1,107 @@
+"""The queue of one authority: its alerts by urgency, a page at a time, and how many there are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from consumers.store.reading import Alert, Reading
+
+_PAGE = """
+SELECT body, opened_at, urgency(severity), due, alert_id FROM alerts
+WHERE la = %(la)s
+  AND (%(status)s::text IS NULL OR status = %(status)s)
+  AND (%(duty)s::text IS NULL OR duty = %(duty)s)
+  AND (%(rank)s::int IS NULL OR (urgency(severity), due, alert_id)
+       > (%(rank)s::int, %(due)s::date, %(alert_id)s::uuid))
+ORDER BY urgency(severity), due, alert_id
+LIMIT %(limit)s
+"""
+
+_COUNTS = """
+SELECT duty, count(*),
+  count(*) FILTER (WHERE due >= %(first)s),
+  count(*) FILTER (WHERE due < %(first)s AND due >= %(second)s),
+  count(*) FILTER (WHERE due < %(second)s AND due >= %(third)s),
+  count(*) FILTER (WHERE due < %(third)s)
+FROM alerts WHERE la = %(la)s AND status = 'OPEN'
+GROUP BY duty ORDER BY count(*) DESC, duty
+"""
+
+_ONE = "SELECT body, opened_at FROM alerts WHERE la = %(la)s AND alert_id = %(alert_id)s::uuid"
+
+_HISTORY = """
+SELECT body FROM alert_transitions
+WHERE la = %(la)s AND alert_id = %(alert_id)s::uuid AND body <> '' ORDER BY number
+"""
+
+AGES = (7, 28, 91)
+"""Days past the due day that part the ages; the last age has no end. Our own default."""
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a page of the queue ends: the last alert's urgency (1 is the most), due day and id."""
+
+    rank: int
+    due: date
+    alert_id: UUID
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """Alerts in order of urgency; end: after which the next page begins, None on the last one."""
+
+    alerts: tuple[Alert, ...]
+    end: Place | None
+
+
+class Count(msgspec.Struct, frozen=True, kw_only=True):
+    """How many open alerts of one duty there are, and of each age of ``AGES``."""
+
+    duty: str
+    open: int
+    by_age: tuple[int, ...]
+
+
+def page(
+    store: Reading,
+    *,
+    size: int,
+    status: str | None = "OPEN",
+    duty: str | None = None,
+    after: Place | None = None,
+) -> Page:
+    """Return a page of the authority's alerts, the most severe and the longest due first."""
+    asked: dict[str, Any] = {"status": status, "duty": duty, "limit": size + 1}
+    place = msgspec.structs.asdict(after) if after else dict.fromkeys(Place.__struct_fields__)
+    rows = store.rows(_PAGE, **asked, **place)
+    shown = rows[:size]
+    alerts = tuple(Alert(opened_at=row[1], fields=json.loads(row[0])) for row in shown)
+    return Page(alerts=alerts, end=_place(shown[-1]) if len(rows) > size else None)
+
+
+def counts(store: Reading, today: date) -> list[Count]:
+    """Return how many alerts are open, by duty and by days past due; the duty with most first."""
+    first, second, third = (today - timedelta(days=days) for days in AGES)
+    rows = store.rows(_COUNTS, first=first, second=second, third=third)
+    return [Count(duty=row[0], open=row[1], by_age=tuple(row[2:])) for row in rows]
+
+
+def alert(store: Reading, alert_id: str) -> Alert | None:
+    """Return where one alert stands; None where the authority has none of this id."""
+    rows = store.rows(_ONE, alert_id=alert_id)
+    return Alert(opened_at=rows[0][1], fields=json.loads(rows[0][0])) if rows else None
+
+
+def history(store: Reading, alert_id: str) -> list[dict[str, Any]]:
+    """Return the audited fields of each transition of an alert, the first one first."""
+    return [json.loads(body) for (body,) in store.rows(_HISTORY, alert_id=alert_id)]
+
+
+def _place(row: Sequence[Any]) -> Place:
+    _body, _opened_at, rank, due, alert_id = row
+    return Place(rank=rank, due=due, alert_id=alert_id)

@@ -1,0 +1,100 @@
+"""The web application: its parts, its routes, and what it says when something is not in order."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import psycopg
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import RedirectResponse, Response
+
+from consumers.errors import ConsumerError
+from dashboard import alert, child, entrance, finding, queue
+from dashboard.headers import SafeHeaders
+from dashboard.last_resort import LastResort
+from dashboard.missing import NothingThere
+from dashboard.queue import NotInOrder
+from dashboard.session import Forged, NotSignedIn
+from dashboard.settings import DashboardSettings
+from dashboard.wiring import Parts, pages_of
+
+COOKIE = "joinedup"
+HOSTS = ("127.0.0.1", "localhost", "[::1]")
+"""By which names the server may be asked: another site cannot lead a browser here by its own."""
+
+ROUTERS = tuple(part.router for part in (entrance, queue, alert, child, finding))
+"""Every page and form."""
+
+log = logging.getLogger(__name__)
+
+
+def build_app(settings: DashboardSettings, parts: Parts) -> FastAPI:
+    """Return the application; it opens its connections when it is started."""
+
+    @asynccontextmanager
+    async def running(app: FastAPI) -> AsyncIterator[None]:
+        parts.store.open()
+        yield
+        parts.store.close()
+
+    app = FastAPI(title="JoinedUp", lifespan=running, openapi_url=None)
+    app.state.parts = parts
+    app.add_middleware(LastResort)
+    app.add_middleware(
+        SessionMiddleware,
+        secret_key=settings.session_key.get_secret_value(),
+        session_cookie=COOKIE,
+        max_age=settings.session_minutes * 60,
+        same_site="strict",
+    )
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS))
+    app.add_middleware(SafeHeaders)
+    for router in ROUTERS:
+        app.include_router(router, include_in_schema=False)
+    app.add_api_route("/static/{version}/{name}", parts.assets.answer, include_in_schema=False)
+    _add_faults(app)
+    return app
+
+
+def _add_faults(app: FastAPI) -> None:
+    """Answer each fault with a page that says in a sentence what it means and what to do."""
+    app.add_exception_handler(NotSignedIn, _to_sign_in)
+    for fault, status, heading, words in (
+        (NothingThere, 404, "Page not found", _NOT_FOUND),
+        (NotInOrder, 404, "Page not found", _NOT_FOUND),
+        (RequestValidationError, 404, "Page not found", _NOT_FOUND),
+        (HTTPException, 404, "Page not found", _NOT_FOUND),
+        (Forged, 403, "This form has expired", _FORGED),
+        (psycopg.Error, 503, "The store does not answer", _NO_STORE),
+        (ConsumerError, 503, "What is sealed cannot be opened now", _NO_KEYS),
+    ):
+        app.add_exception_handler(fault, _page(status, heading, words))
+
+
+_NOT_FOUND = (
+    "There is nothing at this address for you. If you followed a link, begin at your queue."
+)
+_FORGED = "You signed out, or your session ended, since the page was shown. Go back and try again."
+_NO_STORE = "Nothing was shown and nothing was lost. Try again in a minute; see `joinedup status`."
+_NO_KEYS = "The key store does not answer. Try again in a minute; see `joinedup status`."
+
+
+def _page(status: int, heading: str, words: str) -> Callable[[Request, Exception], Response]:
+    def answer(request: Request, fault: Exception) -> Response:
+        if status >= 500:
+            # Its class and no more: what an exception says may name a child.
+            log.error("%s: %s", heading, type(fault).__name__)
+        shown = {"heading": heading, "words": words}
+        return pages_of(request).show(request, "fault.html", shown, status=status)
+
+    return answer
+
+
+def _to_sign_in(request: Request, fault: Exception) -> Response:
+    return RedirectResponse("/sign-in", 303)

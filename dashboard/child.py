@@ -1,0 +1,237 @@
+"""A child's page: one timeline across the agencies, with the alerts and the deadlines beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from itertools import groupby
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Request
+from fastapi import Path as InPath
+from starlette.responses import Response
+
+from consumers.store.identities import Leaf, leaves_of
+from consumers.store.reading import Alert, Moment
+from dashboard.alerts import SHORT, AlertLine, agency_text, evidence_text, fact_text, line_of
+from dashboard.missing import NothingThere
+from dashboard.people import Person
+from dashboard.reasons import IDLE, ahead, asked_of, in_words_of
+from dashboard.session import Signed
+from dashboard.store import Store
+from dashboard.times import counted, moment_text
+from dashboard.wiring import pages_of, store_of
+from journey.cluster import Cluster
+from journey.duties import all_duties
+from journey.moments import day_of
+from journey.transition import Status
+from journey.words import day_text
+
+Key = Annotated[str, InPath(pattern=r"^[0-9a-f-]{36}$")]
+AGENCIES = ("education", "health", "social-care", "joint")
+STANDING = {
+    "stands": "",
+    "replaced": "Replaced by a later version",
+    "retracted": "Taken back by its source",
+    "retraction": "This takes an earlier record back",
+}
+
+router = APIRouter()
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the timeline: a fact, or several of one kind that follow each other.
+
+    day: of the latest of them; first: of the earliest. alerts: those whose clock it started,
+    ended: those that it met; a fact with any has a line of its own.
+    """
+
+    day: date
+    first: date
+    count: int
+    agency: str
+    agency_words: str
+    what: str
+    known_on: date
+    standing: str
+    alerts: tuple[AlertLine, ...]
+    ended: tuple[AlertLine, ...]
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """One source's record of the child: how it is known there, and since when."""
+
+    source: str
+    agency: str
+    since: str
+    facts: str
+    identifiers: tuple[str, ...]
+
+
+@router.get("/children/{child}")
+def show_child(request: Request, person: Signed, child: Key, agency: str = "") -> Response:
+    """Show a child's page; that it is looked at is on record before anything is read."""
+    store = store_of(request)
+    note_look(store, person, child, "child")
+    with store.reading(person) as reading:
+        known = reading.known()
+        today = day_of(known.kappa)
+        told = reading.alerts(child=child)
+        named = (event for alert in told for event in (*alert["because"], *alert["met_by"]))
+        evidence = reading.evidence([child], named)
+        timeline = reading.timeline(child)
+        reasons, cluster = asked_of(reading, child, store.seal(person.la), known, today)
+    lines = [line_of(alert, today) for alert in told]
+    moments = [one for one in timeline if agency in ("", one.agency)]
+    return pages_of(request).show(
+        request,
+        "child.html",
+        {
+            "child": child,
+            "short": child[:SHORT],
+            "open": [line for line in lines if line.status == Status.OPEN],
+            "closed": [line for line in lines if line.status != Status.OPEN],
+            "evidence": {name: evidence_text(event) for name, event in evidence.items()},
+            "ahead": ahead(in_words_of(reasons, today)),
+            "timeline": timeline_of(moments, told, today),
+            "agencies": AGENCIES,
+            "agency": agency if agency in AGENCIES else "",
+            "records": records_of(cluster, child) if cluster else [],
+            "parked": counted(len(cluster.parked), "record") if cluster and cluster.parked else "",
+            "duties": sorted(all_duties()),
+            "today": today,
+            "as_of": moment_text(known.kappa),
+        },
+    )
+
+
+@router.get("/children/{child}/why")
+def show_why(
+    request: Request,
+    person: Signed,
+    child: Key,
+    duty: str = "",
+    day: str = "",
+    month: str = "",
+    year: str = "",
+) -> Response:
+    """Show for each duty, or for one, why there is an alert on a day, or why there is none."""
+    store = store_of(request)
+    note_look(store, person, child, "why")
+    with store.reading(person) as reading:
+        known = reading.known()
+        today = day_of(known.kappa)
+        asked = day_given(day, month, year, today)
+        on = asked or today
+        reasons, _cluster = asked_of(reading, child, store.seal(person.la), known, on)
+    answers = [one for one in in_words_of(reasons, on) if duty in ("", one.duty)]
+    return pages_of(request).show(
+        request,
+        "why.html",
+        {
+            "child": child,
+            "short": child[:SHORT],
+            "duty": duty,
+            "duties": sorted(all_duties()),
+            "on": on,
+            "wrong": asked is None,
+            "given": {"day": day, "month": month, "year": year},
+            "answers": [one for one in answers if one.answer not in IDLE or duty],
+            "idle": [] if duty else [one for one in answers if one.answer in IDLE],
+            "nothing": not reasons,
+            "as_of": moment_text(known.kappa),
+        },
+    )
+
+
+def note_look(store: Store, person: Person, child: str, page: str) -> None:
+    """Put on record that a page of this child is about to be shown.
+
+    Raises NothingThere where the person's authority knows no such child.
+    """
+    with store.reading(person) as reading:
+        if reading.children(child) != [child]:
+            raise NothingThere
+    store.note(person, child, page)
+
+
+def day_given(day: str, month: str, year: str, otherwise: date) -> date | None:
+    """Return the day of three fields, the other where all are empty, None where they are none."""
+    if not (day or month or year):
+        return otherwise
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def timeline_of(moments: Iterable[Moment], told: Iterable[Alert], today: date) -> list[Line]:
+    """Return the lines of the timeline, the latest day first, each with its alerts beside it."""
+    told = list(told)
+    started, ended = _by_event(told, "because", today), _by_event(told, "met_by", today)
+    lines = [_line(moment, started, ended) for moment in moments]
+    runs = (list(run) for _kind, run in groupby(lines, _kind_of(lines)))
+    return [_together(run) for run in runs][::-1]
+
+
+def _kind_of(lines: list[Line]) -> Callable[[Line], object]:
+    """Return by what lines are told together: not at all where an alert stands beside one."""
+    places = {id(line): place for place, line in enumerate(lines)}
+
+    def kind(line: Line) -> object:
+        if line.alerts or line.ended or line.standing:
+            return places[id(line)]
+        return line.agency, line.what
+
+    return kind
+
+
+def _together(run: list[Line]) -> Line:
+    latest = max(run, key=lambda line: line.known_on)
+    return msgspec.structs.replace(
+        run[-1], first=run[0].day, count=len(run), known_on=latest.known_on
+    )
+
+
+def _line(
+    moment: Moment,
+    started: Mapping[str, list[AlertLine]],
+    ended: Mapping[str, list[AlertLine]],
+) -> Line:
+    return Line(
+        day=moment.occurred_on,
+        first=moment.occurred_on,
+        count=1,
+        agency=moment.agency,
+        agency_words=agency_text(moment.agency),
+        what=fact_text(moment.type),
+        known_on=day_of(moment.kappa),
+        standing=STANDING.get(moment.standing, moment.standing),
+        alerts=tuple(started.get(moment.event_id, ())),
+        ended=tuple(ended.get(moment.event_id, ())),
+    )
+
+
+def _by_event(told: Iterable[Alert], field: str, today: date) -> dict[str, list[AlertLine]]:
+    found: dict[str, list[AlertLine]] = {}
+    for alert in told:
+        for event in alert[field]:
+            found.setdefault(event, []).append(line_of(alert, today))
+    return found
+
+
+def records_of(cluster: Cluster, child: str) -> list[Known]:
+    """Return the sources' records that are this child, and the kinds of identifiers that say so."""
+    return [_known(leaf) for leaf in leaves_of(cluster, [child])]
+
+
+def _known(leaf: Leaf) -> Known:
+    marks = [f"{scheme} ({status.lower()})" for scheme, status in leaf.marks.values()]
+    return Known(
+        source=leaf.source,
+        agency=agency_text(leaf.agency),
+        since=day_text(day_of(leaf.first_known)),
+        facts=counted(leaf.facts, "fact"),
+        identifiers=tuple(sorted(dict.fromkeys(marks))),
+    )

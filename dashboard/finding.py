@@ -1,0 +1,82 @@
+"""Find a child by the beginning of its key, or by an identifier, which no address ever holds."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from consumers.store.finding import LINKING, bearers
+from dashboard.people import Person, Refused
+from dashboard.session import Form, Signed, text_of
+from dashboard.store import Store
+from dashboard.wiring import pages_of, store_of
+from schemas.identifiers import check
+
+KEY = "KEY"
+NAMES = {
+    KEY: "Child key, or its beginning",
+    "NHS": "NHS number",
+    "UPN": "Unique pupil number (UPN)",
+    "ULN": "Unique learner number (ULN)",
+    "LA_CHILD_ID": "The authority's own child id",
+    "SUI": "Single unique identifier",
+}
+SHORTEST = 6
+"""Characters of a key: fewer would let somebody go through the children one by one."""
+
+router = APIRouter()
+
+
+@router.get("/find")
+def show_find(request: Request, person: Signed) -> Response:
+    """Show the form."""
+    return _form(request, KEY, "")
+
+
+@router.post("/find")
+def find(request: Request, person: Signed, form: Form) -> Response:
+    """Lead to the child's page, or say in a sentence why there is none."""
+    scheme, value = text_of(form, "scheme"), text_of(form, "value")
+    found = child_of(store_of(request), person, scheme, value)
+    if isinstance(found, Refused):
+        return _form(request, scheme, found.sentence)
+    return RedirectResponse(f"/children/{found}", 303)
+
+
+def child_of(store: Store, person: Person, scheme: str, value: str) -> str | Refused:
+    """Return the key of the one child of the person's authority that is meant, or why none is."""
+    if scheme == KEY:
+        found = _by_key(store, person, value.lower())
+        unknown = "No child of your local authority has a key that begins so"
+    elif scheme in LINKING:
+        checked = check(scheme, value)
+        if not checked.usable:
+            return Refused("Enter the identifier as it was given: this one can name no child")
+        found = _by_identifier(store, person, scheme, checked.value)
+        unknown = "No child of your local authority is known by this identifier"
+    else:
+        return Refused("Choose what you know of the child")
+    if len(found) > 1:
+        return Refused(
+            "Several children are meant: give more of the key, or have identity reviewed"
+        )
+    return found[0] if found else Refused(unknown)
+
+
+def _by_key(store: Store, person: Person, key: str) -> list[str]:
+    if len(key) < SHORTEST:
+        return []
+    with store.reading(person) as reading:
+        return reading.children(key)
+
+
+def _by_identifier(store: Store, person: Person, scheme: str, value: str) -> list[str]:
+    token = store.tokens().identifier(person.la, scheme, value)
+    with store.reading(person) as reading:
+        return bearers(reading, token, store.seal(person.la))
+
+
+def _form(request: Request, scheme: str, wrong: str) -> Response:
+    names = {name: NAMES.get(name, name) for name in (KEY, *LINKING)}
+    shown = {"names": names, "scheme": scheme, "wrong": wrong, "shortest": SHORTEST}
+    return pages_of(request).show(request, "find.html", shown, status=422 if wrong else 200)

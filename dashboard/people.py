@@ -1,0 +1,38 @@
+"""Who is signed in, and the port by which they prove who they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who is signed in.
+
+    name: as which they are recorded wherever they look or act. la: the one authority of which
+    they may see anything. role: ``lead``.
+    """
+
+    name: str
+    la: str
+    role: str = "lead"
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """Why somebody was not signed in: a sentence for the page."""
+
+    sentence: str
+
+
+class Login(Protocol):
+    """Proves who somebody is and says which authority is theirs; nothing else decides that."""
+
+    def begin(self, request: Request, refused: Refused | None = None) -> Response:
+        """Return the page, or the way to the page, on which somebody proves who they are."""
+
+    def finish(self, given: Mapping[str, str]) -> Person | Refused:
+        """Return who it is by what came back, or why they are not signed in."""

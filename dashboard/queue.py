@@ -1,0 +1,161 @@
+"""My queue: the alerts of my authority, the most urgent first, and how many there are of what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import groupby
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from consumers.store import queue
+from consumers.store.queue import AGES, Count, Place
+from dashboard.alerts import AlertLine, duty_of, line_of
+from dashboard.freshness import freshness_of
+from dashboard.session import Signed
+from dashboard.times import counted, moment_text
+from dashboard.wiring import pages_of, store_of
+from journey.moments import day_of
+
+PAGE_SIZE = 20
+STATES = {"open": "Open", "resolved": "Resolved", "withdrawn": "Withdrawn", "all": "All"}
+
+router = APIRouter()
+
+
+class NotInOrder(Exception):
+    """An address that no page of ours leads to."""
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What part of the queue is asked for; empty means no filter."""
+
+    duty: str = ""
+    state: str = "open"
+    after: str = ""
+
+    def link(self, **other: str) -> str:
+        """Return the address of the queue with something else asked; a filter begins anew."""
+        asked = {"duty": self.duty, "state": self.state, **other}
+        default = {"state": "open"}
+        return "/queue?" + urlencode(
+            {name: said for name, said in asked.items() if said != default.get(name, "")}
+        )
+
+    @property
+    def status(self) -> str | None:
+        """The status in the store that is asked for, None for all."""
+        return None if self.state == "all" else self.state.upper()
+
+
+class DutyCount(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of the counts: open alerts of one duty, in all and by age."""
+
+    duty: str
+    words: str
+    open: int
+    by_age: tuple[int, ...]
+    link: str
+
+
+@router.get("/queue")
+def show_queue(
+    request: Request, person: Signed, duty: str = "", state: str = "open", after: str = ""
+) -> Response:
+    """Show a page of the queue."""
+    asked = Asked(duty=duty, state=state, after=after)
+    if asked.state not in STATES or (duty and duty_of(duty) is None):
+        raise NotInOrder
+    with store_of(request).reading(person) as store:
+        known = store.known()
+        found = queue.page(
+            store,
+            size=PAGE_SIZE,
+            status=asked.status,
+            duty=asked.duty or None,
+            after=place_in(asked.after),
+        )
+        open_now = queue.counts(store, day_of(known.kappa))
+    today = day_of(known.kappa)
+    lines = [line_of(alert, today) for alert in found.alerts]
+    sources = freshness_of(known.authority.sources.values(), known.kappa)
+    return pages_of(request).show(
+        request,
+        "queue.html",
+        {
+            "asked": asked,
+            "groups": grouped(lines),
+            "total": total(open_now, asked),
+            "counts": [_row(count, asked) for count in open_now],
+            "ages": ages(),
+            "sums": sums(open_now),
+            "open": counted(sum(count.open for count in open_now), "open alert"),
+            "states": STATES,
+            "duties": sorted({count.duty for count in open_now} | ({duty} if duty else set())),
+            "next": asked.link(after=text_of_place(found.end)) if found.end else "",
+            "sources": sources,
+            "late": [source for source in sources if source.is_late],
+            "as_of": moment_text(known.kappa) if known.kappa else "",
+        },
+    )
+
+
+def grouped(lines: Iterable[AlertLine]) -> list[tuple[str, list[AlertLine]]]:
+    """Return the lines by severity, in the order in which they come."""
+    return [(name, list(part)) for name, part in groupby(lines, lambda line: line.severity)]
+
+
+def total(open_now: Iterable[Count], asked: Asked) -> str:
+    """Return how many open alerts the filter leaves, empty where it asks for other states."""
+    if asked.state != "open":
+        return ""
+    wanted = [count.open for count in open_now if asked.duty in ("", count.duty)]
+    return counted(sum(wanted), "open alert")
+
+
+def sums(open_now: Iterable[Count]) -> list[int]:
+    """Return how many open alerts there are of each age."""
+    return [sum(column) for column in zip(*(count.by_age for count in open_now), strict=True)]
+
+
+def ages() -> list[str]:
+    """Return the ages in words, the youngest first."""
+    week, month, quarter = AGES
+    return [
+        f"up to {week} days",
+        f"{week + 1} to {month} days",
+        f"{month + 1} to {quarter} days",
+        f"more than {quarter} days",
+    ]
+
+
+def place_in(text: str) -> Place | None:
+    """Return the place that an address names, None where it names none; raises NotInOrder."""
+    if not text:
+        return None
+    rank, _, rest = text.partition(".")
+    due, _, name = rest.partition(".")
+    try:
+        return Place(rank=int(rank), due=date.fromisoformat(due), alert_id=UUID(name))
+    except ValueError:
+        raise NotInOrder from None
+
+
+def text_of_place(place: Place) -> str:
+    """Return a place as an address names it."""
+    return f"{place.rank}.{place.due.isoformat()}.{place.alert_id}"
+
+
+def _row(count: Count, asked: Asked) -> DutyCount:
+    duty = duty_of(count.duty)
+    return DutyCount(
+        duty=count.duty,
+        words=duty.meaning if duty else "",
+        open=count.open,
+        by_age=count.by_age,
+        link=asked.link(duty=count.duty, state="open"),
+    )

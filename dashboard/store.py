@@ -1,0 +1,85 @@
+"""The store as the dashboard reads it: of one authority, with every look on record first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from psycopg_pool import ConnectionPool
+
+from consumers.store.keys import KeysOnRequest
+from consumers.store.looking import Look, note_on
+from consumers.store.reading import Reading, reading_on
+from consumers.store.sealed import FactSeal
+from consumers.tokens import Tokens
+from dashboard.people import Person
+from dashboard.settings import DashboardSettings
+
+_CONNECTIONS = 8
+_WAIT_SECONDS = 5
+PURPOSE = "safeguarding"
+
+
+class Store:
+    """Connections to the store and what opens sealed facts; nothing here writes a child's facts."""
+
+    def __init__(self, settings: DashboardSettings) -> None:
+        """Take the settings; nothing is opened before ``open``."""
+        self._settings = settings
+        self._tokens = Tokens(bytes.fromhex(settings.pseudonym_key.get_secret_value()))
+        self._pool = ConnectionPool(
+            settings.database_url.get_secret_value(),
+            min_size=1,
+            max_size=_CONNECTIONS,
+            timeout=_WAIT_SECONDS,
+            # A plan made for what is asked: the filters of a queue differ too much for one plan.
+            kwargs={"application_name": "dashboard", "prepare_threshold": None},
+            open=False,
+        )
+
+    def open(self) -> None:
+        """Begin to hold connections; each is made when it is first needed."""
+        self._pool.open()
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._pool.close()
+
+    @contextmanager
+    def reading(self, person: Person) -> Iterator[Reading]:
+        """Yield the store as it is at one moment, in so far as it is of the person's authority.
+
+        Raises psycopg.OperationalError where the store does not answer.
+        """
+        with self._pool.connection() as connection:
+            yield reading_on(connection, person.la, person.role)
+
+    def note(self, person: Person, child: str, page: str) -> None:
+        """Put on record, for good, that this person is about to see this child's record.
+
+        Raises psycopg.Error where that fails: then nothing is to be shown.
+        """
+        look = Look(
+            la=person.la,
+            child=child,
+            reader=person.name,
+            role=person.role,
+            command=f"dashboard {page}",
+            purpose=PURPOSE,
+        )
+        with self._pool.connection() as connection:
+            connection.read_only = False
+            note_on(connection, look)
+
+    def tokens(self) -> Tokens:
+        """Return what makes tokens of identifiers."""
+        return self._tokens
+
+    def seal(self, la: str) -> FactSeal:
+        """Return what opens the sealed facts of one authority."""
+        keys = KeysOnRequest(
+            self._settings.keys_database_url.get_secret_value(),
+            bytes.fromhex(self._settings.master_key.get_secret_value()),
+            la=la,
+        )
+        return FactSeal(keys, self._tokens)

@@ -1,0 +1,47 @@
+"""How days and moments are told beside today: in working days, weeks and hours."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from journey.clocks import working_days_between
+from journey.moments import HOUR, LONDON
+from journey.words import day_text
+
+_WORKING_DAYS_SAID = 40
+"""Beyond two months nobody counts in working days; our own default."""
+_WEEK = 7
+
+
+def from_today(day: date, today: date) -> str:
+    """Return how far a day is from today: "9 working days ago", "in 3 weeks", "today"."""
+    if day == today:
+        return "today"
+    first, last = sorted((day, today))
+    span = _span(first, last)
+    return f"in {span}" if day > today else f"{span} ago"
+
+
+def _span(first: date, last: date) -> str:
+    working = working_days_between(first, last)
+    if working > _WORKING_DAYS_SAID:
+        return counted((last - first).days // _WEEK, "week")
+    # Friday's deadline on a Sunday: no working day has gone by, and yet it is over.
+    return counted(working, "working day") if working else counted((last - first).days, "day")
+
+
+def counted(count: int, unit: str) -> str:
+    """Return a count with its unit: "1 alert", "2,000 alerts"."""
+    return f"{count:,} {unit}" if count == 1 else f"{count:,} {unit}s"
+
+
+def moment_text(moment: int) -> str:
+    """Return a moment (ms since 1970 UTC) as people in England write it: 3 March 2025, 14:05."""
+    at = datetime.fromtimestamp(moment / 1000, UTC).astimezone(LONDON)
+    return f"{day_text(at.date())}, {at:%H:%M}"
+
+
+def hours_text(span: int) -> str:
+    """Return a span of ms in hours or, where it is longer than two days, in days."""
+    hours = span // HOUR
+    return counted(hours, "hour") if hours <= 48 else counted(hours // 24, "day")

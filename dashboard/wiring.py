@@ -1,0 +1,36 @@
+"""What the routes find the parts by: they are put on the application once, when it is built."""
+
+from __future__ import annotations
+
+import msgspec
+from starlette.requests import Request
+
+from dashboard.assets import Assets
+from dashboard.pages import Pages
+from dashboard.people import Login
+from dashboard.store import Store
+
+
+class Parts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the application is made of."""
+
+    store: Store
+    pages: Pages
+    assets: Assets
+    login: Login
+
+
+def parts_of(request: Request) -> Parts:
+    """Return the parts of the application that answers this request."""
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+def store_of(request: Request) -> Store:
+    """Return the store."""
+    return parts_of(request).store
+
+
+def pages_of(request: Request) -> Pages:
+    """Return what makes pages."""
+    return parts_of(request).pages

@@ -1,0 +1,45 @@
+"""A browser without script: it follows links and fills forms of the pages that it was shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lxml import html
+from starlette.testclient import TestClient
+
+TOKEN = "form_token"
+
+
+class Browser:
+    """One person's browser."""
+
+    def __init__(self, client: TestClient, password: str) -> None:
+        self.client = client
+        self._password = password
+
+    def sign_in(self, la: str, name: str = "a.lead") -> None:
+        """Sign in by the form."""
+        said = {"name": name, "la": la, "password": self._password}
+        assert self.submit("/sign-in", "/sign-in", said).status_code == 200
+
+    def page(self, path: str, status: int = 200) -> Any:
+        """Return the parsed page at this path."""
+        answer = self.client.get(path)
+        assert answer.status_code == status, answer.text
+        return html.fromstring(answer.text)
+
+    def submit(self, shown: str, path: str, said: dict[str, str]) -> Any:
+        """Send a form with the token of the page on which it is shown."""
+        token = self.page(shown).xpath(f"//form//input[@name='{TOKEN}']/@value")[0]
+        return self.client.post(path, data={TOKEN: str(token), **said})
+
+
+def text_of(page: Any) -> str:
+    """Return what a page says, on one line."""
+    return " ".join(page.text_content().split())
+
+
+def alerts_on(page: Any) -> list[str]:
+    """Return the ids of the alerts that a page lists, in its order."""
+    links = page.xpath("//div[contains(@class, 'app-alert')]//h3/a/@href")
+    return [str(link).rpartition("/")[2] for link in links]

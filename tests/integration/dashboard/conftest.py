@@ -1,0 +1,88 @@
+"""The dashboard over a store that the join filled, with two authorities in it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from psycopg.conninfo import make_conninfo
+from rich.console import Console
+from starlette.testclient import TestClient
+
+from consumers.migrations import STORE, migrate
+from dashboard.local_login import LocalLogin
+from dashboard.settings import DashboardSettings
+from joinedup.commands.dashboard import PAGES_LOCK, built
+from schemas.topics import TopicSet
+from stack import LocalStack
+from stack.artefacts import Cache
+from tests.integration.dashboard.browser import Browser
+from tests.integration.join.conftest import _registered
+from tests.integration.join.stories import DAYS, FIRST_DAY, moment_of, stories
+from tests.integration.join.workbench import Workbench
+
+__all__ = ["_registered"]
+
+OURS, THEIRS = "999", "330"
+CHILDREN, EVENTS = 10, 150
+DAY = 86_400_000
+
+
+@pytest.fixture(scope="module")
+def filled(stack: LocalStack) -> Iterator[Workbench]:
+    """A store with alerts, timelines and sources of two authorities; no test writes to it."""
+    topics = TopicSet(f"t{secrets.token_hex(4)}.", 4)
+    stack.create_topic_set(topics, simulated=True)
+    name = f"t{secrets.token_hex(4)}"
+    stack.create_store(name)
+    migrate(stack.owner_address(name))
+    migrate(stack.owner_address(f"{name}_keys"), STORE / "keys")
+    bench = Workbench(
+        topics,
+        lambda process: stack.environment(process, topics.prefix, name),
+        make_conninfo(stack._superuser(), dbname=name),
+    )
+    for la in (OURS, THEIRS):
+        bench.write(stories(la, CHILDREN, EVENTS))
+        bench.tick(la, moment_of(FIRST_DAY) + (DAYS + 60) * DAY)
+        owner = bench.partition_join(la)
+        owner.apply(bench.inputs(la)[owner.next_offset :])
+    yield bench
+    bench.close()
+    stack.drop_store(name)
+    stack.delete_topic_set(topics)
+
+
+@pytest.fixture(scope="module")
+def served(filled: Workbench, cache: Path) -> Iterator[tuple[FastAPI, LocalLogin]]:
+    """The application, started."""
+    frontend = Cache(folder=cache, lock=PAGES_LOCK)
+    frontend.fetch(Console(stderr=True))
+    given = filled.environment("dashboard")
+    values = {name.removeprefix("JOINEDUP_").lower(): value for name, value in given.items()}
+    settings = DashboardSettings.model_validate(values)
+    app, login = built(settings, frontend.files()[0], "127.0.0.1", [OURS, THEIRS])
+    with TestClient(app):
+        yield app, login
+
+
+@pytest.fixture
+def browser_of(served: tuple[FastAPI, LocalLogin]) -> Callable[[str], Browser]:
+    """Gives a browser in which a lead of an authority is signed in."""
+    app, login = served
+
+    def browser(la: str) -> Browser:
+        found = Browser(TestClient(app, base_url="http://127.0.0.1"), login.password)
+        found.sign_in(la)
+        return found
+
+    return browser
+
+
+@pytest.fixture
+def lead(browser_of: Callable[[str], Browser]) -> Browser:
+    """A lead of our authority."""
+    return browser_of(OURS)

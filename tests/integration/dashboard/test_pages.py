@@ -1,0 +1,228 @@
+"""What a lead is shown of a store that the join filled, and what is on record of that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import psycopg
+import pytest
+from starlette.routing import Route
+
+from consumers.store.reading import reading
+from dashboard.app import ROUTERS
+from dashboard.queue import PAGE_SIZE
+from tests.integration.dashboard.browser import Browser, alerts_on, text_of
+from tests.integration.dashboard.conftest import OURS, THEIRS
+from tests.integration.join.stories import nhs_number
+from tests.integration.join.workbench import Workbench
+
+NOTED = "INSERT (la, child, reader, role, command, purpose)"
+
+
+def alerts_of(filled: Workbench, la: str, status: str | None = "OPEN") -> list[dict[str, object]]:
+    """The authority's alerts as the command line lists them: the most severe, longest due first."""
+    with reading(filled.environment("reader")["JOINEDUP_DATABASE_URL"], la) as store:
+        return [dict(one.fields) for one in store.alerts(status=status)]
+
+
+def child_of(filled: Workbench, la: str) -> str:
+    """A child of the authority with an open alert."""
+    return next(str(one["child"]) for one in alerts_of(filled, la) if "-" in str(one["child"]))
+
+
+def routes() -> list[tuple[str, str]]:
+    """Method and path of every route of the application."""
+    found = [route for router in ROUTERS for route in router.routes if isinstance(route, Route)]
+    return [(method, route.path) for route in found for method in sorted(route.methods or ())]
+
+
+def looks(filled: Workbench) -> list[tuple[object, ...]]:
+    return filled.rows("SELECT la, child, reader, role, command, purpose FROM reads ORDER BY id")
+
+
+def test_the_queue_shows_every_open_alert_once_and_in_order(
+    filled: Workbench, lead: Browser
+) -> None:
+    wanted = [str(one["alert_id"]) for one in alerts_of(filled, OURS)]
+    assert len(wanted) > 2 * PAGE_SIZE
+    seen, path = [], "/queue"
+    while path:
+        page = lead.page(path)
+        seen += alerts_on(page)
+        path = "".join(page.xpath("//a[@rel='next']/@href"))
+    assert seen == wanted
+
+
+def test_a_filter_shows_what_it_says_and_the_counts_agree(filled: Workbench, lead: Browser) -> None:
+    every = alerts_of(filled, OURS)
+    duty = str(every[0]["duty"])
+    wanted = [str(one["alert_id"]) for one in every if one["duty"] == duty]
+    assert alerts_on(lead.page(f"/queue?duty={duty}")) == wanted[:PAGE_SIZE]
+    page = lead.page("/queue")
+    row = page.xpath(f"//tr[th/a[text()='{duty}']]/td/text()")
+    assert int(row[0]) == len(wanted)
+    assert sum(int(cell) for cell in row[1:] if cell != "–") == len(wanted)
+    assert f"{len(every)} open alerts in local authority {OURS}" in text_of(page)
+
+
+def test_ended_alerts_are_shown_where_they_are_asked_for(filled: Workbench, lead: Browser) -> None:
+    wanted = [str(one["alert_id"]) for one in alerts_of(filled, OURS, "RESOLVED")]
+    assert alerts_on(lead.page("/queue?state=resolved")) == wanted[:PAGE_SIZE]
+
+
+def test_the_queue_says_how_fresh_each_source_is(lead: Browser) -> None:
+    sources = lead.page("/queue").xpath("//h2[@id='sources']/following::tbody[1]/tr/th/text()")
+    assert len(sources) == 3
+
+
+@pytest.mark.parametrize("path", ["/queue?duty=NO_SUCH", "/queue?state=x", "/queue?after=x"])
+def test_an_address_that_no_page_leads_to_shows_nothing(lead: Browser, path: str) -> None:
+    assert "Page not found" in text_of(lead.page(path, 404))
+
+
+def test_a_child_s_page_tells_one_story_across_the_agencies(
+    filled: Workbench, lead: Browser
+) -> None:
+    child = child_of(filled, OURS)
+    page = lead.page(f"/children/{child}")
+    agencies = {tag.strip() for tag in page.xpath("//ol//strong[contains(@class,'tag')]/text()")}
+    assert agencies >= {"Education", "Health", "Social care"}
+    beside = page.xpath("//ol[@class='app-timeline']//p[contains(@class,'beside')]//a/@href")
+    assert beside and set(beside) <= {
+        f"/alerts/{one['alert_id']}" for one in alerts_of(filled, OURS, None)
+    }
+    health = lead.page(f"/children/{child}?agency=health")
+    assert {t.strip() for t in health.xpath("//ol//strong[contains(@class,'tag')]/text()")} == {
+        "Health"
+    }
+
+
+def test_an_alert_s_page_says_why_it_is_there_and_what_was_said_of_it(
+    filled: Workbench, lead: Browser
+) -> None:
+    alert = next(one for one in alerts_of(filled, OURS) if one["because"])
+    said = text_of(lead.page(f"/alerts/{alert['alert_id']}"))
+    for part in ("What is owed", "The clock", "Because", "By what right", "Raised"):
+        assert part in said
+
+
+def test_why_answers_for_one_duty_and_a_day_and_for_all(filled: Workbench, lead: Browser) -> None:
+    child = child_of(filled, OURS)
+    alert = next(one for one in alerts_of(filled, OURS) if one["child"] == child)
+    one = lead.page(f"/children/{child}/why?duty={alert['duty']}")
+    assert "Due, and not done" in text_of(one)
+    assert one.xpath(f"//a[@href='/alerts/{alert['alert_id']}']")
+    early = lead.page(f"/children/{child}/why?duty={alert['duty']}&day=1&month=1&year=2000")
+    assert "Not triggered" in text_of(early)
+    assert "Enter a real day" in text_of(
+        lead.page(f"/children/{child}/why?day=31&month=2&year=2025")
+    )
+    assert "Duties that nothing has started" in text_of(lead.page(f"/children/{child}/why"))
+
+
+def test_a_child_is_found_by_key_and_by_an_identifier_that_stands_in_no_address(
+    filled: Workbench, lead: Browser
+) -> None:
+    child = child_of(filled, OURS)
+    by_key = lead.submit("/find", "/find", {"scheme": "KEY", "value": child[:8]})
+    assert by_key.url.path == f"/children/{child}"
+    found = lead.submit("/find", "/find", {"scheme": "NHS", "value": nhs_number(3)})
+    assert found.url.path.startswith("/children/") and nhs_number(3) not in str(found.url)
+    for said in (
+        {"scheme": "KEY", "value": child[:3]},
+        {"scheme": "NHS", "value": "9990000999"},
+        {"scheme": "NHS", "value": "1"},
+        {"scheme": "MIS_ID", "value": "1"},
+        {},
+    ):
+        answer = lead.submit("/find", "/find", said)
+        assert answer.status_code == 422 and "There is a problem" in answer.text
+
+
+def test_every_look_at_a_child_is_on_record_by_name(filled: Workbench, lead: Browser) -> None:
+    child = child_of(filled, OURS)
+    alert = next(one for one in alerts_of(filled, OURS) if one["child"] == child)
+    before = len(looks(filled))
+    for path in (f"/children/{child}", f"/children/{child}/why", f"/alerts/{alert['alert_id']}"):
+        lead.page(path)
+    assert looks(filled)[before:] == [
+        (OURS, child, "a.lead", "lead", f"dashboard {page}", "safeguarding")
+        for page in ("child", "why", "alert")
+    ]
+
+
+def test_what_cannot_be_put_on_record_is_not_shown(filled: Workbench, lead: Browser) -> None:
+    child = child_of(filled, OURS)
+    with psycopg.connect(filled.owner, autocommit=True) as owner:
+        owner.execute(f"REVOKE {NOTED} ON reads FROM joinedup_dashboard".encode())
+        try:
+            page = lead.page(f"/children/{child}", 503)
+        finally:
+            owner.execute(f"GRANT {NOTED} ON reads TO joinedup_dashboard".encode())
+    assert child[:8] not in text_of(page)
+
+
+def test_a_lead_of_one_authority_reaches_nothing_of_another_by_any_route(
+    filled: Workbench, browser_of: Callable[[str], Browser]
+) -> None:
+    child, alert = child_of(filled, THEIRS), str(alerts_of(filled, THEIRS)[0]["alert_id"])
+    theirs, ours = browser_of(THEIRS), browser_of(OURS)
+    paths = [
+        path.replace("{child}", child).replace("{alert_id}", alert)
+        for method, path in routes()
+        if method == "GET"
+    ]
+    shown = [path for path in paths if child in path or alert in path]
+    assert len(shown) >= 3
+    before = len(looks(filled))
+    for path in shown:
+        assert ours.client.get(path).status_code == 404, path
+    assert len(looks(filled)) == before, "nothing was looked at"
+    for path in shown:
+        assert theirs.client.get(path).status_code == 200, path
+    for path in paths:
+        page = ours.client.get(path).text
+        assert child not in page and alert not in page, path
+    said = {"scheme": "KEY", "value": child}
+    assert ours.submit("/find", "/find", said).status_code == 422
+    assert set(alerts_on(ours.page("/queue?state=all"))).isdisjoint(
+        str(one["alert_id"]) for one in alerts_of(filled, THEIRS, None)
+    )
+
+
+def test_nobody_who_is_not_signed_in_reaches_any_page(lead: Browser) -> None:
+    lead.client.cookies.clear()
+    for method, shape in routes():
+        path = shape.replace("{child}", "0" * 36).replace("{alert_id}", "0" * 32)
+        if path != "/sign-in":
+            answer = lead.client.request(method, path, follow_redirects=False)
+            assert answer.status_code in (303, 403), (method, path)
+
+
+def test_no_page_names_an_identifier_or_a_birth(filled: Workbench, lead: Browser) -> None:
+    child = child_of(filled, OURS)
+    for path in ("/queue", f"/children/{child}", f"/children/{child}/why"):
+        shown = lead.client.get(path).text
+        assert "999000" not in shown and "2010-01-" not in shown and "January 2010" not in shown
+
+
+def test_every_page_can_be_read_by_a_machine_that_reads_aloud(
+    filled: Workbench, lead: Browser
+) -> None:
+    child = child_of(filled, OURS)
+    alert = alerts_of(filled, OURS)[0]["alert_id"]
+    for path in (
+        "/queue",
+        "/find",
+        f"/children/{child}",
+        f"/children/{child}/why",
+        f"/alerts/{alert}",
+    ):
+        page = lead.page(path)
+        assert page.get("lang") == "en-GB"
+        assert page.findtext(".//title") and len(page.findall(".//h1")) == 1, path
+        ids = [str(one) for one in page.xpath("//@id")]
+        assert len(ids) == len(set(ids)), path
+        fields = page.xpath("//input[not(@type='hidden')] | //select | //textarea")
+        labelled = set(page.xpath("//label/@for"))
+        assert {field.get("id") for field in fields} <= labelled, path

@@ -1,0 +1,157 @@
+"""Who may sign in where, and what a page never does before that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lxml import html
+from starlette.testclient import TestClient
+
+from dashboard.app import COOKIE
+from dashboard.local_login import NotLoopback, is_loopback
+from dashboard.settings import DashboardSettings
+from joinedup.commands.dashboard import built
+from tests.unit.dashboard.frontend import archive
+
+SECRET = "00" * 32
+
+
+@pytest.fixture
+def settings() -> DashboardSettings:
+    """Settings that name a store which is not there: no page of this file may ask it."""
+    return DashboardSettings.model_validate(
+        {
+            "database_url": "postgresql://127.0.0.1:1/none",
+            "keys_database_url": "postgresql://127.0.0.1:1/none",
+            "master_key": SECRET,
+            "pseudonym_key": SECRET,
+        }
+    )
+
+
+@pytest.fixture
+def password(client: TestClient) -> str:
+    login = client.app.state.parts.login  # type: ignore[attr-defined]
+    return str(login.password)
+
+
+@pytest.fixture
+def client(settings: DashboardSettings, tmp_path: Path) -> Iterator[TestClient]:
+    app, _login = built(settings, archive(tmp_path), "127.0.0.1", ["999", "330"])
+    yield TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
+
+
+def token(client: TestClient) -> str:
+    page = html.fromstring(client.get("/sign-in").text)
+    (found,) = set(page.xpath("//form//input[@type='hidden']/@value"))
+    return str(found)
+
+
+def sign_in(client: TestClient, **given: str) -> int:
+    form = {"form_token": token(client), "name": "a.lead", "la": "999", **given}
+    return client.post("/sign-in", data=form).status_code
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.4", "::", "dashboard.example", ""])
+def test_the_local_login_refuses_an_address_that_others_can_reach(
+    settings: DashboardSettings, tmp_path: Path, host: str
+) -> None:
+    with pytest.raises(NotLoopback, match=r"listen on 127\.0\.0\.1"):
+        built(settings, archive(tmp_path), host, ["999"])
+
+
+def test_an_address_of_this_machine_alone_is_taken() -> None:
+    assert all(is_loopback(one) for one in ("127.0.0.1", "127.9.9.9", "::1", "localhost"))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"password": "wrong"},
+        {"password": ""},
+        {"name": "Robert'); DROP TABLE"},
+        {"name": ""},
+        {"la": "331"},
+        {"la": ""},
+    ],
+)
+def test_nobody_signs_in_without_all_three(
+    client: TestClient, password: str, given: dict[str, str]
+) -> None:
+    assert sign_in(client, **{"password": password, **given}) == 401
+    assert client.get("/queue").headers["location"] == "/sign-in"
+
+
+def test_who_signs_in_is_led_to_the_page_that_they_asked_for(
+    client: TestClient, password: str
+) -> None:
+    child = "/children/4dc7dddb-0000-5000-8000-000000000000"
+    assert client.get(child).headers["location"] == "/sign-in"
+    form = {"form_token": token(client), "name": "a.lead", "la": "999", "password": password}
+    assert client.post("/sign-in", data=form).headers["location"] == child
+
+
+def test_the_session_is_closed_to_scripts_and_to_other_sites(client: TestClient) -> None:
+    said = client.get("/sign-in").headers["set-cookie"].lower()
+    assert said.startswith(f"{COOKIE}=") and "httponly" in said and "samesite=strict" in said
+
+
+def test_a_session_that_somebody_wrote_themselves_is_none(client: TestClient) -> None:
+    client.cookies.set(COOKIE, "eyJwZXJzb24iOiB7Im5hbWUiOiAieCIsICJsYSI6ICI5OTkifX0=.x.y")
+    assert client.get("/queue").headers["location"] == "/sign-in"
+
+
+@pytest.mark.parametrize("given", [{}, {"form_token": ""}, {"form_token": "guessed"}])
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-out"])
+def test_a_form_from_elsewhere_is_refused(
+    client: TestClient, path: str, given: dict[str, str]
+) -> None:
+    client.get("/sign-in")
+    assert client.post(path, data=given).status_code == 403
+
+
+def test_signing_out_ends_the_session(client: TestClient, password: str) -> None:
+    assert sign_in(client, password=password) == 303
+    client.post("/sign-out", data={"form_token": token(client)})
+    assert client.get("/queue").headers["location"] == "/sign-in"
+
+
+def test_another_name_of_this_machine_is_refused(client: TestClient) -> None:
+    answer = client.get("/sign-in", headers={"host": "evil.example"})
+    assert answer.status_code == 400
+
+
+def test_every_answer_tells_the_browser_what_it_may_not_do(client: TestClient) -> None:
+    for path in ("/sign-in", "/queue", "/nowhere", "/children/x"):
+        headers = client.get(path).headers
+        assert headers["cache-control"] == "no-store", path
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_no_page_holds_script_or_style_of_its_own(client: TestClient) -> None:
+    page = html.fromstring(client.get("/sign-in").text)
+    assert page.xpath("//script[not(@src)] | //style | //@style | //@onclick") == []
+
+
+def test_a_fault_that_nobody_foresaw_shows_a_page_and_tells_the_log_no_more_than_its_class(
+    client: TestClient,
+    password: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert sign_in(client, password=password) == 303
+    store = client.app.state.parts.store  # type: ignore[attr-defined]
+
+    def broken(*_given: object) -> None:
+        raise RuntimeError("a child's name")
+
+    monkeypatch.setattr(store, "reading", broken)
+    answer = client.get("/queue")
+    assert answer.status_code == 500
+    assert "fault in the dashboard" in answer.text
+    assert "frame-ancestors" in answer.headers["content-security-policy"]
+    assert "RuntimeError" in caplog.text and "child's name" not in caplog.text + answer.text
