@@ -150,9 +150,18 @@ def test_a_gap_is_told_where_the_authority_is_known(la: str | None) -> None:
         local_authority=la,
         event_type="joinedup.joint.ExitPlanAgreed",
         record=None,
+        source="the-school/mis",
         **fields,
     )
-    gap = Gap(la=LA, position="t/1/9", kappa=5, event_type="ExitPlanAgreed", leaf="cd")
+    gap = Gap(
+        la=LA,
+        position="t/1/9",
+        kappa=5,
+        event_type="ExitPlanAgreed",
+        leaf="cd",
+        source="the-school/mis",
+        reason="corrupt",
+    )
     assert opened(raw(Kind.GAP, "Gap", value), {}) == (gap if la else None)
 
 
