@@ -90,15 +90,15 @@ class PartitionIntake:
         return ends and not self._merger.is_holding
 
     async def _round(self, should_stop: Callable[[], bool]) -> None:
-        asked, steps = self._tools.clock(), self._tools.watch.steps
-        ends = await self._log.ends()
-        self._merger.begin(ends, None if self._ignores_clock() else asked)
+        moment, steps = self._tools.clock(), self._tools.watch.steps
+        asked = Asked(moment, await self._log.ends(), steps)
+        self._merger.begin(asked.ends, None if self._ignores_clock() else moment)
         finished = False
         while not finished and not should_stop():
             batch = await self._gather(should_stop)
             finished = self._merger.is_finished
             await self._write(batch, asked if finished else None)
-        self._before = Asked(asked, ends, steps)
+        self._before = asked
 
     def _ignores_clock(self) -> bool:
         # While clocks disagree no tick is promised, so records need not wait for one.
@@ -122,7 +122,7 @@ class PartitionIntake:
                 records = self._tools.watch.known(records, now)
             self._merger.offer(topic, records, position)
 
-    async def _write(self, batch: Sequence[Incoming], asked: int | None) -> None:
+    async def _write(self, batch: Sequence[Incoming], asked: Asked | None) -> None:
         """Commit these records, and the round's tick where ``asked`` is given."""
         examined = await self._examine(batch)
         # From the order on no key of the child may stay in memory, or shredding it would be a word.
@@ -130,14 +130,21 @@ class PartitionIntake:
         self._tools.keys.let_go(self._tools.tokens.key_id(leaf) for leaf in leaves)
         self._tools.fail("before-keys")
         keys = await self._tools.keys.get_or_create(keys_wanted(examined, self._tools.tokens))
-        ends = None
-        if asked is not None:
-            ends = RoundEnd(None if self._tools.watch.is_skewed else asked)
+        ends = RoundEnd(self._tick(asked)) if asked is not None else None
         transaction = self._tools.scribe.write(self._ledger, examined, keys, ends)
         if batch or transaction.ticks:
             await self._log.commit(transaction)
             self._ledger = transaction.ledger
             self._tools.told(transaction)
+
+    def _tick(self, asked: Asked) -> int | None:
+        """Return the moment to tick, or None while no clock can be believed that gave it.
+
+        A clock may be wrong when asked and put right before the write: then the clocks agree
+        again, and the moment is wrong still.
+        """
+        watch = self._tools.watch
+        return None if watch.is_skewed or watch.steps != asked.steps else asked.moment
 
     async def _examine(self, batch: Sequence[Incoming]) -> list[Examined]:
         examined: list[Examined] = []

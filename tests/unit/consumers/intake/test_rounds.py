@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
@@ -300,6 +300,25 @@ def test_a_clock_that_jumps_a_year_ahead_between_two_rounds_writes_no_tick_of_th
     process.run(jump_after_a_round)
     assert process.partition.last_ledger().tick == NOW + 1_000
     assert process.watch.is_skewed
+
+
+def test_a_clock_that_was_a_year_ahead_when_asked_ticks_no_such_year_once_it_is_right() -> None:
+    process = Process(a_partition(a_message(time=NOW)))
+    process.now = NOW + 1_000
+    clock = WatchedClock(lambda: process.now, lambda: 0, process.watch)
+    clock()
+    asks_of_ends = process.log.ends
+
+    async def put_right_while_the_ends_are_asked_for() -> Mapping[str, int]:
+        process.now = NOW + 2_000
+        return await asks_of_ends()
+
+    process.now = NOW + YEAR
+    process.log.ends = put_right_while_the_ends_are_asked_for  # type: ignore[method-assign]
+    process.tools = _with_clock(process.tools, clock)
+    process.run()
+    assert not process.watch.is_skewed
+    assert kinds(process.partition) == [Kind.EVENT, Kind.POSITION]
 
 
 def test_a_simulated_set_is_one_round_that_a_second_run_does_not_lengthen() -> None:
