@@ -15,6 +15,8 @@ from consumers.join.inputs import Raw
 
 BATCH = 2_000
 _PATIENCE_MS = 200
+#: How long the broker may keep a fetch of what has no more: each partition begins after such a one.
+_FETCH_WAIT_MS = 20
 
 T = TypeVar("T")
 
@@ -102,6 +104,7 @@ class KafkaTopic:
             enable_auto_commit=False,
             auto_offset_reset="none",
             max_partition_fetch_bytes=4 * 1024 * 1024,
+            fetch_max_wait_ms=_FETCH_WAIT_MS,
             **self._kafka,
         )
         try:
