@@ -16,7 +16,7 @@ from journey.events import Event
 from journey.facts import Facts
 from journey.machine import Machine
 from journey.moments import day_of
-from journey.shelf import MemoryShelf, Shelf, calendars_of
+from journey.shelf import Authority, MemoryShelf, Shelf, calendars_of
 from journey.telling import is_over
 from tests.builders import a_calendar
 from tests.property.test_at_hand import a_year, nothing_at_hand
@@ -113,7 +113,12 @@ def test_a_record_delivered_again_changes_no_alert_and_no_calendar(
     once, twice = MemoryShelf(), MemoryShelf()
     plain = run([*stream, end_of(stream)], machine(once))
     assert bytes_of(run(again, machine(twice))) == bytes_of(plain)
-    assert twice.authority(LA) == once.authority(LA)
+    assert _without_volumes(twice) == _without_volumes(once)
+
+
+def _without_volumes(shelf: Shelf) -> Authority:
+    """Return the authority's state but for what was counted of each source: it came twice."""
+    return msgspec.structs.replace(shelf.authority(LA), volumes={})
 
 
 @given(calendared(older=False))
