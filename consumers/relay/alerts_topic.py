@@ -6,12 +6,12 @@ import asyncio
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import InvalidProducerEpoch, KafkaError, ProducerFenced
 
-from consumers.errors import Fenced, ServiceLost
+from consumers.errors import BrokenPromise, Fenced, ServiceLost
 from consumers.failpoint import FailPoint, nothing_fails
 from consumers.relay.message import SEQUENCE, Message
 from consumers.relay.outbox import Mark
@@ -21,7 +21,20 @@ SEND_SECONDS = 60
 ABORT_SECONDS = 5
 STOP_SECONDS = 10
 
+_ENDS_EARLY = (
+    "The alerts topic ends before what was published to it: it was emptied, made anew, or restored"
+    " from an older backup. Restore Kafka and the store from the same backup; nothing is published"
+    " until then."
+)
+
 log = logging.getLogger(__name__)
+
+
+class Found(NamedTuple):
+    """How far a partition of the topic really is, and the last message that stands on it."""
+
+    mark: Mark
+    last: bytes | None
 
 
 class AlertsTopic:
@@ -101,13 +114,17 @@ class AlertsTopic:
             timestamp_ms=message.timestamp,
         )
 
-    async def found(self, marks: Mapping[int, Mark]) -> dict[int, Mark]:
+    async def found(self, marks: Mapping[int, Mark]) -> dict[int, Found]:
         """Return how far each partition really is: what was sent and not noted is found here.
 
-        Raises ServiceLost where Kafka does not answer.
+        Raises ServiceLost where Kafka does not answer, BrokenPromise where the topic ends before
+        what was published to it.
         """
         consumer = AIOKafkaConsumer(
-            isolation_level="read_committed", enable_auto_commit=False, **self._kafka
+            isolation_level="read_committed",
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            **self._kafka,
         )
         try:
             await consumer.start()
@@ -117,21 +134,23 @@ class AlertsTopic:
         finally:
             await consumer.stop()
 
-    async def _read_on(self, consumer: Any, marks: Mapping[int, Mark]) -> dict[int, Mark]:
+    async def _read_on(self, consumer: Any, marks: Mapping[int, Mark]) -> dict[int, Found]:
         places = [TopicPartition(self._topic, number) for number in range(self._partitions)]
+        begins = await consumer.beginning_offsets(places)
         ends = await consumer.end_offsets(places)
-        found = {place.partition: marks.get(place.partition, Mark(0, 0)) for place in places}
-        open_places = [
-            place for place in places if ends[place] > found[place.partition].topic_offset
-        ]
-        consumer.assign(open_places)
-        for place in open_places:
-            consumer.seek(place, found[place.partition].topic_offset)
-        while open_places:
-            records = await consumer.getmany(timeout_ms=_PATIENCE_MS)
+        found = {p.partition: Found(marks.get(p.partition, Mark(0, 0)), None) for p in places}
+        consumer.assign(places)
+        for place in places:
+            noted = found[place.partition].mark.topic_offset
+            if ends[place] < noted:
+                raise BrokenPromise(_ENDS_EARLY)
+            # From the last message noted on, so that there is one to hold the store against.
+            consumer.seek(place, max(begins[place], noted - 1))
+        open_places = places
+        while open_places := [p for p in open_places if await consumer.position(p) < ends[p]]:
+            records = await consumer.getmany(*open_places, timeout_ms=_PATIENCE_MS)
             for place, listed in records.items():
                 found[place.partition] = _furthest(found[place.partition], listed)
-            open_places = [p for p in open_places if await consumer.position(p) < ends[p]]
         return found
 
 
@@ -143,9 +162,11 @@ def _lost(failure: KafkaError) -> ServiceLost:
     )
 
 
-def _furthest(mark: Mark, records: Iterable[Any]) -> Mark:
+def _furthest(found: Found, records: Iterable[Any]) -> Found:
     for record in records:
         sequence = int(dict(record.headers)[SEQUENCE])
+        mark = found.mark
         if sequence > mark.sequence:
             mark = Mark(sequence, record.offset + 1)
-    return mark
+        found = Found(mark, record.value)
+    return found

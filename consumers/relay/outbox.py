@@ -25,6 +25,10 @@ WHERE partition = %(partition)s AND sequence > %(after)s
 ORDER BY sequence LIMIT %(limit)s
 """
 
+_CHAIN = """
+SELECT chain FROM alert_transitions WHERE partition = %(partition)s AND sequence = %(sequence)s
+"""
+
 # Its session is of our own role, which may end it. A lock on a number stands as its two halves.
 _END_THE_OTHER = """
 SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
@@ -98,6 +102,12 @@ class Outbox:
             Outgoing(partition=p, sequence=sequence, body=body, chain=chain)
             for p, sequence, body, chain in await rows.fetchall()
         ]
+
+    async def chain(self, partition: int, sequence: int) -> str | None:
+        """Return the chain value at a transition, or None where there is no such transition."""
+        asked = {"partition": partition, "sequence": sequence}
+        row = await (await self._connection.execute(_CHAIN, asked)).fetchone()
+        return row[0] if row else None
 
     async def published(self, partition: int, mark: Mark) -> None:
         """Note how far the partition has been published."""

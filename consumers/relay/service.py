@@ -125,13 +125,16 @@ class Relay:
         self._topic = topic
         self._codec = codec
         self._marks: dict[int, Mark] = {}
+        self._unproven: dict[int, bytes] = {}
         found = event_type(ALERT_TRANSITION)
         assert found is not None
         self._type = found
 
     async def run(self, service: StreamService, *, until_end: bool) -> None:
         """Publish until the service stops or, if asked, until nothing is left."""
-        self._marks = await self._topic.found(await self._outbox.marks())
+        found = await self._topic.found(await self._outbox.marks())
+        self._marks = {partition: one.mark for partition, one in found.items()}
+        self._unproven = {number: one.last for number, one in found.items() if one.last}
         for partition, mark in self._marks.items():
             if mark.sequence:
                 await self._outbox.published(partition, mark)
@@ -146,6 +149,7 @@ class Relay:
 
     async def _page(self, partition: int) -> None:
         mark = self._marks.get(partition, Mark(0, 0))
+        await self._prove(partition)
         page = await self._outbox.page(partition, mark.sequence)
         _check_gapless(page, mark)
         # Of an erased child nothing is published any more; its places are passed over.
@@ -160,6 +164,23 @@ class Relay:
             len(messages),
             extra={"action": "published", "partition": partition, "sequence": mark.sequence},
         )
+
+    async def _prove(self, partition: int) -> None:
+        """See, before the first page, that the topic's last message is of the store's history.
+
+        Not sooner: a store that was restored may have to come up to the topic first. Raises
+        BrokenPromise where the chain at that transition is another, or the store lacks it.
+        """
+        last = self._unproven.pop(partition, None)
+        if last is None:
+            return
+        record = self._codec.decode(last).record
+        if await self._outbox.chain(partition, record["sequence"]) != record["chain"]:
+            raise BrokenPromise(
+                f"The alerts topic and the store tell different histories (transition"
+                f" {record['sequence']} of partition {partition}): restore both from the same"
+                " backup; nothing is published until then."
+            )
 
 
 def _check_gapless(page: list[Outgoing], mark: Mark) -> None:

@@ -92,6 +92,36 @@ def test_a_relay_that_forgot_how_far_it_was_finds_it_on_the_topic(told: Workbenc
     assert told.one("SELECT max(sequence) FROM relay_state") == count
 
 
+def more_is_told(told: Workbench) -> None:
+    """Let known time go on by a year, so that there is more to publish."""
+    told.tick(LA, moment_of(FIRST_DAY) + (DAYS + 400) * 86_400_000)
+    owner = told.partition_join(LA)
+    owner.apply(told.inputs(LA)[owner.next_offset :])
+
+
+def test_a_relay_adds_nothing_to_a_topic_that_tells_another_history(
+    told: Workbench, capfd: pytest.CaptureFixture[str]
+) -> None:
+    relay(told)
+    count = told.one("SELECT count(*) FROM alert_transitions")
+    with told.changing() as store:
+        store.execute("UPDATE alert_transitions SET chain = 'another' WHERE sequence = %s", [count])
+    more_is_told(told)
+    assert start_relay(told, "--until-end").wait(timeout=WAIT_SECONDS) == 1
+    assert "tell different histories" in capfd.readouterr().err
+    assert sequences(told) == list(range(1, count + 1))
+
+
+def test_a_relay_says_that_what_it_published_is_no_more_on_the_topic(
+    told: Workbench, capfd: pytest.CaptureFixture[str]
+) -> None:
+    relay(told)
+    with told.changing() as store:
+        store.execute("UPDATE relay_state SET topic_offset = topic_offset + 1000")
+    assert start_relay(told, "--until-end").wait(timeout=WAIT_SECONDS) == 1
+    assert "ends before what was published to it" in capfd.readouterr().err
+
+
 def test_the_message_says_what_the_store_says(told: Workbench) -> None:
     relay(told)
     chains = [row[0] for row in told.rows("SELECT chain FROM alert_transitions ORDER BY sequence")]
@@ -137,9 +167,7 @@ def test_a_relay_whose_sessions_postgresql_ends_begins_again(told: Workbench) ->
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'joinedup_relay'"
         " AND datname = current_database()"
     )
-    told.tick(LA, moment_of(FIRST_DAY) + (DAYS + 400) * 86_400_000)
-    owner = told.partition_join(LA)
-    owner.apply(told.inputs(LA)[owner.next_offset :])
+    more_is_told(told)
     more = told.one("SELECT count(*) FROM alert_transitions")
     assert more > count
     told.wait_until("SELECT sum(sequence) FROM relay_state", lambda n: n == more)
