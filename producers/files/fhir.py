@@ -14,8 +14,9 @@ from typing import Any, TypeAlias
 
 from producers.event import milliseconds
 from producers.files.dates import fhir_day, instant
-from producers.files.fhir_nodes import Node, Resource, resources
+from producers.files.fhir_nodes import XMLNS, Resource, resources
 from producers.files.fhir_people import Known, references_of, subject
+from producers.files.nodes import Node
 from producers.files.outcomes import (
     BadValue,
     Context,
@@ -27,6 +28,7 @@ from producers.files.outcomes import (
     Unreadable,
 )
 from producers.files.tables import within
+from producers.files.xml_records import head
 from schemas.formats import CODE
 
 _TYPES = frozenset(
@@ -91,8 +93,13 @@ def types_in(files: Sequence[Path]) -> frozenset[str]:
 
 
 def recognises(files: Sequence[Path]) -> bool:
-    """Return whether these files may hold FHIR resources, by their suffixes."""
-    return any(path.suffix.lower() in SUFFIXES for path in files)
+    """Return whether these files may hold FHIR resources: XML of its namespace, or JSON."""
+    return any(_may_hold(path) for path in files)
+
+
+def _may_hold(path: Path) -> bool:
+    suffix = path.suffix.lower()
+    return suffix == ".json" or (suffix == ".xml" and head(path).namespace == XMLNS)
 
 
 def _patients(files: Sequence[Path]) -> dict[str, Node]:

@@ -4,42 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
+from producers.files.nodes import Node
 from producers.files.outcomes import Unreadable
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 64
 MAX_NODES = 400_000
 """Elements of one file: a tree of more would take some hundred times the file's size."""
-_XMLNS = "http://hl7.org/fhir"
-
-
-@dataclass(slots=True)
-class Node:
-    """One element: its primitive value, if it has one, and its children by name."""
-
-    value: str | None = None
-    children: dict[str, list[Node]] = field(default_factory=dict)
-
-    def all(self, name: str) -> list[Node]:
-        """Return the children of this name."""
-        return self.children.get(name, [])
-
-    def first(self, *path: str) -> Node | None:
-        """Return the first node at the end of this path, or None."""
-        node: Node | None = self
-        for name in path:
-            node = next(iter(node.all(name)), None) if node else None
-        return node
-
-    def text(self, *path: str) -> str:
-        """Return the value of the first node at the end of this path, or an empty text."""
-        node = self.first(*path)
-        return (node.value or "").strip() if node else ""
+XMLNS = "http://hl7.org/fhir"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,4 +139,4 @@ def _from_xml(content: bytes, path: Path) -> Resource:
 
 def _local(name: str) -> str:
     namespace, _, local = name.rpartition(" ")
-    return local if namespace in (_XMLNS, "") else f"{{other}}{local}"
+    return local if namespace in (XMLNS, "") else f"{{other}}{local}"

@@ -8,8 +8,9 @@ from datetime import date
 
 from producers.event import Identifier
 from producers.files.dates import iso_day
-from producers.files.fhir_nodes import Node, Resource
+from producers.files.fhir_nodes import Resource
 from producers.files.identities import Candidate, Person, usable
+from producers.files.nodes import Node
 from producers.files.outcomes import BadValue, Noted, Row
 
 _NHS_SYSTEM = "https://fhir.nhs.uk/Id/nhs-number"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from producers.files import fhir, json_lines, school_census, ssda903
+from producers.files import fhir, json_lines, nccis, school_census, ssda903, xml_records
 from producers.files.outcomes import Reader, Unreadable
 
 _CSV = frozenset((".csv",))
@@ -59,6 +59,15 @@ FORMATS: Mapping[str, Format] = {
             types_in=school_census.types_in,
             recognises=school_census.recognises,
             suffixes=_CSV,
+        ),
+        Format(
+            name="nccis",
+            title="NCCIS return, XML",
+            agency="education",
+            read=nccis.read,
+            types_in=nccis.types_in,
+            recognises=nccis.recognises,
+            suffixes=xml_records.SUFFIXES,
         ),
         Format(
             name="fhir",

@@ -79,6 +79,21 @@ LINES: dict[str, Callable[[], bytes]] = {
 }
 
 
+XML_RETURNS = ("nccis",)
+RETURNS: dict[str, Callable[[], bytes]] = {
+    "record.xml": lambda: _in_return(b"<a/>" * 3_900_000),
+    "value.xml": lambda: _in_return(b"<a>" + b"9" * 15_000_000 + b"</a>"),
+    "comment.xml": lambda: _in_return(b"<!--" + b"a" * 15_000_000 + b"-->"),
+    "tag.xml": lambda: _in_return(b"<a b='" + b"a" * 15_000_000 + b"'/>"),
+    "namespace.xml": lambda: b"<NCCIS " + b"".join(b" xmlns:a%d='1'" % n for n in range(400_000)),
+}
+
+
+def _in_return(content: bytes) -> bytes:
+    head = b"<FileHeader><PeriodEnd>2025-08-31</PeriodEnd></FileHeader><YoungPersonsRecord>"
+    return b"<NCCIS>" + head + content + b"</YoungPersonsRecord></NCCIS>"
+
+
 def archive(kind: str) -> bytes:
     """Return an archive of far more than its size, which no reader opens."""
     zeros = bytes(100_000_000)
@@ -95,6 +110,11 @@ def files() -> Iterator[tuple[str, str, bytes]]:
     """Yield format, file name and content of each."""
     for form, bombs in (("fhir", FHIR), ("events", LINES)):
         yield from ((form, name, make()) for name, make in bombs.items())
+    for name, make in FHIR.items():
+        if name.endswith(".xml"):
+            yield from ((form, name, make()) for form in XML_RETURNS)
+    for form in XML_RETURNS:
+        yield from ((form, name, make()) for name, make in RETURNS.items())
     for make in TABLES.values():
         yield "ssda903", "episodes.csv", make()
         yield "school-census", "pupilonroll.csv", make()

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from functools import cache
 from pathlib import Path
+from random import Random
+
+from producers.simulate.extracts import nccis
+from producers.simulate.population import child
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 _LINES, _BYTES = 12, 20_000
@@ -103,6 +108,24 @@ _EVENTS = b"\n".join(
     )
 )  # fmt: skip
 
+_PUPIL = child(1, 12, Random(1), set())
+_NCCIS = nccis.extract(
+    (
+        nccis.Tracked(
+            child=_PUPIL, code="210", started_on=date(2025, 7, 1), verified_on=date(2025, 7, 15)
+        ),
+        nccis.Tracked(
+            child=child(2, 12, Random(2), {"full_plan"}),
+            code="619",
+            started_on=date(2025, 6, 1),
+            verified_on=date(2025, 6, 15),
+            neet_since=date(2025, 5, 1),
+            lapsed_on=date(2025, 8, 1),
+        ),
+    ),
+    date(2025, 8, 31),
+)
+
 OURS: dict[str, dict[str, bytes]] = {
     "ssda903": {"header.csv": _HEADER, "episodes.csv": _EPISODES, "reviews.csv": _REVIEWS},
     "school-census": {
@@ -112,6 +135,7 @@ OURS: dict[str, dict[str, bytes]] = {
     },
     "fhir": {"bundle.json": json.dumps(_BUNDLE).encode(), "plan.xml": _PLAN},
     "events": {"events.jsonl": _EVENTS},
+    "nccis": {name: text.encode() for name, text in _NCCIS.items()},
 }
 """By format: the files of one small delivery."""
 
@@ -120,8 +144,9 @@ OURS: dict[str, dict[str, bytes]] = {
 def seeds(form: str, name: str) -> list[bytes]:
     """Return what a file of this name may hold: ours, then the heads of real ones, if there."""
     ours = OURS[form][name]
-    real = _real_csv(form, name) if name.endswith(".csv") else _real_fhir(Path(name).suffix)
-    return [ours, *(real if form != "events" else [])]
+    if form == "fhir":
+        return [ours, *_real_fhir(Path(name).suffix)]
+    return [ours, *(_real_csv(form, name) if name.endswith(".csv") else [])]
 
 
 def _real_csv(form: str, name: str) -> list[bytes]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from producers.delivery import Rehearsal
 from producers.event import Source
-from producers.files import FORMATS, Context, Unreadable
+from producers.files import FORMATS, Context, Unreadable, xml_records
 from producers.files.fhir_nodes import resources
 from producers.files.outcomes import Made, Noted, Outcome, Refused, Skipped
 from producers.files.tables import records
@@ -31,6 +31,10 @@ CONTEXT = Context(
     recorded_at=MOMENT,
     batch="b1",
 )
+
+
+RECORDS = {"nccis": ("YoungPersonsRecord",)}
+"""The elements of an XML return that are its rows."""
 
 
 @st.composite
@@ -83,6 +87,8 @@ def assert_accounted(form: str, paths: Sequence[Path], found: Sequence[Outcome])
 def rows_of(form: str, path: Path) -> set[int]:
     if form == "fhir":
         return set(range(1, 1 + sum(1 for _ in resources(path))))
+    if form in RECORDS:
+        return set(range(1, 1 + sum(1 for _ in xml_records.records(path, *RECORDS[form]))))
     if form == "events":
         lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").decode()
         # As a text file is read: by any of the three line ends.

@@ -11,7 +11,7 @@ from schemas.catalogue import event_types
     [
         (["header.csv", "episodes.csv"], "ssda903"),
         (["2024_autumn_pupilonroll.csv"], "school-census"),
-        (["referral.xml"], "fhir"),
+        (["referral.json"], "fhir"),
         (["events.jsonl"], "events"),
     ],
 )
@@ -19,6 +19,13 @@ def test_a_format_is_told_by_the_names_of_its_files(tmp_path, names, expected):
     for name in names:
         (tmp_path / name).touch()
     assert detect([tmp_path]).name == expected
+
+
+def test_xml_is_told_by_its_first_element(tmp_path):
+    (tmp_path / "a.xml").write_text('<Bundle xmlns="http://hl7.org/fhir"/>')
+    assert detect([tmp_path]).name == "fhir"
+    (tmp_path / "a.xml").write_text("<NCCIS/>")
+    assert detect([tmp_path]).name == "nccis"
 
 
 def test_names_that_tell_nothing_ask_for_the_format(tmp_path):
@@ -41,6 +48,7 @@ def test_a_folder_stands_for_its_files_of_the_format_in_name_order(tmp_path):
         ("ssda903", ["episodes.csv", "reviews.csv"]),
         ("school-census", ["2024_autumn_pupilonroll.csv", "pupilnolongeronroll.csv"]),
         ("fhir", []),
+        ("nccis", []),
     ],
 )
 def test_every_type_that_a_format_declares_is_of_its_agency(name, files):
