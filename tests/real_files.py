@@ -62,6 +62,13 @@ REAL_FILES = (
         note="Two terms. The pupil numbers are no UPNs, so they are taken with `--opaque-upn`.",
     ),
     RealFiles(
+        "sen2",
+        "sen2/dev",
+        la="201",
+        opaque_upn=True,
+        note="Two years. No number in them passes its check, so they are read with `--opaque-upn`.",
+    ),
+    RealFiles(
         "nccis",
         "nccis/dev/test1.xml",
         la="391",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from producers.files import fhir, json_lines, nccis, school_census, ssda903, xml_records
+from producers.files import fhir, json_lines, nccis, school_census, sen2, ssda903, xml_records
 from producers.files.outcomes import Reader, Unreadable
 
 _CSV = frozenset((".csv",))
@@ -59,6 +59,15 @@ FORMATS: Mapping[str, Format] = {
             types_in=school_census.types_in,
             recognises=school_census.recognises,
             suffixes=_CSV,
+        ),
+        Format(
+            name="sen2",
+            title="SEN2 return, XML",
+            agency="education",
+            read=sen2.read,
+            types_in=sen2.types_in,
+            recognises=sen2.recognises,
+            suffixes=xml_records.SUFFIXES,
         ),
         Format(
             name="nccis",

@@ -24,6 +24,7 @@ from producers.files.outcomes import (
 )
 from producers.files.xml_fields import Element, refusing
 from producers.files.xml_records import recogniser, records, require_well_formed
+from producers.files.xml_subjects import not_used
 
 _TYPES = frozenset(("ActivityStatusChanged", "ActivityConfirmed", "SenProvisionRecorded"))
 _ROOT, _HEADER, _PERSON = "NCCIS", "FileHeader", "YoungPersonsRecord"
@@ -92,10 +93,4 @@ def _record(record: Element, period: Header, context: Context, seen: Seen) -> It
         yield from refusing(record.row, partial(activity, given, about))
     code = activities[0].text("ActivityCode") if activities else ""
     yield from refusing(record.row, partial(sen, record.part("LevelOfNeed"), code, about))
-    yield from _not_used(record)
-
-
-def _not_used(record: Element) -> Iterator[Outcome]:
-    for name, reason in _NOT_USED.items():
-        if any((one.value or "").strip() for one in record.node.everywhere(name)):
-            yield Skipped(record.row, reason)
+    yield from not_used(record.row, record.node, _NOT_USED)

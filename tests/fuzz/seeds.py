@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from producers.simulate.extracts import nccis
+from producers.simulate.extracts import nccis, sen2
 from producers.simulate.population import child
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -126,6 +126,32 @@ _NCCIS = nccis.extract(
     date(2025, 8, 31),
 )
 
+_SEN2 = sen2.extract(
+    (
+        sen2.Request(
+            child=_PUPIL,
+            received_on=date(2024, 9, 3),
+            to_assess="Y",
+            decided_on=date(2024, 10, 1),
+            to_plan="Y",
+            plan_on=date(2025, 1, 20),
+            meeting_on=date(2025, 6, 2),
+            review_on=date(2025, 6, 20),
+            review="A",
+            draft_on=date(2025, 6, 21),
+            transfer_due_on=date(2025, 3, 31),
+            transfer_on=date(2025, 3, 3),
+        ),
+        sen2.Request(
+            child=child(2, 4, Random(2), set()),
+            received_on=date(2025, 2, 3),
+            to_assess="N",
+            decided_on=date(2025, 3, 1),
+        ),
+    ),
+    date(2025, 8, 31),
+)
+
 OURS: dict[str, dict[str, bytes]] = {
     "ssda903": {"header.csv": _HEADER, "episodes.csv": _EPISODES, "reviews.csv": _REVIEWS},
     "school-census": {
@@ -135,6 +161,7 @@ OURS: dict[str, dict[str, bytes]] = {
     },
     "fhir": {"bundle.json": json.dumps(_BUNDLE).encode(), "plan.xml": _PLAN},
     "events": {"events.jsonl": _EVENTS},
+    "sen2": {name: text.encode() for name, text in _SEN2.items()},
     "nccis": {name: text.encode() for name, text in _NCCIS.items()},
 }
 """By format: the files of one small delivery."""

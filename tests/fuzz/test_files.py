@@ -33,7 +33,7 @@ CONTEXT = Context(
 )
 
 
-RECORDS = {"nccis": ("YoungPersonsRecord",)}
+RECORDS = {"nccis": ("YoungPersonsRecord",), "sen2": ("Person",)}
 """The elements of an XML return that are its rows."""
 
 

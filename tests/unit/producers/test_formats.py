@@ -49,6 +49,7 @@ def test_a_folder_stands_for_its_files_of_the_format_in_name_order(tmp_path):
         ("school-census", ["2024_autumn_pupilonroll.csv", "pupilnolongeronroll.csv"]),
         ("fhir", []),
         ("nccis", []),
+        ("sen2", []),
     ],
 )
 def test_every_type_that_a_format_declares_is_of_its_agency(name, files):
