@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from producers.delivery import Delivery, Rehearsal, deliver
@@ -61,6 +62,9 @@ REAL_FILES = (
         opaque_upn=True,
         note="Two terms. The pupil numbers are no UPNs, so they are taken with `--opaque-upn`.",
     ),
+    RealFiles("cin-census", "cin_census/dev/fake_CIN_data.xml", la="975"),
+    RealFiles("cin-census", "cin_census/dev/CIN_Census_2024.xml", la="201"),
+    RealFiles("cin-census", "cin_census/dev/CIN2rows.xml", la="201"),
     RealFiles(
         "sen2",
         "sen2/dev",
@@ -87,6 +91,7 @@ class Account:
     children: set[str] = field(default_factory=set)
 
 
+@cache
 def account(files: RealFiles) -> Account:
     """Read the files without sending anything, and return the account of every row."""
     form = FORMATS[files.format]

@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from producers.files import fhir, json_lines, nccis, school_census, sen2, ssda903, xml_records
+from producers.files import (
+    cin_census,
+    fhir,
+    json_lines,
+    nccis,
+    school_census,
+    sen2,
+    ssda903,
+    xml_records,
+)
 from producers.files.outcomes import Reader, Unreadable
 
 _CSV = frozenset((".csv",))
@@ -59,6 +68,15 @@ FORMATS: Mapping[str, Format] = {
             types_in=school_census.types_in,
             recognises=school_census.recognises,
             suffixes=_CSV,
+        ),
+        Format(
+            name="cin-census",
+            title="children in need census, XML",
+            agency="social-care",
+            read=cin_census.read,
+            types_in=cin_census.types_in,
+            recognises=cin_census.recognises,
+            suffixes=xml_records.SUFFIXES,
         ),
         Format(
             name="sen2",

@@ -32,6 +32,10 @@ class Element:
         """Return the first part of this name, an empty one where there is none."""
         return self.of(next(self.node.everywhere(name), Node()))
 
+    def each(self, name: str) -> Iterator[Element]:
+        """Yield the parts that have one of this element's values of this name each."""
+        return (self.of(Node(children={name: [node]})) for node in self.node.all(name))
+
     def text(self, *path: str) -> str:
         """Return the value at the end of the path; empty where it is absent."""
         return self.node.text(*path)

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from producers.simulate.extracts import nccis, sen2
+from producers.simulate.extracts import cin_census, nccis, sen2
 from producers.simulate.population import child
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -152,6 +152,23 @@ _SEN2 = sen2.extract(
     date(2025, 8, 31),
 )
 
+_CIN = cin_census.extract(
+    (
+        cin_census.Need(
+            child=_PUPIL,
+            referred_on=date(2024, 4, 8),
+            closed_on=date(2025, 2, 28),
+            assessment=(date(2024, 4, 9), date(2024, 5, 20)),
+            plan=(date(2024, 5, 28), None),
+            enquiry=(date(2024, 6, 10), date(2024, 6, 24)),
+            protection=(date(2024, 6, 24), date(2025, 1, 10)),
+            reviews=(date(2024, 9, 20), date(2024, 12, 20)),
+        ),
+        cin_census.Need(child=child(2, 4, Random(2), set()), referred_on=date(2025, 2, 3)),
+    ),
+    date(2025, 3, 31),
+)
+
 OURS: dict[str, dict[str, bytes]] = {
     "ssda903": {"header.csv": _HEADER, "episodes.csv": _EPISODES, "reviews.csv": _REVIEWS},
     "school-census": {
@@ -161,6 +178,7 @@ OURS: dict[str, dict[str, bytes]] = {
     },
     "fhir": {"bundle.json": json.dumps(_BUNDLE).encode(), "plan.xml": _PLAN},
     "events": {"events.jsonl": _EVENTS},
+    "cin-census": {name: text.encode() for name, text in _CIN.items()},
     "sen2": {name: text.encode() for name, text in _SEN2.items()},
     "nccis": {name: text.encode() for name, text in _NCCIS.items()},
 }

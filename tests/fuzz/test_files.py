@@ -33,7 +33,7 @@ CONTEXT = Context(
 )
 
 
-RECORDS = {"nccis": ("YoungPersonsRecord",), "sen2": ("Person",)}
+RECORDS = {"nccis": ("YoungPersonsRecord",), "sen2": ("Person",), "cin-census": ("Child",)}
 """The elements of an XML return that are its rows."""
 
 

@@ -6,35 +6,37 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from producers.delivery import Delivery, Rehearsal, deliver
-from producers.files import FORMATS, Context, files_of
+from producers.files import FORMATS, files_of
 from producers.tally import Tally
+from tests.real_files import DATA, PAGE, REAL_FILES, RealFiles, page
+from tests.real_files import account as read_account
 
-DATA = Path(__file__).parents[4] / "shared" / "data"
 Account = Callable[..., Tally]
 
 
 @pytest.fixture
-def account(context: Context) -> Account:
-    """Rehearse a folder of real files and return the account of every row."""
+def account() -> Account:
+    """Return the account of every row of a folder of real files, each read once."""
 
-    def accounting(name: str, *folder: str, **changes: object) -> Tally:
+    def accounting(name: str, *folder: str, **changes: bool) -> Tally:
         path = DATA.joinpath(*folder)
         if not path.exists():
             pytest.skip(f"the shared data is absent: no ../shared/data/{'/'.join(folder)}")
-        form = FORMATS[name]
-        extracted_at = datetime(2026, 11, 23, 12, tzinfo=UTC)
-        own = replace(context, extracted_at=extracted_at, **changes)
-        delivery = Delivery(
-            form=form, files=files_of([path], form), context=own, agency=form.agency or ""
-        )
-        return deliver(delivery, Rehearsal())
+        known = {(one.format, one.folder, one.opaque_upn): one for one in REAL_FILES}
+        key = (name, "/".join(folder), changes.get("opaque_upn", False))
+        return read_account(known.get(key) or RealFiles(*key[:2], opaque_upn=key[2])).tally
 
     return accounting
+
+
+def test_the_page_of_what_they_give_is_current():
+    if not DATA.exists():
+        pytest.skip("the shared data is absent: no ../shared/data")
+    assert page() == PAGE.read_text("utf-8"), "run: python -m tests.real_files"
 
 
 def lines(*folder: str) -> int:
