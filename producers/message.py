@@ -38,31 +38,14 @@ class Messages:
         self._codec = codec
         self._speakers = speakers
         self._trace_id = trace_id
-        self._known: dict[tuple[str, str], Speaker | None] = {}
 
     def of(self, event: Event) -> Message | Rejected:
         """Return the event's message, or the fields that break the contract.
 
         Raises RegistryError where the registry cannot say which number the schema has.
         """
-        kind = event_types().get(event.type)
-        if kind is None or not kind.has_envelope:
-            return _rejected("type", "an event type of docs/schemas.md")
-        found = problems(kind.full_name, event.record)
-        if found:
-            return Rejected(tuple(found))
-        speaker = self._speaker(event)
-        if speaker is None:
-            return _rejected("source", "a source of the sources file; ask the operator to add it")
-        doubt = _may_not(speaker, kind, event)
-        return Rejected((doubt,)) if doubt else self._message(event, kind, speaker)
-
-    def _speaker(self, event: Event) -> Speaker | None:
-        source = event.record["source"]
-        names = (source["organisation"], source["system"])
-        if names not in self._known:
-            self._known[names] = self._speakers.speaker(*names)
-        return self._known[names]
+        found = _admitted(event, self._speakers)
+        return found if isinstance(found, Rejected) else self._message(event, *found)
 
     def _message(self, event: Event, kind: EventType, speaker: Speaker) -> Message | Rejected:
         record = dict(event.record)
@@ -81,6 +64,27 @@ class Messages:
             headers=event_headers(kind, record, kind.fingerprint, signature, trace),
             event_id=record["event_id"],
         )
+
+
+def objections(event: Event, speakers: Speakers) -> tuple[Problem, ...]:
+    """Return what keeps an event from being sent by these speakers; empty where nothing does."""
+    found = _admitted(event, speakers)
+    return found.problems if isinstance(found, Rejected) else ()
+
+
+def _admitted(event: Event, speakers: Speakers) -> tuple[EventType, Speaker] | Rejected:
+    kind = event_types().get(event.type)
+    if kind is None or not kind.has_envelope:
+        return _rejected("type", "an event type of docs/schemas.md")
+    found = problems(kind.full_name, event.record)
+    if found:
+        return Rejected(tuple(found))
+    source = event.record["source"]
+    speaker = speakers.speaker(source["organisation"], source["system"])
+    if speaker is None:
+        return _rejected("source", "a source of the sources file; ask the operator to add it")
+    doubt = _may_not(speaker, kind, event)
+    return Rejected((doubt,)) if doubt else (kind, speaker)
 
 
 def _may_not(speaker: Speaker, kind: EventType, event: Event) -> Problem | None:

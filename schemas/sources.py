@@ -16,6 +16,7 @@ from schemas.formats import LOCAL_AUTHORITY, SOURCE_CODE
 AGENCIES = ("education", "health", "social-care", "governance")
 #: What the file adds to the payload of an agreement's event.
 _ADDED = frozenset({"local_authority", "version", "recorded_at"})
+_FOR_EVER = 2**63 - 1
 _KEY = re.compile(r"(?:[0-9a-fA-F]{2}){16,}")
 
 
@@ -33,6 +34,8 @@ class Source:
     key: signs its messages; never shown.
     former_key, former_until: the key before it, good for what is written before this moment (ms
         since 1970 UTC), so that a system can be given its new key without a message refused.
+    gateway_keys: those of the HTTP gateway, which may sign for a system that is entrusted to it,
+        each with the moment (ms since 1970 UTC) before which it is good.
     """
 
     organisation: str
@@ -42,12 +45,14 @@ class Source:
     key: bytes = field(repr=False)
     former_key: bytes | None = field(default=None, repr=False)
     former_until: int = 0
+    gateway_keys: tuple[tuple[bytes, int], ...] = field(default=(), repr=False)
 
     def keys_at(self, moment: int) -> tuple[bytes, ...]:
         """Return the keys that may have signed what was written at a moment, ms since 1970 UTC."""
+        keys: tuple[bytes, ...] = (self.key,)
         if self.former_key is not None and moment < self.former_until:
-            return self.key, self.former_key
-        return (self.key,)
+            keys += (self.former_key,)
+        return keys + tuple(key for key, until in self.gateway_keys if moment < until)
 
     def may_speak(self, local_authority: str, agency: str) -> bool:
         """Whether it may send events of this local authority on this agency's topic."""
@@ -83,12 +88,14 @@ class SourceRegistry:
         try:
             document = json.loads(text)
             entries, agreed = document["sources"], document.get("agreements", [])
+            gateway = document.get("gateway")
         except (ValueError, KeyError, TypeError, AttributeError):
-            entries = agreed = None
+            entries = agreed = gateway = None
         if not isinstance(entries, list) or not isinstance(agreed, list):
             raise SourcesInvalid('The file of sources must be JSON: {"sources": [...]}.')
+        keys = _gateway_keys(gateway)
         return cls(
-            [_source(number, entry) for number, entry in enumerate(entries, start=1)],
+            [_source(number, entry, keys) for number, entry in enumerate(entries, start=1)],
             [_agreement(number, entry) for number, entry in enumerate(agreed, start=1)],
         )
 
@@ -105,7 +112,21 @@ class SourceRegistry:
         return len(self._sources)
 
 
-def _source(number: int, entry: Any) -> Source:
+def _gateway_keys(entry: Any) -> tuple[tuple[bytes, int], ...]:
+    """Return the keys of the HTTP gateway, none where the installation has no gateway."""
+    if entry is None:
+        return ()
+    wrong = _wrong_key(entry) if isinstance(entry, dict) else "it must be an object."
+    if wrong is not None:
+        raise SourcesInvalid(f"The gateway of the file of sources: {wrong}")
+    present = (bytes.fromhex(entry["key"]), _FOR_EVER)
+    former = entry.get("former_key")
+    if former is None:
+        return (present,)
+    return present, (bytes.fromhex(former["key"]), _milliseconds(former["until"]))
+
+
+def _source(number: int, entry: Any, gateway_keys: tuple[tuple[bytes, int], ...]) -> Source:
     wrong = _wrong_field(entry)
     if wrong is not None:
         raise SourcesInvalid(f"Source {number} of the file of sources: {wrong}")
@@ -118,6 +139,7 @@ def _source(number: int, entry: Any) -> Source:
         key=bytes.fromhex(entry["key"]),
         former_key=bytes.fromhex(former["key"]) if former else None,
         former_until=_milliseconds(former["until"]) if former else 0,
+        gateway_keys=gateway_keys if entry.get("gateway") is True else (),
     )
 
 
@@ -159,6 +181,14 @@ def _wrong_field(entry: Any) -> str | None:
         LOCAL_AUTHORITY.matches(one) for one in authorities
     ):
         return f"local_authorities must be a list of codes, each {LOCAL_AUTHORITY.expected}."
+    if entry.get("gateway", False) not in (True, False):
+        return "gateway must be true or false."
+    if entry.get("gateway") and entry["agency"] == "governance":
+        return "gateway must be false: what people decide does not go through the gateway."
+    return _wrong_key(entry)
+
+
+def _wrong_key(entry: dict[str, Any]) -> str | None:
     if not _is_key(entry.get("key")):
         return "key must be at least 16 bytes in hexadecimal."
     former = entry.get("former_key")

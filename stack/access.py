@@ -81,6 +81,7 @@ def grants(topics: TopicSet) -> list[Grant]:
         *_local_publisher(topics),
         *_auditor(topics),
         *_sealer(topics),
+        *_gateway(topics),
     ]
 
 
@@ -184,6 +185,12 @@ def _sealer(topics: TopicSet) -> Iterable[Grant]:
     for topic in (topics.journeys, topics.alerts):
         yield from _reads("sealer", topic)
     yield from _writes("sealer", topics.checkpoints)
+
+
+def _gateway(topics: TopicSet) -> Iterable[Grant]:
+    # For agencies' systems that cannot speak Kafka; what people decide does not come this way.
+    for topic in (topics.education, topics.health, topics.social_care):
+        yield from _writes("gateway", topic)
 
 
 def _reads(user: str, topic: str) -> Iterable[Grant]:

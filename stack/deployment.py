@@ -21,8 +21,14 @@ from stack.topics import create_topic_set
 KAFKA_ADDRESS = "kafka:9092"
 POSTGRESQL_ADDRESS = "postgresql:5432"
 CA_FILE = Path("/run/joinedup/ca.pem")
-SERVERS = {"kafka": ("kafka", "localhost"), "postgresql": ("postgresql", "localhost")}
+SERVERS = {
+    "kafka": ("kafka", "localhost"),
+    "postgresql": ("postgresql", "localhost"),
+    "gateway": ("gateway", "localhost"),
+}
 """The names by which clients call each server that has a certificate."""
+ASKED_FROM_ELSEWHERE = ("kafka", "gateway")
+"""Those that agencies' own machines call too, by names that the operator gives."""
 
 
 def variables(credentials: Credentials) -> Iterator[tuple[str, str]]:
@@ -51,12 +57,13 @@ def credentials_from(environment: Mapping[str, str]) -> Credentials:
 def certify(folder: Path, names: Sequence[str] = ()) -> None:
     """Make the certificates that the containers are given, and renew those that end soon.
 
-    names: more names or addresses by which agencies call the Kafka of this machine.
+    names: more names or addresses by which agencies call Kafka and the gateway of this machine.
     """
     # A container's account reads its one file; the folder is closed to everybody else.
     certificates = Certificates(folder=folder, mode=0o644)
     for server, hosts in SERVERS.items():
-        certificates.server(server, (*hosts, *names) if server == "kafka" else hosts)
+        asked = server in ASKED_FROM_ELSEWHERE
+        certificates.server(server, (*hosts, *names) if asked else hosts)
 
 
 def set_up(credentials: Credentials) -> None:

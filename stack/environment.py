@@ -29,6 +29,7 @@ class Needs:
     signing_key: bool = False
     public_key: bool = False
     sources: bool = False
+    gateway_file: bool = False
 
 
 PROCESSES: Mapping[str, Needs] = {
@@ -50,6 +51,7 @@ PROCESSES: Mapping[str, Needs] = {
         public_key=True,
     ),
     "sealer": Needs(kafka="sealer", store="sealer", signing_key=True),
+    "gateway": Needs(kafka="gateway", gateway_file=True),
     "eraser": Needs(keys="eraser"),
     "admin": Needs(kafka="admin", store="owner", keys="owner", sources=True),
     "registry": Needs(),
@@ -65,6 +67,7 @@ class Place:
     ports: Ports
     credentials: Credentials
     sources_file: Path
+    gateway_file: Path
     ca_file: Path
     postgresql_has_tls: bool = True
 
@@ -128,6 +131,7 @@ class Place:
             "SIGNING_KEY": (needs.signing_key, self.credentials.keys["signing"]),
             "PUBLIC_KEY": (needs.public_key, self.credentials.public_key),
             "SOURCES_FILE": (needs.sources, str(self.sources_file)),
+            "GATEWAY_FILE": (needs.gateway_file, str(self.gateway_file)),
         }
         return {name: value for name, (needed, value) in wanted.items() if needed}
 

@@ -34,6 +34,11 @@ class Layout:
         return self.root / "secrets" / "sources.json"
 
     @property
+    def gateway(self) -> Path:
+        """Return the file of the HTTP gateway's keys and clients."""
+        return self.root / "secrets" / "gateway.json"
+
+    @property
     def certificates(self) -> Certificates:
         """Return the certificates of the servers, and the authority they are of."""
         return Certificates(folder=self.root / "tls")

@@ -218,6 +218,7 @@ class LocalStack:
             ports=self.ports,
             credentials=self.credentials,
             sources_file=self.layout.sources,
+            gateway_file=self.layout.gateway,
             ca_file=self.layout.certificates.authority,
             postgresql_has_tls=record is None or record.postgresql_has_tls,
         )

@@ -36,9 +36,10 @@ def certificates(
         list[str] | None, typer.Option(help="Another name of this machine; may be repeated.")
     ] = None,
 ) -> None:
-    """Make the certificates of the containers' Kafka and PostgreSQL, or renew those that end soon.
+    """Make the certificates of the containers' servers, or renew those that end soon.
 
-    Give ca.pem to each agency: by it their systems know this Kafka. Keep ca.key to yourself.
+    Give ca.pem to each agency: by it their systems know this Kafka and this gateway. Keep ca.key to
+    yourself.
     """
     deployment.certify(folder, name or ())
     typer.echo(f"The certificates are in {folder}; restart Kafka and PostgreSQL if they ran.")

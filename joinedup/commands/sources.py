@@ -13,6 +13,8 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 from pydantic import ValidationError
 
+from gateway.clients import ClientsInvalid
+from gateway.clients_file import entrust, renew_gateway_key
 from producers.settings import PublisherSettings, read_settings
 from producers.sources_file import add_source, renew_key
 from schemas.sources import AGENCIES, Source, SourceRegistry, SourcesInvalid
@@ -39,6 +41,7 @@ def register(app: typer.Typer) -> None:
     sources = typer.Typer(help="Which systems may publish, and for whom.", no_args_is_help=True)
     sources.command("add")(source_add)
     sources.command("renew")(source_renew)
+    sources.command("renew-gateway")(gateway_renew)
     app.add_typer(sources, name="source")
 
 
@@ -53,10 +56,14 @@ def source_add(
     byte_rate: Annotated[
         int, typer.Option(min=1000, help="Most bytes a second that it may publish.")
     ] = BYTES_PER_SECOND,
+    http: Annotated[
+        bool, typer.Option("--http", help="It speaks through the HTTP gateway, not to Kafka.")
+    ] = False,
     env_file: OperatorFile = None,
 ) -> None:
     """Let a system publish for local authorities, as a Kafka user that can do nothing else.
 
+    With --http it is no Kafka user, but a client of the gateway (joinedup gateway).
     Its settings are written to a private file, which is all that the system's team needs beside
     ca.pem. Done again, it keeps key and password, and adds what is missing.
     """
@@ -70,12 +77,15 @@ def source_add(
         )
         source = SourceRegistry.load(file).lookup(organisation, system)
         assert source is not None, "it was written a moment ago"
-        written = _admitted(operator, source, bootstrap, byte_rate)
-    except (SourcesInvalid, StackError) as fault:
+        if http:
+            written = entrusted(file, source)
+        else:
+            written = _admitted(operator, source, bootstrap, byte_rate)
+    except (SourcesInvalid, StackError, ClientsInvalid) as fault:
         stop(str(fault))
     state = "added, with a key of its own" if is_new else "known already, its key kept"
     typer.echo(f"{organisation}/{system} is {state}; it speaks for {', '.join(la)}.")
-    typer.echo(f"Its settings are in {written}." if written else "This Kafka knows no users.")
+    typer.echo(f"Its settings are in {written}." if written else "It has no settings file.")
 
 
 def source_renew(
@@ -86,6 +96,9 @@ def source_renew(
     ] = 72,
     password: Annotated[
         bool, typer.Option("--password", help="Renew its Kafka password too, which is at once.")
+    ] = False,
+    http: Annotated[
+        bool, typer.Option("--http", help="Renew its secret at the gateway instead, at once.")
     ] = False,
     env_file: OperatorFile = None,
 ) -> None:
@@ -98,15 +111,65 @@ def source_renew(
     try:
         operator = operator_settings(env_file)
         file = sources_file_of(operator)
-        if not renew_key(file, organisation=organisation, system=system, until=until):
+        source = SourceRegistry.load(file).lookup(organisation, system)
+        if source is None:
             stop(f"There is no source {organisation}/{system}: add it with joinedup source add.")
+        if http:
+            typer.echo(f"Give its team the new secret: {entrusted(file, source, renew=True)}.")
+            return
+        renew_key(file, organisation=organisation, system=system, until=until)
         source = SourceRegistry.load(file).lookup(organisation, system)
         assert source is not None, "its key was renewed a moment ago"
         written = _renewed(operator, source, password)
-    except (SourcesInvalid, StackError) as fault:
+    except (SourcesInvalid, StackError, ClientsInvalid) as fault:
         stop(str(fault))
     typer.echo(f"{organisation}/{system} has a new key; the old one is good until {until:%c} UTC.")
     typer.echo(f"Give its team the new settings: {written}." if written else "No settings file.")
+
+
+def gateway_renew(
+    overlap_hours: Annotated[
+        int, typer.Option(min=0, help="How long messages signed with the old key are accepted.")
+    ] = 72,
+    env_file: OperatorFile = None,
+) -> None:
+    """Give the HTTP gateway a new key; intake and the gateway see it without a restart."""
+    until = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=overlap_hours)
+    file = sources_file_of(operator_settings(env_file))
+    try:
+        renew_gateway_key(gateway_file_of(file), file, until=until)
+    except (SourcesInvalid, ClientsInvalid) as fault:
+        stop(str(fault))
+    typer.echo(f"The gateway has a new key; the old one is good until {until:%c} UTC.")
+
+
+def entrusted(file: Path, source: Source, *, renew: bool = False) -> Path | None:
+    """Let a source speak through the gateway; return where its client secret is.
+
+    None where the secret was given before and is kept. Raises SourcesInvalid, ClientsInvalid.
+    """
+    secret = entrust(
+        gateway_file_of(file),
+        file,
+        organisation=source.organisation,
+        system=source.system,
+        agency=source.agency,
+        local_authorities=sorted(source.local_authorities),
+        renew=renew,
+    )
+    own = settings_file_of(file, source.organisation, f"{source.system}.http")
+    if secret is not None:
+        values = {
+            "GATEWAY_CLIENT_ID": f"{source.organisation}/{source.system}",
+            "GATEWAY_CLIENT_SECRET": secret,
+        }
+        write_environment(own, {PREFIX + name: value for name, value in values.items()})
+    return own if own.exists() else None
+
+
+def gateway_file_of(sources_file: Path) -> Path:
+    """Return where the gateway's file is kept: beside the sources file."""
+    return sources_file.parent / "gateway.json"
 
 
 def _renewed(operator: PublisherSettings, source: Source, password: bool) -> Path | None:

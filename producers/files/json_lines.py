@@ -32,7 +32,7 @@ def read(files: Sequence[Path], context: Context) -> Iterator[Outcome]:
         for number, line in _lines(path):
             row = Row(path.name, number)
             try:
-                event = _event(line, context)
+                event = event_of(_object(line), context)
             except BadValue as bad:
                 yield bad.at(row)
                 continue
@@ -79,13 +79,18 @@ def _skip_rest(lines: TextIO, line: str) -> None:
         line = lines.readline(MAX_LINE)
 
 
-def _event(line: str, context: Context) -> Event:
-    given = _object(line)
-    kind = event_types().get(str(given.pop("type", "")))
+def event_of(given: dict[str, Any], context: Context) -> Event:
+    """Return the event that this object is, what it leaves out filled in from the context.
+
+    Raises BadValue where its type, a date or a moment is none; what else the contract asks of it is
+    not looked at.
+    """
+    kind = event_types().get(str(given.get("type", "")))
     if kind is None or not kind.has_envelope:
         raise BadValue("type", "expected an event type of docs/schemas.md")
     kinds = _kinds(kind.name)
-    record = {name: _value(name, value, kinds.get(name, "")) for name, value in given.items()}
+    named = ((name, value) for name, value in given.items() if name != "type")
+    record = {name: _value(name, value, kinds.get(name, "")) for name, value in named}
     return Event(kind.name, _complete(kind, record, context))
 
 

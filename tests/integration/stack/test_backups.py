@@ -106,6 +106,7 @@ def machine(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Iter
         ports=ports,
         credentials=stack.credentials,
         sources_file=layout.sources,
+        gateway_file=layout.gateway,
         ca_file=layout.certificates.authority,
         postgresql_has_tls=server.programs.has_tls,
     )

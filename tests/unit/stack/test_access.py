@@ -36,10 +36,17 @@ def test_a_system_has_the_user_of_no_other_system_and_of_no_process() -> None:
     assert not any(SOURCE_CODE.matches(code) for code in ("a/b", "/", ""))
 
 
-def test_nobody_but_agencies_systems_writes_on_the_live_input_topics() -> None:
+def test_nobody_but_agencies_systems_and_the_gateway_for_them_writes_on_the_live_inputs() -> None:
     live = TopicSet()
-    writers = {g.user for g in grants(live) if g.operation == "WRITE" and g.name in live.inputs}
-    assert writers == set()
+    writers = {
+        (g.user, g.name) for g in grants(live) if g.operation == "WRITE" and g.name in live.inputs
+    }
+    agencies = (live.education, live.health, live.social_care)
+    assert writers == {("gateway", topic) for topic in agencies}
+
+
+def test_the_gateway_reads_no_topic() -> None:
+    assert topics_of("gateway", "READ") == set()
 
 
 def test_only_intake_writes_the_stream_from_which_all_follows() -> None:

@@ -18,6 +18,7 @@ from consumers.settings import (
     Settings,
 )
 from dashboard.settings import DashboardSettings
+from gateway.settings import GatewaySettings
 from joinedup.commands.read import ReaderSettings
 from producers.settings import PublisherSettings
 from schemas.topics import TopicSet
@@ -33,6 +34,7 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 COMPOSE: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = ("intake", "join", "relay", "sealer")
+WITH_GATEWAY = (*OURS, "gateway")
 SETTINGS: dict[str, type[Any]] = {
     "intake": IntakeSettings,
     "join": JoinSettings,
@@ -42,6 +44,7 @@ SETTINGS: dict[str, type[Any]] = {
     LOCAL_PUBLISHER: PublisherSettings,
     "auditor": AuditorSettings,
     "sealer": SealerSettings,
+    "gateway": GatewaySettings,
 }
 SECRET = re.compile(r"^\$\{[A-Z_]+:\?[^}]+\}$")
 
@@ -74,9 +77,14 @@ def test_the_lock_holds_the_versions_of_the_local_stack() -> None:
 
 def test_every_process_of_ours_has_its_service() -> None:
     assert [SERVICES[name]["command"] for name in OURS] == [["run", name] for name in OURS]
+    assert SERVICES["gateway"]["command"][0] == "gateway"
 
 
-@pytest.mark.parametrize("process", OURS)
+def test_the_gateway_listens_beyond_its_container_over_tls_alone() -> None:
+    assert "--tls" in SERVICES["gateway"]["command"]
+
+
+@pytest.mark.parametrize("process", WITH_GATEWAY)
 def test_compose_tells_a_process_what_the_local_stack_tells_it(
     local_stack: LocalStack, process: str
 ) -> None:
@@ -97,7 +105,7 @@ def test_a_process_is_told_all_that_its_settings_require_and_nothing_they_do_not
     assert told <= set(fields) | beside.get(process, set())
 
 
-@pytest.mark.parametrize("process", OURS)
+@pytest.mark.parametrize("process", WITH_GATEWAY)
 def test_compose_runs_on_the_live_topics_in_their_number_of_partitions(process: str) -> None:
     environment = SERVICES[process]["environment"]
     live = TopicSet()
@@ -135,7 +143,7 @@ def test_each_server_has_the_certificate_that_is_made_for_it() -> None:
         assert f"./tls/{server}.pem" in mounted
 
 
-@pytest.mark.parametrize("process", OURS)
+@pytest.mark.parametrize("process", WITH_GATEWAY)
 def test_a_process_verifies_the_servers_it_speaks_to(process: str) -> None:
     environment = SERVICES[process]["environment"]
     assert f"./tls/ca.pem:{deployment.CA_FILE}:ro" in SERVICES[process]["volumes"]

@@ -1,0 +1,98 @@
+"""The web application: its routes, its OpenAPI document, and its faults as problems."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from gateway import entrance, events
+from gateway.last_resort import LastResort
+from gateway.problems import TITLES, Fault
+from gateway.wiring import Parts, parts_of
+
+log = logging.getLogger(__name__)
+_ABOUT = (
+    "Publishes events of systems that cannot speak Kafka. 202 means that the broker has them, on "
+    "all its replicas; every other answer says in a sentence what to do."
+)
+_SAID: dict[int, str] = {
+    404: "There are /token, /events and /health; /openapi.json describes them.",
+    405: "See /openapi.json for what can be asked here.",
+}
+
+
+def build_app(parts: Parts) -> FastAPI:
+    """Return the application; it begins to publish when it is started."""
+
+    @asynccontextmanager
+    async def running(app: FastAPI) -> AsyncIterator[None]:
+        parts.writer.start()
+        yield
+        parts.writer.close()
+
+    app = FastAPI(
+        title="JoinedUp gateway",
+        version="1",
+        description=_ABOUT,
+        lifespan=running,
+        # Their pages would load script from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.parts = parts
+    app.add_middleware(LastResort)
+    app.include_router(entrance.router)
+    app.include_router(events.router)
+    app.add_api_route("/health", health, summary="Whether the gateway publishes")
+    app.add_exception_handler(Fault, _problem)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _not_in_order)
+    _secure(app)
+    return app
+
+
+def health(request: Request) -> JSONResponse:
+    """Return 200 while the thread that publishes lives; the broker is asked by /events alone."""
+    alive = parts_of(request).writer.is_alive
+    return JSONResponse({"publishing": alive}, 200 if alive else 503)
+
+
+def _problem(request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, Fault)
+    return fault.answer()
+
+
+def _http(request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, HTTPException)
+    status = fault.status_code if fault.status_code in TITLES else 400
+    return Fault(status, _SAID.get(status, "See /openapi.json."), headers=fault.headers).answer()
+
+
+def _not_in_order(request: Request, fault: Exception) -> Response:
+    return Fault(422, "The query is not in order: la is a code of three digits.").answer()
+
+
+def _secure(app: FastAPI) -> None:
+    """Say in the OpenAPI document that events need a token, and where it is from."""
+    made = app.openapi
+
+    def described() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = made()
+            flow = {"clientCredentials": {"tokenUrl": "/token", "scopes": {}}}
+            schemes = document.setdefault("components", {}).setdefault("securitySchemes", {})
+            schemes["client"] = {"type": "oauth2", "flows": flow}
+            for path, methods in document["paths"].items():
+                if path.startswith("/events"):
+                    for method in methods.values():
+                        method["security"] = [{"client": []}]
+        return app.openapi_schema or {}
+
+    app.openapi = described  # type: ignore[method-assign]

@@ -1,0 +1,29 @@
+"""What the gateway reads from its environment: once, typed, with the secrets hidden."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from gateway.tokens import SECONDS
+from producers.settings import PublisherSettings
+
+
+class GatewaySettings(PublisherSettings):
+    """The environment of ``joinedup gateway``: a publisher's, each name prefixed ``JOINEDUP_``, and
+
+    gateway_file: its keys and its clients, as ``joinedup source add --http`` writes them.
+    token_seconds: how long an access token is good.
+    rate_per_second, burst: events of one client; what is more is answered 429.
+    max_body_bytes, max_events: of one request.
+    metrics_port: where Prometheus asks, on loopback; 0 for nowhere.
+    """
+
+    gateway_file: Path
+    token_seconds: int = Field(default=SECONDS, ge=30, le=3600)
+    rate_per_second: float = Field(default=200.0, gt=0)
+    burst: int = Field(default=2000, ge=1)
+    max_body_bytes: int = Field(default=4 * 1024 * 1024, ge=1024)
+    max_events: int = Field(default=1000, ge=1)
+    metrics_port: int = Field(default=0, ge=0, le=65535)

@@ -1,0 +1,119 @@
+"""``joinedup gateway``: events over HTTP, from systems that cannot speak Kafka."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+import uvicorn
+from fastapi import FastAPI
+from prometheus_client import start_http_server
+from pydantic import ValidationError
+
+from dashboard.local_login import is_loopback
+from gateway.app import build_app
+from gateway.clients import ClientsInvalid, CurrentClients
+from gateway.limits import Limit
+from gateway.settings import GatewaySettings
+from gateway.tokens import Tokens
+from gateway.wiring import Parts
+from gateway.writer import Writer
+from joinedup.commands.process_log import log_to_stderr
+from producers.publisher import Publisher
+
+DEFAULT_PORT = 8322
+DEFAULT_ENV_FILE = Path(".local/env/gateway.env")
+_ATTEMPTS_PER_SECOND, _ATTEMPTS = 1.0, 30
+_REQUESTS_AT_ONCE = 200
+_LAST_SECONDS = 10
+"""For requests that are under way when it is told to stop; whoever is cut off sends again."""
+
+EnvFile = Annotated[
+    Path | None,
+    typer.Option(exists=True, help=f"File of settings; else {DEFAULT_ENV_FILE} if there."),
+]
+Host = Annotated[
+    str, typer.Option(help="Address to listen on; beyond this machine over TLS alone.")
+]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]
+Certificate = Annotated[
+    Path | None,
+    typer.Option("--tls", exists=True, help="PEM file of certificate and key, for HTTPS."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Mount ``joinedup gateway``."""
+    app.command("gateway")(gateway)
+
+
+def gateway(
+    env_file: EnvFile = None,
+    host: Host = "127.0.0.1",
+    port: Port = DEFAULT_PORT,
+    tls: Certificate = None,
+    log_json: Annotated[
+        bool, typer.Option("--log-json", help="Write the log as one JSON object a line.")
+    ] = False,
+) -> None:
+    """Take events over HTTP until it is told to stop, from systems let in by source add --http."""
+    log_to_stderr(log_json)
+    if tls is None and not is_loopback(host):
+        stop(f"{host} can be reached from elsewhere: give --tls, or listen on 127.0.0.1.")
+    try:
+        settings = settings_of(env_file)
+        app = built(settings)
+    except ClientsInvalid as fault:
+        stop(str(fault))
+    if settings.metrics_port:
+        start_http_server(settings.metrics_port, addr="127.0.0.1")
+    where = f"[{host}]" if ":" in host else host
+    typer.echo(f"The gateway: {'https' if tls else 'http'}://{where}:{port}/")
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        ssl_certfile=tls,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        limit_concurrency=_REQUESTS_AT_ONCE,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=_LAST_SECONDS,
+    )
+
+
+def settings_of(env_file: Path | None) -> GatewaySettings:
+    """Return the settings of a file and the environment; a fault names the variables that lack."""
+    file = env_file or (DEFAULT_ENV_FILE if DEFAULT_ENV_FILE.exists() else None)
+    # pydantic-settings takes the file by a name that its type does not show.
+    given: dict[str, Any] = {"_env_file": file}
+    try:
+        return GatewaySettings(**given)
+    except ValidationError as wrong:
+        names = ", ".join(f"JOINEDUP_{str(one['loc'][0]).upper()}" for one in wrong.errors())
+        stop(f"Set {names}, or give --env-file; `joinedup up` writes {DEFAULT_ENV_FILE}.")
+
+
+def built(settings: GatewaySettings) -> FastAPI:
+    """Return the application, wired; raises ClientsInvalid."""
+    clients = CurrentClients(settings.gateway_file)
+    parts = Parts(
+        settings=settings,
+        clients=clients,
+        tokens=Tokens(clients, settings.token_seconds),
+        writer=Writer(Publisher(settings, speakers=clients)),
+        rates=Limit(settings.rate_per_second, settings.burst, time.monotonic),
+        attempts=Limit(_ATTEMPTS_PER_SECOND, _ATTEMPTS, time.monotonic),
+        now=lambda: datetime.now(UTC),
+    )
+    return build_app(parts)
+
+
+def stop(sentence: str) -> NoReturn:
+    """Say what cannot be done and what to do, and end the command with exit code 1."""
+    typer.echo(sentence, err=True)
+    raise typer.Exit(1)
