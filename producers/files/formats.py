@@ -53,12 +53,12 @@ FORMATS: Mapping[str, Format] = {
         ),
         Format(
             name="ssda903",
-            title="looked-after children return, CSV",
+            title="looked-after children return (SSDA903), CSV or XML",
             agency="social-care",
             read=ssda903.read,
             types_in=ssda903.types_in,
             recognises=ssda903.recognises,
-            suffixes=_CSV,
+            suffixes=ssda903.SUFFIXES,
         ),
         Format(
             name="school-census",

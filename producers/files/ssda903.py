@@ -1,240 +1,38 @@
-"""The looked-after children return (SSDA903, CSV): periods of care, placements and reviews."""
+"""The looked-after children return (SSDA903): its CSV tables, or the XML that is their twin."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from producers.event import Event, Identifier
-from producers.files.dates import day_first
-from producers.files.identities import Candidate, Person, usable
-from producers.files.outcomes import (
-    BadValue,
-    Context,
-    Made,
-    Noted,
-    Outcome,
-    Refused,
-    Row,
-    Skipped,
-    Unreadable,
-)
-from producers.files.ssda903_episodes import STARTED, Episode, Placed, episode, periods
-from producers.files.tables import Record, records, require_headings, row_count, within
+from producers.files import ssda903_tables, ssda903_xml
+from producers.files.outcomes import Context, Outcome, Unreadable
+from producers.files.xml_records import recogniser
 
-_TYPES: Mapping[str, frozenset[str]] = {
-    "episodes": frozenset(("BecameLookedAfter", "CarePlacementChanged", "CeasedLookedAfter")),
-    "reviews": frozenset(("LacReviewHeld",)),
-}
-PARTICIPATION = frozenset(f"PN{number}" for number in range(8))
-_COLUMNS: Mapping[str, frozenset[str]] = {
-    "header": frozenset(("CHILD", "DOB")),
-    "episodes": frozenset(("CHILD", "DECOM", "RNE", "DEC", "REC")),
-    "reviews": frozenset(("CHILD", "REVIEW")),
-}
-_NOT_USED = "this table says nothing that the platform takes"
-_CHILD = "the local authority's id of the child"
-
-
-@dataclass(frozen=True, slots=True)
-class _Children:
-    """The children by the authority's id, with what their header row gave."""
-
-    people: Mapping[str, Person]
-
-    def person(self, child: str) -> Person:
-        """Return the child; one without a header row has only the authority's id."""
-        return self.people.get(child) or Person((Identifier("LA_CHILD_ID", child),), None)
+SUFFIXES = frozenset((".csv", ".xml"))
+_is_xml = recogniser(ssda903_xml.ROOT)
 
 
 def read(files: Sequence[Path], context: Context) -> Iterator[Outcome]:
-    """Yield the outcome of every row of the return's tables, told apart by file name.
-
-    The header is read first, since it holds the identifiers; raises Unreadable where no table
-    that is used is among the files.
-    """
-    tables, others = _sort(files)
-    people: dict[str, Person] = {}
-    for path in tables["header"]:
-        yield from _header(path, context, people)
-    children = _Children(people)
-    for path in tables["episodes"]:
-        yield from _episodes(path, context, children)
-    for path in tables["reviews"]:
-        yield from _reviews(path, context, children)
-    for path in others:
-        yield Skipped(Row(path.name), _NOT_USED, row_count(path))
+    """Yield the outcome of every row, of either form; raises Unreadable where both are given."""
+    documents = [path for path in files if path.suffix.lower() == ".xml"]
+    if not documents:
+        return ssda903_tables.read(files, context)
+    if len(documents) < len(files):
+        raise Unreadable(
+            "Both CSV tables and XML are among the files: give one of them, "
+            "since they say the same of the same children."
+        )
+    return ssda903_xml.read(documents, context)
 
 
 def types_in(files: Sequence[Path]) -> frozenset[str]:
     """Return the event types of the tables that are there: no others can be missed."""
-    found = (_TYPES.get(path.stem.lower(), frozenset()) for path in files)
-    return frozenset[str]().union(*found)
+    if any(path.suffix.lower() == ".xml" for path in files):
+        return ssda903_xml.TYPES
+    return ssda903_tables.types_in(files)
 
 
 def recognises(files: Sequence[Path]) -> bool:
-    """Return whether these files are a return of this kind, by their names."""
-    return any(path.stem.lower() in _TYPES for path in files)
-
-
-def _sort(files: Sequence[Path]) -> tuple[dict[str, list[Path]], list[Path]]:
-    tables: dict[str, list[Path]] = {name: [] for name in _COLUMNS}
-    others: list[Path] = []
-    for path in files:
-        stem = path.stem.lower()
-        tables.get(stem, others).append(path)
-        if stem in _COLUMNS:
-            require_headings(path, _COLUMNS[stem])
-    if not tables["episodes"] and not tables["reviews"]:
-        raise Unreadable(
-            "No episodes.csv or reviews.csv is among the files: give the folder of the return."
-        )
-    return tables, others
-
-
-def _header(path: Path, context: Context, people: dict[str, Person]) -> Iterator[Outcome]:
-    for record in records(path):
-        try:
-            child = record.required("CHILD", _CHILD)
-            born = _born(record, context)
-        except BadValue as bad:
-            yield bad.at(record.row)
-            continue
-        taken, notes = usable(record.row, _candidates(record, child))
-        people[child] = Person(tuple(taken), born)
-        yield from notes
-        yield Skipped(record.row, "gives who the child is, for the events of the other tables")
-
-
-def _born(record: Record, context: Context) -> date | None:
-    text = record.text("DOB")
-    return within(day_first(text, "DOB"), "DOB", context.extract_day) if text else None
-
-
-def _candidates(record: Record, child: str) -> list[Candidate]:
-    return [
-        Candidate("CHILD", Identifier("LA_CHILD_ID", child)),
-        Candidate("UPN", Identifier("UPN", record.text("UPN"))),
-    ]
-
-
-def _episodes(path: Path, context: Context, children: _Children) -> Iterator[Outcome]:
-    by_child: dict[str, dict[date, Episode]] = {}
-    for record in records(path):
-        try:
-            found, refusals = episode(record, context.extract_day)
-        except BadValue as bad:
-            yield bad.at(record.row)
-            continue
-        known = by_child.setdefault(found.child, {})
-        if found.started_on in known:
-            yield Refused(
-                record.row, "DECOM", "another row begins an episode of the child that day"
-            )
-            continue
-        known[found.started_on] = found
-        yield from refusals
-    for episodes in by_child.values():
-        placed = list(periods(episodes.values()))
-        for one in placed:
-            person = children.person(one.episode.child)
-            yield from _of_episode(one, context, person, is_last=one is placed[-1])
-
-
-def _of_episode(
-    placed: Placed, context: Context, person: Person, *, is_last: bool
-) -> Iterator[Outcome]:
-    found = placed.episode
-    period = f"ssda903/period/{found.child}/{placed.period_from}"
-    if placed.before is None:
-        yield from _began(found, period, context, person)
-    else:
-        yield Made(found.row, _changed(found, placed.before, period, context, person))
-    # An end whose day is refused is still an end: by the extract at the latest, or by the next
-    # period of care, which ends this one without being told.
-    ceased_on = found.ended_on or (context.extract_day if is_last else None)
-    if found.ends_care and ceased_on:
-        event = context.event(
-            "CeasedLookedAfter",
-            f"{period}/ceased",
-            person.identifiers,
-            date_of_birth=person.date_of_birth,
-            period=period,
-            ceased_on=ceased_on,
-            reason_code=found.end,
-        )
-        yield Made(found.row, event)
-
-
-def _began(found: Episode, period: str, context: Context, person: Person) -> Iterator[Outcome]:
-    if found.new != STARTED:
-        yield Noted(found.row, "RNE", "care began before its first known day, and is sent as such")
-    event = context.event(
-        "BecameLookedAfter",
-        period,
-        person.identifiers,
-        date_of_birth=person.date_of_birth,
-        started_on=found.started_on,
-        began_before=True if found.new != STARTED else None,
-        legal_status=found.legal_status or None,
-        placement_type=found.placement_type or None,
-    )
-    yield Made(found.row, event)
-
-
-def _changed(
-    found: Episode, before: Episode, period: str, context: Context, person: Person
-) -> Event:
-    return context.event(
-        "CarePlacementChanged",
-        f"ssda903/episode/{found.child}/{found.started_on}",
-        person.identifiers,
-        date_of_birth=person.date_of_birth,
-        period=period,
-        changed_on=found.started_on,
-        placement_type=found.placement_type or None,
-        legal_status=found.legal_status or None,
-        reason_code=before.change_reason or None,
-    )
-
-
-def _reviews(path: Path, context: Context, children: _Children) -> Iterator[Outcome]:
-    seen: dict[tuple[str, date], str] = {}
-    for record in records(path):
-        try:
-            child, held_on, code = _review(record, context.extract_day)
-        except BadValue as bad:
-            yield bad.at(record.row)
-            continue
-        if (child, held_on) in seen:
-            yield _repeated(record.row, same=seen[child, held_on] == code)
-            continue
-        seen[child, held_on] = code
-        person = children.person(child)
-        event = context.event(
-            "LacReviewHeld",
-            f"ssda903/review/{child}/{held_on}",
-            person.identifiers,
-            date_of_birth=person.date_of_birth,
-            held_on=held_on,
-            participation=code,
-        )
-        yield Made(record.row, event)
-
-
-def _review(record: Record, last: date) -> tuple[str, date, str]:
-    child = record.required("CHILD", _CHILD)
-    text = record.required("REVIEW", "the day of the review")
-    held_on = within(day_first(text, "REVIEW"), "REVIEW", last)
-    code = record.required("REVIEW_CODE", "one of PN0 to PN7")
-    if code not in PARTICIPATION:
-        raise BadValue("REVIEW_CODE", "is no known code; expected one of PN0 to PN7")
-    return child, held_on, code
-
-
-def _repeated(row: Row, *, same: bool) -> Outcome:
-    if same:
-        return Skipped(row, "repeats an earlier row word for word")
-    return Refused(row, "REVIEW_CODE", "contradicts an earlier row about the same review")
+    """Return whether these files are a return of this kind, by their names or first element."""
+    return ssda903_tables.recognises(files) or _is_xml(files)

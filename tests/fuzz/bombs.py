@@ -79,7 +79,7 @@ LINES: dict[str, Callable[[], bytes]] = {
 }
 
 
-XML_RETURNS = ("nccis", "sen2", "cin-census")
+XML_RETURNS = ("nccis", "sen2", "cin-census", "ssda903")
 RETURNS: dict[str, Callable[[], bytes]] = {
     "record.xml": lambda: _in_return(b"<a/>" * 3_900_000),
     "value.xml": lambda: _in_return(b"<a>" + b"9" * 15_000_000 + b"</a>"),

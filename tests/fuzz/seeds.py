@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from producers.simulate.extracts import cin_census, nccis, sen2
+from producers.simulate.extracts import cin_census, nccis, sen2, ssda903
+from producers.simulate.life import CarePeriod
 from producers.simulate.population import child
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -169,6 +170,19 @@ _CIN = cin_census.extract(
     date(2025, 3, 31),
 )
 
+_CARE = ssda903.extract_xml(
+    (
+        CarePeriod(
+            child=_PUPIL,
+            started_on=date(2024, 9, 3),
+            ceased_on=date(2025, 3, 3),
+            placements=((date(2024, 9, 3), "U4", "C2"), (date(2024, 12, 3), "K2", "C2")),
+            reviews=(date(2024, 9, 20), date(2024, 12, 20)),
+        ),
+    ),
+    date(2025, 8, 1),
+)
+
 OURS: dict[str, dict[str, bytes]] = {
     "ssda903": {"header.csv": _HEADER, "episodes.csv": _EPISODES, "reviews.csv": _REVIEWS},
     "school-census": {
@@ -178,11 +192,12 @@ OURS: dict[str, dict[str, bytes]] = {
     },
     "fhir": {"bundle.json": json.dumps(_BUNDLE).encode(), "plan.xml": _PLAN},
     "events": {"events.jsonl": _EVENTS},
+    "ssda903/xml": {name: text.encode() for name, text in _CARE.items()},
     "cin-census": {name: text.encode() for name, text in _CIN.items()},
     "sen2": {name: text.encode() for name, text in _SEN2.items()},
     "nccis": {name: text.encode() for name, text in _NCCIS.items()},
 }
-"""By format: the files of one small delivery."""
+"""By format, and where it has two forms by its form: the files of one small delivery."""
 
 
 @cache

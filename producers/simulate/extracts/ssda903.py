@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
+from producers.simulate.extracts.documents import Content, Element, each, xml_text
 from producers.simulate.extracts.tables import csv_text
 from producers.simulate.life import CarePeriod
 
@@ -25,6 +26,30 @@ def extract(periods: Iterable[CarePeriod], on: date) -> dict[str, str]:
         "episodes.csv": csv_text(_EPISODES, (row for one in known for row in _episodes(one, on))),
         "reviews.csv": csv_text(_REVIEWS, (row for one in known for row in _reviews(one, on))),
     }
+
+
+def extract_xml(periods: Iterable[CarePeriod], on: date) -> dict[str, str]:
+    """Return the same return as one XML document, by file name."""
+    known: dict[str, list[CarePeriod]] = {}
+    for period in periods:
+        if period.started_on + _ENTERED_AFTER < on:
+            known.setdefault(period.child.la_child_id, []).append(period)
+    children = each("CHILD", (_child(own, on) for own in known.values()))
+    return {f"ssda903-{on}.xml": xml_text("EXPSSDA903", children)}
+
+
+def _child(periods: list[CarePeriod], on: date) -> Content:
+    head = _header(periods[0])
+    header: list[Element] = [("CHILDID", head.pop("CHILD")), *head.items()]
+    held = (row for one in periods for row in _reviews(one, on))
+    header += each("AREVIEW", ([(name, row[name]) for name in _REVIEWS[2:]] for row in held))
+    lived = (row for one in periods for row in _episodes(one, on))
+    return [("HEADER", header), *each("EPISODE", map(_episode_element, lived))]
+
+
+def _episode_element(row: dict[str, str]) -> Content:
+    names = {"PLACE": "PL"}  # as the XML calls it
+    return [(names.get(name, name), value) for name, value in row.items() if name != "CHILD"]
 
 
 def _header(period: CarePeriod) -> dict[str, str]:
