@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
@@ -17,6 +18,7 @@ _MONTHS = {
 }
 _DAY_FIRST = re.compile(r"(\d{2})/(\d{2})/(\d{4})", re.ASCII)
 _BLADE = re.compile(r"(\d{4})-([A-Za-z]{3})-(\d{2})(?: \d{2}:\d{2}:\d{2})?", re.ASCII)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _INSTANT = re.compile(
     r"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})", re.ASCII
 )
@@ -35,6 +37,15 @@ def blade(text: str, field: str) -> date:
     found = _blade(text)
     if found is None:
         raise BadValue(field, "is no date; expected yyyy-Mon-dd, such as 2024-Oct-16 00:00:00")
+    return found
+
+
+def compact_day(text: str, field: str) -> date:
+    """Return the day of a ``yyyymmdd`` text; raises BadValue on anything else."""
+    match = _COMPACT.fullmatch(text)
+    found = _date(*map(int, match.groups())) if match else None
+    if found is None:
+        raise BadValue(field, "is no date; expected yyyymmdd")
     return found
 
 
@@ -95,3 +106,12 @@ def _date(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+FORMS: Mapping[str, Callable[[str, str], date]] = {
+    "yyyy-mm-dd": iso_day,
+    "dd/mm/yyyy": day_first,
+    "yyyymmdd": compact_day,
+    "yyyy-Mon-dd": blade,
+}
+"""The forms of dates by the names under which a mapping declares one."""

@@ -10,6 +10,7 @@ from producers.files import (
     cin_census,
     fhir,
     json_lines,
+    mapped_csv,
     nccis,
     school_census,
     sen2,
@@ -95,6 +96,15 @@ FORMATS: Mapping[str, Format] = {
             types_in=nccis.types_in,
             recognises=nccis.recognises,
             suffixes=xml_records.SUFFIXES,
+        ),
+        Format(
+            name="csv",
+            title="CSV with a mapping",
+            agency=None,
+            read=mapped_csv.read,
+            types_in=mapped_csv.types_in,
+            recognises=mapped_csv.recognises,
+            suffixes=mapped_csv.SUFFIXES,
         ),
         Format(
             name="fhir",

@@ -38,30 +38,30 @@ class Record:
         return value
 
 
-def records(path: Path) -> Iterator[Record]:
+def records(path: Path, delimiter: str = ",") -> Iterator[Record]:
     """Yield the file's data rows; the row number is the line in the file, the heading being 1.
 
     Raises Unreadable where the file is not a CSV table in UTF-8 or Windows-1252.
     """
-    rows = _rows(path)
+    rows = _rows(path, delimiter)
     heads = [head.strip().upper() for head in next(rows, (0, []))[1]]
     for number, values in rows:
         if values:
             yield Record(Row(path.name, number), dict(zip(heads, values, strict=False)))
 
 
-def headings(path: Path) -> frozenset[str]:
+def headings(path: Path, delimiter: str = ",") -> frozenset[str]:
     """Return the file's column names in upper case; raises Unreadable as ``records`` does."""
-    return frozenset(head.strip().upper() for head in next(_rows(path), (0, []))[1])
+    return frozenset(head.strip().upper() for head in next(_rows(path, delimiter), (0, []))[1])
 
 
-def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+def _rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Yield each row with the number of its last line."""
     encoding = _encoding(path)
     csv.field_size_limit(MAX_FIELD)
     try:
         with path.open(encoding=encoding, newline="") as lines:
-            reader = csv.reader(_bounded(path, lines))
+            reader = csv.reader(_bounded(path, lines), delimiter=delimiter)
             for values in reader:
                 if len(values) > MAX_COLUMNS:
                     raise Unreadable(f"{path.name} has more than {MAX_COLUMNS} columns.")
@@ -92,9 +92,9 @@ def row_count(path: Path) -> int:
     return sum(1 for _ in records(path))
 
 
-def require_headings(path: Path, needed: frozenset[str]) -> None:
+def require_headings(path: Path, needed: frozenset[str], delimiter: str = ",") -> None:
     """Raise Unreadable where the file lacks a column that it cannot be read without."""
-    missing = sorted(needed - headings(path))
+    missing = sorted(needed - headings(path, delimiter))
     if missing:
         raise Unreadable(
             f"{path.name} has no column {', '.join(missing)}: export it with its heading line."

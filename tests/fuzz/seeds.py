@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from producers.simulate.extracts import cin_census, nccis, sen2, ssda903
+from producers.simulate.extracts import cin_census, nccis, register, sen2, ssda903
 from producers.simulate.life import CarePeriod
 from producers.simulate.population import child
 
@@ -183,6 +183,13 @@ _CARE = ssda903.extract_xml(
     date(2025, 8, 1),
 )
 
+_REGISTER = register.extract(
+    (
+        register.Placed(child=_PUPIL, start_on=date(2025, 3, 3), end_on=date(2025, 6, 6)),
+        register.Placed(child=_PUPIL, start_on=date(2025, 7, 3), in_error=True),
+    )
+)
+
 OURS: dict[str, dict[str, bytes]] = {
     "ssda903": {"header.csv": _HEADER, "episodes.csv": _EPISODES, "reviews.csv": _REVIEWS},
     "school-census": {
@@ -193,6 +200,7 @@ OURS: dict[str, dict[str, bytes]] = {
     "fhir": {"bundle.json": json.dumps(_BUNDLE).encode(), "plan.xml": _PLAN},
     "events": {"events.jsonl": _EVENTS},
     "ssda903/xml": {name: text.encode() for name, text in _CARE.items()},
+    "csv": {name: text.encode() for name, text in _REGISTER.items()},
     "cin-census": {name: text.encode() for name, text in _CIN.items()},
     "sen2": {name: text.encode() for name, text in _SEN2.items()},
     "nccis": {name: text.encode() for name, text in _NCCIS.items()},
@@ -206,7 +214,7 @@ def seeds(form: str, name: str) -> list[bytes]:
     ours = OURS[form][name]
     if form == "fhir":
         return [ours, *_real_fhir(Path(name).suffix)]
-    return [ours, *(_real_csv(form, name) if name.endswith(".csv") else [])]
+    return [ours, *(_real_csv(form, name) if form in _REAL else [])]
 
 
 def _real_csv(form: str, name: str) -> list[bytes]:

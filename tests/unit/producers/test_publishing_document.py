@@ -57,3 +57,19 @@ def test_the_lines_on_the_page_give_the_account_on_the_page(tmp_path):
     shown = re.search(r"\$ joinedup validate placements\.jsonl\n(.*?)\n```", PAGE, re.DOTALL)
     said = [line.strip() for line in output.splitlines() if line.strip()]
     assert said[:-1] == shown[1].splitlines()[:-1]
+
+
+def test_the_mapping_on_the_page_makes_the_events_that_it_declares(tmp_path):
+    mapping = re.search(r"```toml\n(.*?)```", PAGE, re.DOTALL)[1]
+    (tmp_path / "mapping.toml").write_text(mapping)
+    (tmp_path / "placements.csv").write_text(
+        "Placement,Pupil UPN,NHS No,Born,Start,End,Kind,State,Changed\n"
+        "17,K330400125001,,01/02/2012,07/09/2026,20/11/2026,P,,2026-11-21T09:00:00Z\n"
+    )
+    app = typer.Typer()
+    publish.register(app)
+    sources.register(app)
+    arguments = ["validate", str(tmp_path), "--extracted-at", "2026-11-23"]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.output
+    assert "Valid, none sent: 2." in result.output
