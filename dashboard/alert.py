@@ -13,6 +13,7 @@ from dashboard.child import note_look
 from dashboard.missing import NothingThere
 from dashboard.people import Person
 from dashboard.session import Signed
+from dashboard.sight import sees_duty
 from dashboard.store import Store
 from dashboard.times import moment_text
 from dashboard.wiring import pages_of, store_of
@@ -51,7 +52,7 @@ def line_to_show(store: Store, person: Person, alert_id: UUID) -> AlertLine:
     with store.reading(person) as reading:
         found = queue.alert(reading, str(alert_id))
         known = reading.known()
-    if found is None:
+    if found is None or not sees_duty(person, found["duty"]):
         raise NothingThere
     line = line_of(found, day_of(known.kappa))
     if line.child:

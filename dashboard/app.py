@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import psycopg
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.sessions import SessionMiddleware
@@ -15,7 +15,8 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import RedirectResponse, Response
 
 from consumers.errors import ConsumerError
-from dashboard import alert, child, entrance, finding, queue
+from dashboard import alert, child, entrance, finding, looks, queue, shared, sources
+from dashboard.access import NotYours, allow, require_declared
 from dashboard.headers import SafeHeaders
 from dashboard.last_resort import LastResort
 from dashboard.missing import NothingThere
@@ -28,14 +29,19 @@ COOKIE = "joinedup"
 HOSTS = ("127.0.0.1", "localhost", "[::1]")
 """By which names the server may be asked: another site cannot lead a browser here by its own."""
 
-ROUTERS = tuple(part.router for part in (entrance, queue, alert, child, finding))
+ROUTERS = tuple(
+    part.router for part in (entrance, queue, alert, child, finding, shared, looks, sources)
+)
 """Every page and form."""
 
 log = logging.getLogger(__name__)
 
 
 def build_app(settings: DashboardSettings, parts: Parts) -> FastAPI:
-    """Return the application; it opens its connections when it is started."""
+    """Return the application; it opens its connections when it is started.
+
+    Raises Undeclared where nobody has said who may ask for one of its routes.
+    """
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
@@ -43,7 +49,9 @@ def build_app(settings: DashboardSettings, parts: Parts) -> FastAPI:
         yield
         parts.store.close()
 
-    app = FastAPI(title="JoinedUp", lifespan=running, openapi_url=None)
+    app = FastAPI(
+        title="JoinedUp", lifespan=running, openapi_url=None, dependencies=[Depends(allow)]
+    )
     app.state.parts = parts
     app.add_middleware(LastResort)
     app.add_middleware(
@@ -58,6 +66,7 @@ def build_app(settings: DashboardSettings, parts: Parts) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router, include_in_schema=False)
     app.add_api_route("/static/{version}/{name}", parts.assets.answer, include_in_schema=False)
+    require_declared(app.routes)
     _add_faults(app)
     return app
 
@@ -71,6 +80,7 @@ def _add_faults(app: FastAPI) -> None:
         (RequestValidationError, 404, "Page not found", _NOT_FOUND),
         (HTTPException, 404, "Page not found", _NOT_FOUND),
         (Forged, 403, "This form has expired", _FORGED),
+        (NotYours, 403, "This page is not for your role", _NOT_YOURS),
         (psycopg.Error, 503, "The store does not answer", _NO_STORE),
         (ConsumerError, 503, "What is sealed cannot be opened now", _NO_KEYS),
     ):
@@ -79,6 +89,10 @@ def _add_faults(app: FastAPI) -> None:
 
 _NOT_FOUND = (
     "There is nothing at this address for you. If you followed a link, begin at your queue."
+)
+_NOT_YOURS = (
+    "You are signed in in a role that may not see or do this. If you should, ask who gives out"
+    " roles at your organisation."
 )
 _FORGED = "You signed out, or your session ended, since the page was shown. Go back and try again."
 _NO_STORE = "Nothing was shown and nothing was lost. Try again in a minute; see `joinedup status`."

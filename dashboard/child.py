@@ -18,7 +18,9 @@ from dashboard.alerts import SHORT, AlertLine, agency_text, evidence_text, fact_
 from dashboard.missing import NothingThere
 from dashboard.people import Person
 from dashboard.reasons import IDLE, ahead, asked_of, in_words_of
+from dashboard.roles import Role
 from dashboard.session import Signed
+from dashboard.sight import seen_alerts, seen_reasons, sees_agency
 from dashboard.store import Store
 from dashboard.times import counted, moment_text
 from dashboard.wiring import pages_of, store_of
@@ -77,11 +79,12 @@ def show_child(request: Request, person: Signed, child: Key, agency: str = "") -
     with store.reading(person) as reading:
         known = reading.known()
         today = day_of(known.kappa)
-        told = reading.alerts(child=child)
+        told = seen_alerts(person, reading.alerts(child=child))
         named = (event for alert in told for event in (*alert["because"], *alert["met_by"]))
         evidence = reading.evidence([child], named)
         timeline = reading.timeline(child)
-        reasons, cluster = asked_of(reading, child, store.seal(person.la), known, today)
+        reasons, cluster = asked_of(reading, child, store.seal(person), known, today)
+    reasons = seen_reasons(person, reasons)
     lines = [line_of(alert, today) for alert in told]
     moments = [one for one in timeline if agency in ("", one.agency)]
     return pages_of(request).show(
@@ -95,10 +98,10 @@ def show_child(request: Request, person: Signed, child: Key, agency: str = "") -
             "evidence": {name: evidence_text(event) for name, event in evidence.items()},
             "ahead": ahead(in_words_of(reasons, today)),
             "timeline": timeline_of(moments, told, today),
-            "agencies": AGENCIES,
+            "agencies": [one for one in AGENCIES if sees_agency(person, one)],
             "agency": agency if agency in AGENCIES else "",
-            "records": records_of(cluster, child) if cluster else [],
-            "parked": counted(len(cluster.parked), "record") if cluster and cluster.parked else "",
+            "records": records_of(cluster, child, person) if cluster else [],
+            "parked": parked_of(cluster, person),
             "duties": sorted(all_duties()),
             "today": today,
             "as_of": moment_text(known.kappa),
@@ -124,7 +127,8 @@ def show_why(
         today = day_of(known.kappa)
         asked = day_given(day, month, year, today)
         on = asked or today
-        reasons, _cluster = asked_of(reading, child, store.seal(person.la), known, on)
+        reasons, _cluster = asked_of(reading, child, store.seal(person), known, on)
+    reasons = seen_reasons(person, reasons)
     answers = [one for one in in_words_of(reasons, on) if duty in ("", one.duty)]
     return pages_of(request).show(
         request,
@@ -221,9 +225,17 @@ def _by_event(told: Iterable[Alert], field: str, today: date) -> dict[str, list[
     return found
 
 
-def records_of(cluster: Cluster, child: str) -> list[Known]:
+def parked_of(cluster: Cluster | None, person: Person) -> str:
+    """Return how many records wait, empty where none does or the person sees one agency alone."""
+    if cluster is None or not cluster.parked or person.role is Role.OFFICER:
+        return ""
+    return counted(len(cluster.parked), "record")
+
+
+def records_of(cluster: Cluster, child: str, person: Person) -> list[Known]:
     """Return the sources' records that are this child, and the kinds of identifiers that say so."""
-    return [_known(leaf) for leaf in leaves_of(cluster, [child])]
+    found = leaves_of(cluster, [child])
+    return [_known(leaf) for leaf in found if sees_agency(person, leaf.agency)]
 
 
 def _known(leaf: Leaf) -> Known:

@@ -5,19 +5,18 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from dashboard.access import HOMES
 from dashboard.people import Refused
-from dashboard.session import Form, sign_in, sign_out
+from dashboard.session import Form, person_of, sign_in, sign_out
 from dashboard.wiring import parts_of
-
-FIRST_PAGE = "/queue"
 
 router = APIRouter()
 
 
 @router.get("/")
 def first(request: Request) -> Response:
-    """Lead to the queue."""
-    return RedirectResponse(FIRST_PAGE, 303)
+    """Lead to the first page of who is signed in."""
+    return RedirectResponse(HOMES[person_of(request).role][1], 303)
 
 
 @router.get("/sign-in")
@@ -35,7 +34,7 @@ def finish_sign_in(request: Request, form: Form) -> Response:
     if isinstance(found, Refused):
         return login.begin(request, found)
     sign_in(request, found)
-    return RedirectResponse(request.session.pop("going", FIRST_PAGE), 303)
+    return RedirectResponse(request.session.pop("going", "/"), 303)
 
 
 @router.post("/sign-out")

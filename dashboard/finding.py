@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from consumers.store.finding import LINKING, bearers
+from dashboard.access import may
 from dashboard.people import Person, Refused
 from dashboard.session import Form, Signed, text_of
 from dashboard.store import Store
@@ -35,12 +36,13 @@ def show_find(request: Request, person: Signed) -> Response:
 
 @router.post("/find")
 def find(request: Request, person: Signed, form: Form) -> Response:
-    """Lead to the child's page, or say in a sentence why there is none."""
+    """Lead to the child's page (an auditor: to what was shared of it), or say why there is none."""
     scheme, value = text_of(form, "scheme"), text_of(form, "value")
     found = child_of(store_of(request), person, scheme, value)
     if isinstance(found, Refused):
         return _form(request, scheme, found.sentence)
-    return RedirectResponse(f"/children/{found}", 303)
+    page = "" if may(person.role, "GET /children/{child}") else "/sharing"
+    return RedirectResponse(f"/children/{found}{page}", 303)
 
 
 def child_of(store: Store, person: Person, scheme: str, value: str) -> str | Refused:
@@ -73,7 +75,7 @@ def _by_key(store: Store, person: Person, key: str) -> list[str]:
 def _by_identifier(store: Store, person: Person, scheme: str, value: str) -> list[str]:
     token = store.tokens().identifier(person.la, scheme, value)
     with store.reading(person) as reading:
-        return bearers(reading, token, store.seal(person.la))
+        return bearers(reading, token, store.seal(person))
 
 
 def _form(request: Request, scheme: str, wrong: str) -> Response:

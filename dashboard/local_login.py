@@ -12,8 +12,10 @@ from starlette.responses import Response
 
 from dashboard.pages import Pages
 from dashboard.people import Person, Refused
+from dashboard.roles import WORDS, Role
 
 NAME = re.compile(r"[a-z][a-z0-9.\-]{0,39}")
+AGENCIES = ("education", "health", "social-care")
 
 
 class NotLoopback(Exception):
@@ -35,7 +37,12 @@ class LocalLogin:
 
     def begin(self, request: Request, refused: Refused | None = None) -> Response:
         """Return the page that asks for name, authority and password."""
-        shown = {"authorities": self._authorities, "refused": refused}
+        shown = {
+            "authorities": self._authorities,
+            "roles": {str(role): words.capitalize() for role, words in WORDS.items()},
+            "agencies": AGENCIES,
+            "refused": refused,
+        }
         return self._pages.show(request, "sign-in.html", shown, status=401 if refused else 200)
 
     def finish(self, given: Mapping[str, str]) -> Person | Refused:
@@ -47,7 +54,12 @@ class LocalLogin:
             return Refused("Give a name of small letters, digits, dots and dashes, such as a.lead")
         if la not in self._authorities:
             return Refused("Choose one of the local authorities")
-        return Person(name=name, la=la)
+        role, agency = given.get("role", Role.LEAD), given.get("agency", "")
+        if role not in tuple(Role):
+            return Refused("Choose one of the roles")
+        if (role == Role.OFFICER) != (agency in AGENCIES):
+            return Refused("Choose an agency for an agency officer, and none for another role")
+        return Person(name=name, la=la, role=Role(role), agency=agency)
 
 
 def require_loopback(address: str) -> None:

@@ -9,8 +9,11 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from dashboard.access import HOMES, may
 from dashboard.assets import Assets
-from dashboard.session import FORM_TOKEN, form_token
+from dashboard.roles import WORDS
+from dashboard.session import FORM_TOKEN, form_token, signed_in
+from dashboard.times import moment_text
 from journey.words import day_text, in_words, sentence
 
 _FRONTEND = "govuk_frontend_jinja"
@@ -25,16 +28,27 @@ class Pages:
         self._made = Environment(
             loader=ChoiceLoader(loaders), autoescape=True, trim_blocks=True, lstrip_blocks=True
         )
-        self._made.filters |= {"day": day_text, "words": in_words, "sentence": sentence}
+        self._made.filters |= {
+            "day": day_text,
+            "moment": moment_text,
+            "words": in_words,
+            "sentence": sentence,
+        }
         self._made.globals["asset"] = assets.url
 
     def show(
         self, request: Request, template: str, shown: Mapping[str, Any], *, status: int = 200
     ) -> HTMLResponse:
         """Return a page; it knows who is signed in, and its forms carry the session's token."""
-        person = request.session.get("person")
-        token = form_token(request)
-        page = self._made.get_template(template).render(
-            {"person": person, "token_name": FORM_TOKEN, "token": token, **shown}
-        )
+        person = signed_in(request)
+        role = person.role if person else None
+        around = {
+            "person": person,
+            "role_words": WORDS[role] if role else "",
+            "may": lambda name: may(role, name),
+            "home": HOMES[role] if role else ("Sign in", "/sign-in"),
+            "token_name": FORM_TOKEN,
+            "token": form_token(request),
+        }
+        page = self._made.get_template(template).render({**around, **shown})
         return HTMLResponse(page, status)

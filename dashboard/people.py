@@ -9,17 +9,22 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dashboard.roles import Role
+
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who is signed in.
 
     name: as which they are recorded wherever they look or act. la: the one authority of which
-    they may see anything. role: ``lead``.
+    they may see anything. agency: for which an officer works, such as ``health``; empty for who
+    works for the authority. teams: the services in which they work, as codes; none is all.
     """
 
     name: str
     la: str
-    role: str = "lead"
+    role: Role = Role.LEAD
+    agency: str = ""
+    teams: tuple[str, ...] = ()
 
 
 class Refused(msgspec.Struct, frozen=True):

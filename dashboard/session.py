@@ -43,14 +43,22 @@ def sign_out(request: Request) -> None:
 
 def person_of(request: Request) -> Person:
     """Return who is signed in; raises NotSignedIn, and remembers the page that was asked for."""
-    kept = request.session.get("person")
+    found = signed_in(request)
     since = request.session.get("since", 0)
-    if kept is None or time.time() > since + _LONGEST_SECONDS:
+    if found is None or time.time() > since + _LONGEST_SECONDS:
         request.session.clear()
         if request.method == "GET":
             request.session["going"] = str(request.url.path)
         raise NotSignedIn
-    return msgspec.convert(kept, Person)
+    return found
+
+
+def signed_in(request: Request) -> Person | None:
+    """Return whom the session names; None where it names nobody, or as an older release did."""
+    try:
+        return msgspec.convert(request.session.get("person"), Person | None)
+    except msgspec.ValidationError:
+        return None
 
 
 def form_token(request: Request) -> str:

@@ -13,11 +13,16 @@ from consumers.store.reading import Reading, reading_on
 from consumers.store.sealed import FactSeal
 from consumers.tokens import Tokens
 from dashboard.people import Person
+from dashboard.roles import Role
 from dashboard.settings import DashboardSettings
 
 _CONNECTIONS = 8
 _WAIT_SECONDS = 5
 PURPOSE = "safeguarding"
+AUDIT = "audit"
+
+_WHO = "SELECT set_config('joinedup.reader', %s, true), set_config('joinedup.agency', %s, true)"
+"""Who reads; reading_on and note_on say as what and of which authority."""
 
 
 class Store:
@@ -52,7 +57,9 @@ class Store:
         Raises psycopg.OperationalError where the store does not answer.
         """
         with self._pool.connection() as connection:
-            yield reading_on(connection, person.la, person.role)
+            reading = reading_on(connection, person.la, person.role)
+            connection.execute(_WHO, [person.name, person.agency])
+            yield reading
 
     def note(self, person: Person, child: str, page: str) -> None:
         """Put on record, for good, that this person is about to see this child's record.
@@ -65,21 +72,23 @@ class Store:
             reader=person.name,
             role=person.role,
             command=f"dashboard {page}",
-            purpose=PURPOSE,
+            purpose=AUDIT if person.role is Role.AUDITOR else PURPOSE,
         )
         with self._pool.connection() as connection:
             connection.read_only = False
+            connection.execute(_WHO, [person.name, person.agency])
             note_on(connection, look)
 
     def tokens(self) -> Tokens:
         """Return what makes tokens of identifiers."""
         return self._tokens
 
-    def seal(self, la: str) -> FactSeal:
-        """Return what opens the sealed facts of one authority."""
+    def seal(self, person: Person) -> FactSeal:
+        """Return what opens sealed facts of the person's authority, where their role may."""
         keys = KeysOnRequest(
             self._settings.keys_database_url.get_secret_value(),
             bytes.fromhex(self._settings.master_key.get_secret_value()),
-            la=la,
+            la=person.la,
+            role=person.role,
         )
         return FactSeal(keys, self._tokens)

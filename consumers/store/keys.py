@@ -11,7 +11,7 @@ from consumers.keystore import Wrapping
 from consumers.sealing import ERASED, LeafKey
 
 _WHO = """
-SELECT set_config('joinedup.la', %s, true), set_config('joinedup.role', 'lead', true)
+SELECT set_config('joinedup.la', %s, true), set_config('joinedup.role', %s, true)
 """
 _SELECT = "SELECT key_id, la, wrapped FROM leaf_keys WHERE key_id = ANY(%s)"
 
@@ -19,13 +19,14 @@ _SELECT = "SELECT key_id, la, wrapped FROM leaf_keys WHERE key_id = ANY(%s)"
 class KeysOnRequest:
     """Reads keys over a connection of its own (the port ``consumers.store.sealed.Keys``)."""
 
-    def __init__(self, dsn: str, master_key: bytes, *, la: str = "") -> None:
+    def __init__(self, dsn: str, master_key: bytes, *, la: str = "", role: str = "lead") -> None:
         """Take the key store's address and the master key.
 
-        la: for a reader, the authority for which it reads; it gets the keys of no other.
+        la, role: for a reader, the authority for which it reads, and as what; it gets the keys of
+            no other.
         """
         self._dsn = dsn
-        self._la = la
+        self._who = [la, role]
         self._wrapping = Wrapping(master_key)
 
     def get(self, key_ids: Iterable[str]) -> Mapping[str, LeafKey]:
@@ -38,7 +39,7 @@ class KeysOnRequest:
             return {}
         try:
             with psycopg.connect(self._dsn, connect_timeout=5) as connection:
-                connection.execute(_WHO, [self._la])
+                connection.execute(_WHO, self._who)
                 rows = connection.execute(_SELECT, [wanted], binary=True).fetchall()
         except psycopg.OperationalError:
             raise ServiceLost(

@@ -17,9 +17,10 @@ class Browser:
         self.client = client
         self._password = password
 
-    def sign_in(self, la: str, name: str = "a.lead") -> None:
-        """Sign in by the form."""
-        said = {"name": name, "la": la, "password": self._password}
+    def sign_in(self, la: str, role: str = "lead", agency: str = "", name: str = "") -> None:
+        """Sign in by the form; the name says the role, where none is given."""
+        said = {"name": name or f"a.{role}", "la": la, "role": role, "agency": agency}
+        said |= {"password": self._password}
         assert self.submit("/sign-in", "/sign-in", said).status_code == 200
 
     def page(self, path: str, status: int = 200) -> Any:

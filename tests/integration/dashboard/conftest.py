@@ -30,6 +30,8 @@ OURS, THEIRS = "999", "330"
 CHILDREN, EVENTS = 10, 150
 DAY = 86_400_000
 
+BrowserOf = Callable[..., Browser]
+
 
 @pytest.fixture(scope="module")
 def filled(stack: LocalStack) -> Iterator[Workbench]:
@@ -70,19 +72,19 @@ def served(filled: Workbench, cache: Path) -> Iterator[tuple[FastAPI, LocalLogin
 
 
 @pytest.fixture
-def browser_of(served: tuple[FastAPI, LocalLogin]) -> Callable[[str], Browser]:
-    """Gives a browser in which a lead of an authority is signed in."""
+def browser_of(served: tuple[FastAPI, LocalLogin]) -> BrowserOf:
+    """Gives a browser in which somebody of an authority is signed in; else a lead."""
     app, login = served
 
-    def browser(la: str) -> Browser:
+    def browser(la: str, role: str = "lead", agency: str = "", name: str = "") -> Browser:
         found = Browser(TestClient(app, base_url="http://127.0.0.1"), login.password)
-        found.sign_in(la)
+        found.sign_in(la, role, agency, name)
         return found
 
     return browser
 
 
 @pytest.fixture
-def lead(browser_of: Callable[[str], Browser]) -> Browser:
+def lead(browser_of: BrowserOf) -> Browser:
     """A lead of our authority."""
     return browser_of(OURS)

@@ -57,7 +57,7 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
         (
             *("partition_state", "authorities", "timeline", "leaves", "clusters", "records"),
             *("nodes", "reviews", "parked", "alert_transitions", "alerts"),
-            # To `reads` it adds who is about to look, and cannot see who did.
+            "reads",  # it adds who is about to look; only an auditor's session sees who did
         ),
         READ,
     ),

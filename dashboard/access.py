@@ -1,0 +1,103 @@
+"""Who may ask for which page or act: one table, and what is not in it is not served."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.requests import Request
+from starlette.routing import BaseRoute
+
+from dashboard.roles import Role
+from dashboard.session import person_of
+
+Audience = frozenset[Role | None]
+"""Roles that may ask; None among them stands for who is not signed in."""
+
+
+def _of(*roles: Role) -> Audience:
+    return frozenset(roles)
+
+
+ANYBODY: Audience = frozenset({None, *Role})
+SIGNED_IN: Audience = frozenset(Role)
+OF_THE_AUTHORITY = _of(Role.LEAD, Role.MANAGER)
+OF_A_CHILD = _of(Role.LEAD, Role.MANAGER, Role.OFFICER)
+
+ROUTES: Mapping[str, Audience] = {
+    "GET /static/{version}/{name}": ANYBODY,
+    "GET /": ANYBODY,
+    "GET /sign-in": ANYBODY,
+    "POST /sign-in": ANYBODY,
+    "POST /sign-out": ANYBODY,
+    "GET /queue": OF_THE_AUTHORITY,
+    "GET /alerts/{alert_id}": OF_A_CHILD,
+    "GET /children/{child}": OF_A_CHILD,
+    "GET /children/{child}/why": OF_A_CHILD,
+    "GET /children/{child}/sharing": _of(Role.LEAD, Role.MANAGER, Role.AUDITOR),
+    "GET /find": _of(Role.LEAD, Role.MANAGER, Role.OFFICER, Role.AUDITOR),
+    "POST /find": _of(Role.LEAD, Role.MANAGER, Role.OFFICER, Role.AUDITOR),
+    "GET /reads": _of(Role.AUDITOR),
+    "GET /sources": _of(Role.LEAD, Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR),
+}
+"""Every route by method and path. docs/dashboard.md shows it, and a test holds the two together."""
+
+HOMES = {
+    Role.LEAD: ("My queue", "/queue"),
+    Role.MANAGER: ("My queue", "/queue"),
+    Role.OFFICER: ("Find a child", "/find"),
+    Role.AUDITOR: ("Who looked", "/reads"),
+    Role.ADMINISTRATOR: ("Sources", "/sources"),
+}
+"""The first page of each role: what a link to it says, and its address."""
+
+
+class Undeclared(Exception):
+    """The table and the routes do not agree; the text says what to do."""
+
+
+class NotYours(Exception):
+    """Who is signed in has a role that may not ask for this."""
+
+
+def require_declared(routes: Sequence[BaseRoute]) -> None:
+    """Raise Undeclared where a route has no line in the table, or a line has no route."""
+    asked = set(names_of(routes))
+    missing, left = sorted(asked - ROUTES.keys()), sorted(ROUTES.keys() - asked)
+    if missing:
+        raise Undeclared(
+            f"Say in dashboard/access.py who may ask {', '.join(missing)}: what has no line there"
+            " is not served."
+        )
+    if left:
+        raise Undeclared(f"Take {', '.join(left)} out of dashboard/access.py: there is no such.")
+
+
+def names_of(routes: Sequence[BaseRoute]) -> list[str]:
+    """Return routes as the table names them; raises Undeclared for one that would not be checked.
+
+    ``allow`` sees a route as its router has it: one that is included under a prefix is another.
+    """
+    found = []
+    for one in iter_route_contexts(routes):
+        route = one.route
+        if not isinstance(route, APIRoute) or one.path != route.path:
+            raise Undeclared(f"{one.path} goes round dashboard/access.py: give the router its path")
+        found += [f"{method} {route.path}" for method in sorted(route.methods or ())]
+    return found
+
+
+def may(role: Role | None, name: str) -> bool:
+    """Return whether this role, None for who is not signed in, may ask for a route by its name."""
+    return role in ROUTES.get(name, frozenset())
+
+
+async def allow(request: Request) -> None:
+    """Let a request pass that its asker may make; raises NotSignedIn or NotYours.
+
+    Every route depends on it, so that none can forget to ask.
+    """
+    route: APIRoute = request.scope["route"]
+    name = f"{request.method} {route.path}"
+    if not may(None, name) and not may(person_of(request).role, name):
+        raise NotYours

@@ -1,0 +1,24 @@
+"""As what somebody is signed in: it says which pages are theirs, and what they may do there."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody does for their local authority or agency."""
+
+    LEAD = "lead"
+    MANAGER = "manager"
+    OFFICER = "officer"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+WORDS = {
+    Role.LEAD: "safeguarding lead",
+    Role.MANAGER: "manager",
+    Role.OFFICER: "agency officer",
+    Role.AUDITOR: "auditor",
+    Role.ADMINISTRATOR: "administrator",
+}

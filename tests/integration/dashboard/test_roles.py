@@ -1,0 +1,178 @@
+"""Who reaches what: every role, of this authority and of another, on every route there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from dashboard.access import ANYBODY, ROUTES
+from dashboard.roles import Role
+from tests.integration.dashboard.browser import TOKEN, Browser, alerts_on, text_of
+from tests.integration.dashboard.conftest import OURS, THEIRS, BrowserOf
+from tests.integration.dashboard.test_pages import alerts_of, child_of, looks
+from tests.integration.join.stories import nhs_number
+from tests.integration.join.workbench import Workbench
+
+AGENCY = {Role.OFFICER: "education"}
+CHECKED = [name for name, audience in ROUTES.items() if audience != ANYBODY]
+OF_DASHBOARD = ("timeline", "alerts", "alert_transitions", "reviews", "parked", "reads")
+
+
+@pytest.fixture(params=Role)
+def role(request: pytest.FixtureRequest) -> Role:
+    """Each role in turn."""
+    return Role(request.param)
+
+
+def signed_in(browser_of: BrowserOf, la: str, role: Role) -> Browser:
+    return browser_of(la, role, AGENCY.get(role, ""))
+
+
+def asked(browser: Browser, name: str, child: str, alert: str) -> tuple[str, int, str]:
+    """Ask for a route with what is another's in its place: path, status and page."""
+    method, _, shape = name.partition(" ")
+    path = shape.replace("{child}", child).replace("{alert_id}", alert)
+    page = browser.client.get("/sign-in").text
+    token = page.partition(f'name="{TOKEN}" value="')[2].partition('"')[0]
+    form = {TOKEN: token, "scheme": "KEY", "value": child} if method == "POST" else None
+    answer = browser.client.request(method, path, data=form)
+    return path, answer.status_code, answer.text
+
+
+@pytest.mark.parametrize("name", CHECKED)
+def test_a_route_answers_the_roles_that_are_named_for_it_and_refuses_all_others(
+    filled: Workbench, browser_of: BrowserOf, role: Role, name: str
+) -> None:
+    child = child_of(filled, OURS)
+    alert = str(next(one["alert_id"] for one in alerts_of(filled, OURS) if one["child"] == child))
+    before = len(looks(filled))
+    _path, status, page = asked(signed_in(browser_of, OURS, role), name, child, alert)
+    if role in ROUTES[name]:
+        # What is an alert of another agency's making is not there for an officer.
+        assert status == 200 or (role is Role.OFFICER and status == 404 and alert in _path)
+    else:
+        assert status == 403 and child[:8] not in page
+        assert len(looks(filled)) == before, "nothing was looked at"
+
+
+def test_nobody_of_one_authority_reaches_anything_of_another_by_any_route(
+    filled: Workbench, browser_of: BrowserOf, role: Role
+) -> None:
+    child, alert = child_of(filled, THEIRS), str(alerts_of(filled, THEIRS)[0]["alert_id"])
+    ours = signed_in(browser_of, OURS, role)
+    before = len(looks(filled))
+    for name in CHECKED:
+        path, status, page = asked(ours, name, child, alert)
+        if child in path or alert in path:
+            assert status in (403, 404), name
+        assert child[:8] not in page.replace(f'value="{child}"', "") and alert not in page, name
+    assert len(looks(filled)) == before, "nothing was looked at"
+
+
+def test_a_lead_finds_nothing_of_another_authority_by_key_or_queue(
+    filled: Workbench, lead: Browser
+) -> None:
+    said = {"scheme": "KEY", "value": child_of(filled, THEIRS)}
+    assert lead.submit("/find", "/find", said).status_code == 422
+    assert set(alerts_on(lead.page("/queue?state=all"))).isdisjoint(
+        str(one["alert_id"]) for one in alerts_of(filled, THEIRS, None)
+    )
+
+
+def test_an_officer_is_shown_the_facts_of_their_own_agency_alone(
+    filled: Workbench, browser_of: BrowserOf
+) -> None:
+    child = child_of(filled, OURS)
+    whole = browser_of(OURS).page(f"/children/{child}")
+    agencies = {
+        str(one).strip() for one in whole.xpath("//ol//strong[contains(@class,'tag')]/text()")
+    }
+    assert len(agencies & {"Education", "Health", "Social care"}) > 1
+    own = browser_of(OURS, "officer", "health").page(f"/children/{child}")
+    assert {t.strip() for t in own.xpath("//ol//strong[contains(@class,'tag')]/text()")} == {
+        "Health"
+    }
+    why = text_of(browser_of(OURS, "officer", "health").page(f"/children/{child}/why"))
+    for said in (text_of(own), why):
+        assert "(education)" not in said and "(social care)" not in said
+
+
+def test_an_auditor_sees_who_looked_and_what_was_shared_and_no_page_of_a_child(
+    filled: Workbench, browser_of: BrowserOf
+) -> None:
+    child = child_of(filled, OURS)
+    browser_of(OURS).page(f"/children/{child}")
+    auditor = browser_of(OURS, "auditor")
+    listed = text_of(auditor.page(f"/reads?child={child[:8]}&reader=a.lead"))
+    assert "a.lead lead" in listed and child[:8] in listed
+    found = auditor.submit("/find", "/find", {"scheme": "NHS", "value": nhs_number(3)})
+    assert found.url.path.endswith("/sharing") and "No agreement on record" in found.text
+    assert looks(filled)[-1][2:] == ("a.auditor", "auditor", "dashboard sharing", "audit")
+
+
+def test_an_administrator_sees_how_fresh_sources_are_and_no_child(
+    browser_of: BrowserOf,
+) -> None:
+    page = browser_of(OURS, "administrator").page("/")
+    assert len(page.xpath("//tbody/tr")) == 3 and "children/" not in str(page.xpath("//@href"))
+
+
+@pytest.fixture
+def store_of(filled: Workbench) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    """The store as the process of the dashboard enters it."""
+    with psycopg.connect(filled.environment("dashboard")["JOINEDUP_DATABASE_URL"]) as connection:
+        yield connection
+
+
+def test_the_store_itself_holds_each_role_to_what_is_its(
+    store_of: psycopg.Connection[tuple[object, ...]],
+) -> None:
+    may = {
+        "lead": {"timeline", "alerts", "alert_transitions"},
+        "manager": {"timeline", "alerts", "alert_transitions"},
+        "officer": {"timeline", "alerts", "alert_transitions"},
+        "auditor": {"timeline", "reads"},
+        "administrator": set(),
+        "owner": set(),
+    }
+    for role, expected in may.items():
+        say(store_of, role, OURS, "health")
+        seen = {name for name in OF_DASHBOARD if count(store_of, name)}
+        assert seen - {"reviews", "parked"} == expected, role
+        store_of.rollback()
+
+
+def test_the_store_shows_an_officer_no_fact_of_another_agency(
+    store_of: psycopg.Connection[tuple[object, ...]],
+) -> None:
+    for agency, expected in (("health", {"health"}), ("", set())):
+        say(store_of, "officer", OURS, agency)
+        rows = store_of.execute("SELECT DISTINCT la, agency FROM timeline").fetchall()
+        assert set(rows) == {(OURS, one) for one in expected}
+        store_of.rollback()
+
+
+def test_nobody_is_put_on_record_in_another_s_name(
+    store_of: psycopg.Connection[tuple[object, ...]],
+) -> None:
+    say(store_of, "lead", OURS, "")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        store_of.execute(
+            "INSERT INTO reads (la, child, reader, role, command, purpose)"
+            " VALUES (%s, 'c', 'somebody.else', 'lead', 'x', 'x')",
+            [OURS],
+        )
+
+
+def say(
+    connection: psycopg.Connection[tuple[object, ...]], role: str, la: str, agency: str
+) -> None:
+    for name, value in (("role", role), ("la", la), ("agency", agency), ("reader", "somebody")):
+        connection.execute("SELECT set_config(%s, %s, true)", [f"joinedup.{name}", value])
+
+
+def count(connection: psycopg.Connection[tuple[object, ...]], table: str) -> object:
+    row = connection.execute(f"SELECT count(*) FROM {table}".encode()).fetchone()
+    return row and row[0]
