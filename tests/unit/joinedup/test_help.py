@@ -46,7 +46,7 @@ def test_every_reading_command_takes_json(name: str) -> None:
         ("joinedup al", ["alerts"]),
         ("joinedup alerts --duty EHC_PL", ["EHC_PLAN_20_WEEKS"]),
         ("joinedup run ", ["intake", "join", "relay", "sealer"]),
-        ("joinedup publish --format s", ["ssda903", "school-census"]),
+        ("joinedup publish --format sc", ["school-census"]),
     ],
 )
 def test_the_shell_completes_commands_and_values(line: str, completed: list[str]) -> None:
