@@ -123,7 +123,8 @@ def _missing(alert: Alert, meaning: str) -> str:
         return f"Nothing is heard from {alert['child']}"
     if alert["duty"] == RECORDS_PARKED.id:
         return "Records of this child could not be taken in"
-    detail = str(alert["detail"]).rstrip(".")
+    # What is withheld is said beside the clock: a heading says what is owed.
+    detail = "" if alert.fields.get("withheld") else str(alert["detail"]).rstrip(".")
     return detail[:1].upper() + detail[1:] if detail else meaning.split(". ")[-1].rstrip(".")
 
 

@@ -27,8 +27,9 @@ from dashboard.wiring import pages_of, store_of
 from journey.cluster import Cluster
 from journey.duties import all_duties
 from journey.moments import day_of
+from journey.shield import WITHHELD
 from journey.transition import Status
-from journey.words import day_text
+from journey.words import day_text, sentence
 
 Key = Annotated[str, InPath(pattern=r"^[0-9a-f-]{36}$")]
 AGENCIES = ("education", "health", "social-care", "joint")
@@ -83,6 +84,7 @@ def show_child(request: Request, person: Signed, child: Key, agency: str = "") -
         named = (event for alert in told for event in (*alert["because"], *alert["met_by"]))
         evidence = reading.evidence([child], named)
         timeline = reading.timeline(child)
+        is_shielded = reading.is_shielded(child)
         reasons, cluster = asked_of(reading, child, store.seal(person), known, today)
     reasons = seen_reasons(person, reasons)
     lines = [line_of(alert, today) for alert in told]
@@ -93,6 +95,7 @@ def show_child(request: Request, person: Signed, child: Key, agency: str = "") -
         {
             "child": child,
             "short": child[:SHORT],
+            "withheld": sentence(WITHHELD) if is_shielded else "",
             "open": [line for line in lines if line.status == Status.OPEN],
             "closed": [line for line in lines if line.status != Status.OPEN],
             "evidence": {name: evidence_text(event) for name, event in evidence.items()},
@@ -127,6 +130,7 @@ def show_why(
         today = day_of(known.kappa)
         asked = day_given(day, month, year, today)
         on = asked or today
+        is_shielded = reading.is_shielded(child)
         reasons, _cluster = asked_of(reading, child, store.seal(person), known, on)
     reasons = seen_reasons(person, reasons)
     answers = [one for one in in_words_of(reasons, on) if duty in ("", one.duty)]
@@ -137,6 +141,7 @@ def show_why(
             "child": child,
             "short": child[:SHORT],
             "duty": duty,
+            "withheld": sentence(WITHHELD) if is_shielded else "",
             "duties": sorted(all_duties()),
             "on": on,
             "wrong": asked is None,

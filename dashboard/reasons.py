@@ -59,8 +59,11 @@ def asked_of(
 ) -> tuple[list[Reason], Cluster | None]:
     """Return every duty's answer for this child and day, by what is known now, and its cluster.
 
-    No answer, and no cluster, where nothing that stands is known of the child any more.
+    No answer, and no cluster, where nothing that stands is known of the child any more; nor where
+    its records are shielded, since each answer names what leads to where the child is.
     """
+    if store.is_shielded(child):
+        return [], None
     cluster = store.cluster_of_child(child, seal)
     if cluster is None or child not in cluster.identity.anchors:
         return [], None

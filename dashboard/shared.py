@@ -14,7 +14,8 @@ from dashboard.child import STANDING, Key, note_look
 from dashboard.session import Signed
 from dashboard.times import moment_text
 from dashboard.wiring import pages_of, store_of
-from journey.words import day_text
+from journey.shield import WITHHELD
+from journey.words import day_text, sentence
 
 router = APIRouter()
 
@@ -27,12 +28,14 @@ def show_sharing(request: Request, person: Signed, child: Key) -> Response:
     with store.reading(person) as reading:
         known = reading.known()
         told = account(reading, store.seal(person), child, known.kappa)
+        is_shielded = reading.is_shielded(child)
     return pages_of(request).show(
         request,
         "sharing.html",
         {
             "child": child,
             "short": child[:SHORT],
+            "withheld": sentence(WITHHELD) if is_shielded else "",
             "taken": [_taken(one) for one in told.shared],
             "erased": told.erased,
             "decisions": [_decision(one) for one in told.decisions],

@@ -6,6 +6,7 @@ merging, and never needs to be split, since children are derived from its record
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
@@ -14,7 +15,8 @@ import msgspec
 from journey.child import Journey, journey_of
 from journey.duties.duty import Case
 from journey.events import Event
-from journey.identity import DECISIONS, First, Identity, Review, links
+from journey.identity import LINK_DECISIONS, First, Identity, Review, links
+from journey.shield import SHIELD_DECIDED
 
 REDRIVE = "RedriveDecisionRecorded"
 """The type of the order to take again what was parked."""
@@ -142,12 +144,29 @@ class Cluster(msgspec.Struct, kw_only=True):
         mine = (event for event in self.records.values() if event.leaf in leaves)
         return journey_of(child, identity.anchors[child], identity.births.get(child), mine)
 
+    def withholds(self, child: str, anchor: str, events: Iterable[str]) -> bool:
+        """Return whether nothing of an alert may be told but that it is, and when it is due.
+
+        So where its child's records are shielded, or any on which it rests: its anchor, or one
+        of the events that it names.
+        """
+        shielded = self.identity.shielded
+        if not shielded:
+            return False
+        if anchor in shielded or self.identity.is_shielded(child):
+            return True
+        named = set(events)
+        mine = (event for event in self.records.values() if event.leaf in shielded)
+        return any(event.record == anchor or event.event_id in named for event in mine)
+
 
 def nodes_of(event: Event) -> list[str]:
     """Return what an event connects: its record, its leaf and its linking identifiers."""
     if event.type == REDRIVE:
         return [token for token in [event.text("park")] if token]
-    if event.type in DECISIONS:
+    if event.type == SHIELD_DECIDED:
+        return [event.record, *(event.data.get("leaves") or ())]
+    if event.type in LINK_DECISIONS:
         return [event.record, *(t for t in (event.text("first"), event.text("second")) if t)]
     nodes = [event.record]
     if event.leaf and event.leaf != event.record:

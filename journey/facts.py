@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from journey.calendars import Calendars
-from journey.cluster import CaseState, Cluster, replaces, seen
+from journey.cluster import CaseState, Cluster, Stage, replaces, seen
 from journey.duties import cases_of
 from journey.duties.duty import Case, Duty
 from journey.duties.stops import in_common
@@ -21,6 +21,8 @@ from journey.parking import Arrival, park
 from journey.rulebook import Rulebook
 from journey.settling import Change, Now, When, name_of, named, settle
 from journey.shelf import Shelf
+from journey.shield import SHIELD_DECIDED
+from journey.transition import Kind
 
 
 class FactResult(StrEnum):
@@ -55,7 +57,8 @@ class Facts:
         arrival: the record with which it comes; it is what waits where this cannot be taken.
         """
         cluster, merged = self._cluster(event, nodes)
-        if cluster.parked:
+        # A shield waits behind nothing: what it withholds may be asked for at any moment.
+        if cluster.parked and event.type != SHIELD_DECIDED:
             return self._park(cluster, event, nodes, arrival)
         ghost = self._shelf.ghost(event.la, event.record)
         if ghost is not None and (event.revision, event.retracted) <= ghost.rank:
@@ -175,7 +178,7 @@ class Facts:
             cluster, stood(cluster.cases, touched, duties.keys()), named(found), when
         )
         cluster.records, cluster.identity, cluster.first_seen = records, identity, first_seen
-        return changes
+        return sorted([*changes, *_shown_otherwise(cluster.cases, before, identity, changes)])
 
 
 def settle_or_keep(
@@ -221,7 +224,23 @@ def _household(identity: Identity, leaf: str) -> tuple[object, ...]:
     child = identity.children.get(leaf)
     if child is None:
         return ()
-    return (child, identity.births.get(child), identity.leaves_of(child))
+    shielded = leaf in identity.shielded
+    return (child, identity.births.get(child), identity.leaves_of(child), shielded)
+
+
+def _shown_otherwise(
+    cases: Mapping[str, CaseState], before: Identity, after: Identity, told: Iterable[Change]
+) -> list[Change]:
+    """Return what is to be told anew since its details are withheld, or no longer are."""
+    if before.shielded == after.shielded:
+        return []
+    names = {change.alert_id for change in told}
+    return [
+        Change(name, Kind.AMENDED)
+        for name, state in cases.items()
+        if state.stage is Stage.OPEN and name not in names
+        if before.is_shielded(state.child) != after.is_shielded(state.child)
+    ]
 
 
 def _pour(into: Cluster, gone: Cluster) -> None:
@@ -238,6 +257,7 @@ def _pour(into: Cluster, gone: Cluster) -> None:
         births={**into.identity.births, **gone.identity.births},
         reviews=(*into.identity.reviews, *gone.identity.reviews),
         doubtful=into.identity.doubtful | gone.identity.doubtful,
+        shielded=into.identity.shielded | gone.identity.shielded,
     )
 
 

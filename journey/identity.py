@@ -2,7 +2,7 @@
 
 Identity never moves events. An edge that would put two current NHS numbers, two permanent
 UPNs, two ids of one system or two dates of birth into one child is not taken and goes to
-review: in doubt, two children.
+review: in doubt, two children. A shielded leaf is linked with none, and nobody is asked about it.
 """
 
 from __future__ import annotations
@@ -15,9 +15,12 @@ from typing import NamedTuple
 import msgspec
 
 from journey.events import Event, Identifier
+from journey.shield import SHIELD_DECIDED, said, shielded_leaves
 
-DECISIONS = frozenset({"IdentityDecisionRecorded", "IdentityLinkDecided"})
+LINK_DECISIONS = frozenset({"IdentityDecisionRecorded", "IdentityLinkDecided"})
 """A person's decision on two identifiers, or on two leaves."""
+DECISIONS = LINK_DECISIONS | {SHIELD_DECIDED}
+"""The decisions of people by which children are derived."""
 DECIDED_APART = "decided-not-the-same"
 CHILD = uuid.UUID("6f0a4f0e-5f0c-5d0e-9a54-3f6f7d1f0c11")
 First = tuple[int, str]
@@ -47,6 +50,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     children: child key by leaf. anchors: earliest leaf by child key.
     births: date of birth by child key, where one is known.
     reviews: the edges that were not taken. doubtful: the leaves that they touch.
+    shielded: the leaves that are linked with no other, and of which nothing is shown.
     """
 
     children: dict[str, str] = {}
@@ -54,10 +58,15 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     births: dict[str, date] = {}
     reviews: tuple[Review, ...] = ()
     doubtful: frozenset[str] = frozenset()
+    shielded: frozenset[str] = frozenset()
 
     def leaves_of(self, child: str) -> frozenset[str]:
         """Return the leaves that are this child."""
         return frozenset(leaf for leaf, key in self.children.items() if key == child)
+
+    def is_shielded(self, child: str) -> bool:
+        """Return whether this child's records are shielded."""
+        return any(self.children.get(leaf) == child for leaf in self.shielded)
 
 
 def child_key(la: str, anchor: str) -> str:
@@ -142,14 +151,30 @@ def identify(la: str, records: Iterable[Event], first_seen: Mapping[str, First])
     parts, apart = _Parts(), _decided(standing)
     for leaf, unique in _attributes(facts).items():
         parts.of(leaf).unique.update(unique)
-    edges = _edges(facts)
+    shielded, edges = _unshielded(standing, _edges(facts), apart)
     for edge in edges:
         if edge.identifier.status != "FORMER" and edge.identifier.scheme in ("NHS", "UPN"):
             node = parts.of(edge.identifier.token)
             node.unique[edge.identifier.scheme] = edge.identifier.token
-    reviews = _unite(parts, apart)
+    reviews = _unite(parts, apart, shielded)
     reviews += _take(edges, parts, apart.different)
-    return _named(la, {event.leaf for event in facts}, parts, reviews, first_seen)
+    leaves = {event.leaf for event in facts}
+    found = _named(la, leaves, parts, reviews, first_seen)
+    return msgspec.structs.replace(found, shielded=shielded & leaves)
+
+
+def _unshielded(
+    standing: Iterable[Event], edges: list[_Edge], apart: _Decisions
+) -> tuple[frozenset[str], list[_Edge]]:
+    """Return the shielded leaves, and the edges of all others."""
+    decided = said(standing)
+    if not decided.shielded:
+        return frozenset(), edges
+    borne: dict[str, set[str]] = {}
+    for edge in edges:
+        borne.setdefault(edge.leaf, set()).add(edge.identifier.token)
+    shielded = shielded_leaves(decided, borne, apart.different)
+    return shielded, [edge for edge in edges if edge.leaf not in shielded]
 
 
 class _Decisions(NamedTuple):
@@ -161,7 +186,7 @@ def _decided(standing: Iterable[Event]) -> _Decisions:
     same: dict[tuple[str, str], int] = {}
     different: set[tuple[str, str]] = set()
     for event in standing:
-        if event.type not in DECISIONS:
+        if event.type not in LINK_DECISIONS:
             continue
         one, two = sorted((event.text("first") or "", event.text("second") or ""))
         if event.text("verdict") == "SAME":
@@ -171,10 +196,15 @@ def _decided(standing: Iterable[Event]) -> _Decisions:
     return _Decisions({p: k for p, k in same.items() if p not in different}, different)
 
 
-def _unite(parts: _Parts, decided: _Decisions) -> list[Review]:
-    """Unite what people said is one; where others of them say otherwise, a person looks again."""
+def _unite(parts: _Parts, decided: _Decisions, shielded: frozenset[str]) -> list[Review]:
+    """Unite what people said is one; where others of them say otherwise, a person looks again.
+
+    What is shielded is united with nothing, whoever said so, for as long as the shield stands.
+    """
     reviews = []
     for (one, two), kappa in sorted(decided.same.items()):
+        if one in shielded or two in shielded:
+            continue
         if _is_apart(parts.of(one), parts.of(two), decided.different):
             reviews.append(Review("identity", one, two, "decisions-contradict", kappa))
         else:

@@ -27,7 +27,7 @@ from journey.cluster import (
     nodes_of,
 )
 from journey.duties import DUTIES, RULES_VERSION
-from journey.duties.duty import Duty
+from journey.duties.duty import Case, Duty
 from journey.erased import take_ghost
 from journey.erasing import Erasing, erase, ghost_of, hold
 from journey.events import Event
@@ -381,6 +381,7 @@ class Machine:
             or any(source.unreadable for source in self._could_hold(cluster.la, duty)),
             identity_in_review=bool(leaves & cluster.identity.doubtful),
             continued_by=change.continued_by,
+            withheld=cluster.withholds(state.child, state.case.anchor, _named(state.case)),
         )
         rules = state.case.rules or RULES_VERSION
         self._say(told(cluster.la, change.alert_id, duty, state, change.kind, around, rules))
@@ -414,6 +415,10 @@ class Machine:
             self._shelf.file_authority(authority)
             self.sequence += 1
             self._passed.append(place)
+
+
+def _named(case: Case) -> tuple[str, ...]:
+    return case.because + (case.met.by if case.met else ())
 
 
 def _unread(cluster: Cluster, leaves: Collection[str]) -> Iterator[str | None]:

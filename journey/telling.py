@@ -12,7 +12,7 @@ from journey.clocks import in_words
 from journey.cluster import CaseState, Stage
 from journey.duties.duty import Case, Duty, Severity
 from journey.moments import DAY, deadline, earliest
-from journey.transition import Kind, Outcome, Status, Transition
+from journey.transition import Kind, Outcome, Status, Transition, without_details
 
 ALERT = uuid.UUID("0f3cf6c2-2a0d-5c43-8f0e-6d2f5c8a7b10")
 
@@ -56,13 +56,17 @@ def following(state: CaseState) -> int | None:
 
 
 class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
-    """What is true around a transition, beside the case itself."""
+    """What is true around a transition, beside the case itself.
+
+    withheld: no detail of it may be told, as what it rests on is shielded.
+    """
 
     as_of: int
     waiting_for: tuple[str, ...] = ()
     unreadable: bool = False
     identity_in_review: bool = False
     continued_by: str | None = None
+    withheld: bool = False
 
 
 _STATUS = {
@@ -77,7 +81,7 @@ def told(
     """Return the transition of this kind and count it in the state; sequence and chain follow."""
     case, met = state.case, state.case.met
     state.number += 1
-    return Transition(
+    transition = Transition(
         alert_id=name,
         local_authority=la,
         child=state.child,
@@ -106,6 +110,7 @@ def told(
         continued_by=around.continued_by,
         rules=rules,
     )
+    return without_details(transition) if around.withheld else transition
 
 
 def _counted_again(state: CaseState) -> str:

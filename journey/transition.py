@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from journey.shield import withheld
+
 ENGINE_VERSION = "1"
 
 
@@ -50,6 +52,7 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     known_at: ms UTC, when this deadline first followed from what was known.
     waiting_for: sources that had not said that they are complete (an unconfirmed alert).
     unreadable: a record that could not be read may be the missing fact.
+    withheld: its details are withheld, as what it rests on is shielded.
     sequence: gapless in the partition. chain: SHA-256 over the LA's previous chain and this.
     """
 
@@ -81,14 +84,25 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     continued_by: str | None = None
     rules: str
     engine: str = ENGINE_VERSION
+    withheld: bool = False
     sequence: int = 0
     chain: str = ""
 
 
+def without_details(transition: Transition) -> Transition:
+    """Return the transition with its details withheld."""
+    return Transition(**withheld(msgspec.structs.asdict(transition)))
+
+
 def audited(transition: Transition) -> dict[str, Any]:
-    """Return the fields under audit: all but the partition's sequence and the chain."""
+    """Return the fields under audit: all but the partition's sequence and the chain.
+
+    What is not withheld does not say so: its bytes are those of releases that withheld nothing.
+    """
     fields: dict[str, Any] = msgspec.to_builtins(transition)
     del fields["sequence"], fields["chain"]
+    if not transition.withheld:
+        del fields["withheld"]
     return fields
 
 

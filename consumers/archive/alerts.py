@@ -19,6 +19,8 @@ def told(record: Record, codec: Codec) -> Told:
     """Return the transition of a record; its text is, byte for byte, the one in the store."""
     fields = codec.decode(record.value).record
     audited = {name: _plain(value) for name, value in fields.items() if name not in _BESIDE}
+    if not audited["withheld"]:  # what is not withheld does not say so
+        del audited["withheld"]
     return Told(
         la=fields["local_authority"],
         sequence=fields["sequence"],

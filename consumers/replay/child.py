@@ -32,15 +32,17 @@ def child_then(
 ) -> ChildThen | None:
     """Return the child of this key by the moment of the scope; None where it was not known yet.
 
+    Of what is shielded by now no detail is in it, whatever was told of it then.
     leaves: tokens by which the child is known now; any of them finds what it was then.
     """
     assert scope.la is not None and scope.moment is not None
     replay, standing = PartitionReplay(Counts()), Standing()
+    shields = reader.beforehand(partition, scope.la).shields
     for inputs in reader.inputs(partition, until, scope):
         for transition in replay.take(inputs):
-            standing.add(transition)
+            standing.add(shields.shown(replay.shelf, transition))
     for transition in replay.reach(scope.moment):
-        standing.add(transition)
+        standing.add(shields.shown(replay.shelf, transition))
     clusters = replay.shelf.find(scope.la, leaves)
     cluster = next((one for one in clusters if child in one.identity.anchors), None)
     if cluster is None:
@@ -48,15 +50,15 @@ def child_then(
     alerts = [one for one in standing.alerts() if one.transition.child == child]
     told = [one.transition for one in alerts]
     return ChildThen(
-        timeline=tuple(_timeline(cluster, child)),
+        timeline=tuple(_timeline(cluster, child, shields.leaves(cluster))),
         alerts=tuple(alerts),
         facts=facts_behind(replay.shelf, told),
         judged_by=tuple(sorted({(one.engine, one.rules) for one in told})),
     )
 
 
-def _timeline(cluster: Cluster, child: str) -> list[Moment]:
-    leaves = cluster.identity.leaves_of(child)
+def _timeline(cluster: Cluster, child: str, shielded: frozenset[str]) -> list[Moment]:
+    leaves = cluster.identity.leaves_of(child) - shielded
     mine = (event for event in cluster.records.values() if event.leaf in leaves)
     return [
         Moment(

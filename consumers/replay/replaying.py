@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from consumers.join.inputs import Input, Opener, Parsed, Raw, key_ids, parse_all
 from consumers.replay.erasures import is_proof, proved
 from consumers.replay.journeys import Journeys
+from consumers.replay.shields import Shields, is_shield
 from consumers.sealing import Erased
 from consumers.store.erasures import Proved
 from consumers.store.sealed import Keys
@@ -19,6 +21,7 @@ from journey.machine import Machine, Result
 from journey.places import Places
 from journey.rulebook import Supposed
 from journey.shelf import MemoryShelf
+from journey.shield import SHIELD_DECIDED
 from journey.transition import Transition
 
 NO_LA = ""
@@ -54,6 +57,13 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
         return self.moment is not None and one.record.kappa > self.moment
 
 
+class Beforehand(NamedTuple):
+    """What was erased of a partition, as proofs say, and what of it is shielded."""
+
+    proofs: Sequence[Proved] = ()
+    shields: Shields = Shields()
+
+
 class Reader:
     """Reads and opens the records of journeys that are in a scope."""
 
@@ -63,19 +73,23 @@ class Reader:
         self._opener = opener
         self._keys = keys
 
-    def proofs(self, partition: int, la: str | None = None) -> list[Proved]:
-        """Return what journeys says was erased of this partition, of one authority or of all.
+    def beforehand(self, partition: int, la: str | None = None) -> Beforehand:
+        """Return what a replay of this partition has to know from its start.
 
         It is read to its end: whatever stands in the way of a replay of its beginning, the proof
-        of it came later.
+        of it came later; and what is shielded by now is shown at no earlier moment either.
         """
-        until, found = self._journeys.ends().get(partition, 0), list[Proved]()
+        until = self._journeys.ends().get(partition, 0)
+        proofs, shields = list[Proved](), list[Event]()
         for raws in self._journeys.batches(partition, until) if until else ():
-            mine = [one for one in parse_all(raws) if is_proof(one, la)]
-            for one in self._opener.open(mine, {}):
+            mine = [one for one in parse_all(raws) if is_proof(one, la) or is_shield(one, la)]
+            keys = self._keys.get(key_ids(mine)) if mine else {}
+            for one in self._opener.open(mine, keys):
                 if isinstance(one.content, Event):
-                    found += proved(one.content)
-        return found
+                    proofs += proved(one.content)
+                    if one.content.type == SHIELD_DECIDED:
+                        shields.append(one.content)
+        return Beforehand(proofs, Shields(shields))
 
     def inputs(self, partition: int, until: int, scope: Scope) -> Iterator[list[Input]]:
         """Yield the inputs below this offset, batch by batch, as far as the scope goes."""

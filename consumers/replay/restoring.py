@@ -29,7 +29,7 @@ def restore(
     for partition, until in sorted(journeys.ends().items()):
         # What was erased since told transitions that nothing tells any more: their places must not
         # be given to others, or what the relay has published would not be what the store says.
-        proofs = reader.proofs(partition)
+        proofs = reader.beforehand(partition).proofs
         join = PartitionJoin(connection, partition, OWNER, seal, proofs=proofs)
         for inputs in reader.inputs(partition, until, Scope()):
             new = [one for one in inputs if one.offset >= join.next_offset]

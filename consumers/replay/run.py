@@ -12,6 +12,7 @@ from consumers.replay.comparing import Comparison, Difference, Reached, Told
 from consumers.replay.erasures import Erasures
 from consumers.replay.journeys import Journeys
 from consumers.replay.replaying import Counts, PartitionReplay, Reader, Scope
+from consumers.replay.shields import Shields
 from consumers.replay.standing import Standing, Stood, facts_behind, facts_behind_differences
 from consumers.store.erasures import Proved
 from journey.events import Event
@@ -131,7 +132,7 @@ class Replay:
         return self._outcome
 
     def _partition(self, partition: int, until: int) -> None:
-        proofs = self._reader.proofs(partition, self._scope.la)
+        proofs, shields = self._reader.beforehand(partition, self._scope.la)
         places = Places((one.place for one in proofs), only=self._scope.la)
         replay = PartitionReplay(self._outcome.counts, self._supposed, places)
         comparison = self._comparison(partition, proofs)
@@ -139,14 +140,15 @@ class Replay:
         for transition in self._transitions(replay, partition, until):
             if comparison is not None:
                 comparison.add(transition)
-            standing.add(transition)
-            self._observer.told(partition, transition)
+            shown = shields.shown(replay.shelf, transition)
+            standing.add(shown)
+            self._observer.told(partition, shown)
         stood = [one.transition for one in standing.alerts()]
-        shown = (one for one in stood if self._observer.is_shown(one))
-        self._outcome.facts |= facts_behind(replay.shelf, shown)
+        asked = (one for one in stood if self._observer.is_shown(one))
+        self._outcome.facts |= facts_behind(replay.shelf, asked)
         self._standing.merge(standing)
         if comparison is not None:
-            self._end(comparison, replay)
+            self._end(comparison, replay, shields)
 
     def _transitions(
         self, replay: PartitionReplay, partition: int, until: int
@@ -169,10 +171,11 @@ class Replay:
         erasures = Erasures(places, keeps=keeps)
         return Comparison(kept, whole=self._scope.la is None, erasures=erasures)
 
-    def _end(self, comparison: Comparison, replay: PartitionReplay) -> None:
+    def _end(self, comparison: Comparison, replay: PartitionReplay, shields: Shields) -> None:
         assert self._kept is not None
         self._outcome.untold += comparison.end(may_lag=self._kept.may_lag)
         self._outcome.compared = (self._outcome.compared or 0) + comparison.compared
         self._outcome.erased += comparison.erased
-        self._outcome.differences += comparison.differences
-        self._outcome.facts |= facts_behind_differences(replay.shelf, comparison.differences)
+        found = [shields.of_difference(replay.shelf, one) for one in comparison.differences]
+        self._outcome.differences += found
+        self._outcome.facts |= facts_behind_differences(replay.shelf, found)

@@ -20,7 +20,7 @@ class Held:
 
     __slots__ = (
         *("changed", "children", "cluster", "parked"),
-        *("reviews", "schools", "state", "wishes"),
+        *("reviews", "schools", "shielded", "state", "wishes"),
     )
 
     def __init__(
@@ -33,6 +33,7 @@ class Held:
         self.schools = schools
         self.changed: set[str] = set(cluster.records) if new else set()
         self.children: dict[str, str] = {} if new else cluster.identity.children
+        self.shielded: frozenset[str] = frozenset() if new else cluster.identity.shielded
         self.reviews: tuple[Review, ...] = () if new else cluster.reviews
         self.parked: dict[int, tuple[str, Parked]] = {} if new else self.waiting
         self.wishes: dict[str, Wish] = {} if new else wishes_of(cluster)
@@ -46,6 +47,7 @@ class Held:
         """Take over what is stored of a cluster that this one absorbed, to be compared with."""
         self.changed.update(gone.cluster.records)
         self.children = {**self.children, **gone.children}
+        self.shielded = self.shielded | gone.shielded
         self.reviews = (*self.reviews, *gone.reviews)
         self.parked = {**self.parked, **gone.parked}
 
@@ -60,6 +62,7 @@ class Held:
         cluster = self.cluster
         self.changed = set()
         self.children = cluster.identity.children
+        self.shielded = cluster.identity.shielded
         self.reviews, self.parked = cluster.reviews, self.waiting
 
 

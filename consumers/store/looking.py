@@ -1,4 +1,4 @@
-"""Who looks at a child's record: noted, and committed, before anything is shown."""
+"""Who looks at a child's record: noted, and committed, before anything is shown; and who did."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import msgspec
 import psycopg
 
 from consumers.store.loading import Connection
+from consumers.store.reading import Reading
+from consumers.store.shielding import role_in_store
 
 _WHO = "SELECT set_config('joinedup.la', %s, true), set_config('joinedup.role', %s, true)"
 
@@ -14,12 +16,27 @@ INSERT INTO reads (la, child, reader, role, command, purpose)
 VALUES (%(la)s, %(child)s, %(reader)s, %(role)s, %(command)s, %(purpose)s)
 """
 
+_LOOKED = """
+SELECT floor(extract(epoch FROM at) * 1000)::bigint, reader, role, command, purpose FROM reads
+WHERE la = %(la)s AND child = %(child)s AND at <= to_timestamp(%(until)s / 1000.0) ORDER BY id
+"""
+
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
     """A look at one child's record: by whom, as what, with which command, for which purpose."""
 
     la: str
     child: str
+    reader: str
+    role: str
+    command: str
+    purpose: str
+
+
+class Looked(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who looked at a child's record; at: ms since 1970 UTC, by the server's clock."""
+
+    at: int
     reader: str
     role: str
     command: str
@@ -40,5 +57,13 @@ def note_on(connection: Connection, look: Look) -> None:
 
     Raises psycopg.Error where it cannot be noted.
     """
-    connection.execute(_WHO, [look.la, look.role])
+    connection.execute(_WHO, [look.la, role_in_store(look.role)])
     connection.execute(_NOTE, msgspec.structs.asdict(look))
+
+
+def looked(store: Reading, child: str, until: int) -> list[Looked]:
+    """Return who had looked at this child's record by then, to an auditor; nobody to others."""
+    return [
+        Looked(at=at, reader=reader, role=role, command=command, purpose=purpose)
+        for at, reader, role, command, purpose in store.rows(_LOOKED, child=child, until=until)
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -80,8 +80,9 @@ def page(
     place = msgspec.structs.asdict(after) if after else dict.fromkeys(Place.__struct_fields__)
     rows = store.rows(_PAGE, **asked, **place)
     shown = rows[:size]
-    alerts = tuple(Alert(opened_at=row[1], fields=json.loads(row[0])) for row in shown)
-    return Page(alerts=alerts, end=_place(shown[-1]) if len(rows) > size else None)
+    return Page(
+        alerts=tuple(store.alerts_of(shown)), end=_place(shown[-1]) if len(rows) > size else None
+    )
 
 
 def counts(store: Reading, today: date) -> list[Count]:
@@ -93,13 +94,17 @@ def counts(store: Reading, today: date) -> list[Count]:
 
 def alert(store: Reading, alert_id: str) -> Alert | None:
     """Return where one alert stands; None where the authority has none of this id."""
-    rows = store.rows(_ONE, alert_id=alert_id)
-    return Alert(opened_at=rows[0][1], fields=json.loads(rows[0][0])) if rows else None
+    found = store.alerts_of(store.rows(_ONE, alert_id=alert_id))
+    return found[0] if found else None
 
 
-def history(store: Reading, alert_id: str) -> list[dict[str, Any]]:
-    """Return the audited fields of each transition of an alert, the first one first."""
-    return [json.loads(body) for (body,) in store.rows(_HISTORY, alert_id=alert_id)]
+def history(store: Reading, alert_id: str) -> list[Mapping[str, Any]]:
+    """Return the audited fields of each transition of an alert, the first one first.
+
+    As they may be shown: of shielded records without details, when it was told in full too.
+    """
+    bodies = store.rows(_HISTORY, alert_id=alert_id)
+    return store.as_shown(json.loads(body) for (body,) in bodies)
 
 
 def _place(row: Sequence[Any]) -> Place:

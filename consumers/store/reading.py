@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, LiteralString
@@ -15,6 +15,7 @@ import psycopg
 from consumers.store import loading
 from consumers.store.loading import Connection
 from consumers.store.sealed import FactSeal
+from consumers.store.shielding import Fields, as_shown, is_shielded, role_in_store
 from consumers.store.states import authority_of
 from journey.cluster import Cluster
 from journey.shelf import Authority
@@ -38,20 +39,21 @@ SELECT t.occurred_on, t.kappa, t.type, t.agency, t.event_id, t.revision, t.retra
 FROM timeline t
 JOIN leaves l ON l.la = t.la AND l.leaf = t.leaf
 LEFT JOIN records r ON r.la = t.la AND r.record = t.record
-WHERE t.la = %(la)s AND l.child = %(child)s
+WHERE t.la = %(la)s AND l.child = %(child)s AND NOT l.shielded
 ORDER BY t.occurred_on, t.kappa, t.event_id
 """
 
 _SEALED = """
 SELECT t.leaf, t.detail FROM timeline t JOIN leaves l ON l.la = t.la AND l.leaf = t.leaf
-WHERE t.la = %(la)s AND l.child = %(child)s AND t.kappa <= %(until)s
+WHERE t.la = %(la)s AND l.child = %(child)s AND NOT l.shielded AND t.kappa <= %(until)s
 ORDER BY t.kappa, t.position
 """
 
 _EVIDENCE = """
 SELECT DISTINCT t.event_id, t.type, t.agency, t.occurred_on
 FROM timeline t JOIN leaves l ON l.la = t.la AND l.leaf = t.leaf
-WHERE t.la = %(la)s AND l.child = ANY(%(children)s) AND t.event_id = ANY(%(events)s)
+WHERE t.la = %(la)s AND l.child = ANY(%(children)s) AND NOT l.shielded
+  AND t.event_id = ANY(%(events)s)
 """
 
 _CHILDREN = """
@@ -60,11 +62,6 @@ WHERE la = %(la)s AND starts_with(child, %(key)s) ORDER BY child LIMIT 3
 """
 
 _LEAVES = "SELECT leaf FROM leaves WHERE la = %(la)s AND child = %(child)s ORDER BY leaf"
-
-_LOOKED = """
-SELECT floor(extract(epoch FROM at) * 1000)::bigint, reader, role, command, purpose FROM reads
-WHERE la = %(la)s AND child = %(child)s AND at <= to_timestamp(%(until)s / 1000.0) ORDER BY id
-"""
 
 _CLUSTER_OF_CHILD = """
 SELECT n.cluster FROM leaves l JOIN nodes n ON n.la = l.la AND n.node = l.leaf
@@ -123,16 +120,6 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     occurred_on: date
 
 
-class Looked(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who looked at a child's record; at: ms since 1970 UTC, by the server's clock."""
-
-    at: int
-    reader: str
-    role: str
-    command: str
-    purpose: str
-
-
 class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of the authority, and up to which moment (ms since 1970 UTC)."""
 
@@ -165,7 +152,23 @@ class Reading:
             _ALERTS,
             {"la": self.la, "child": child, "duty": duty, "status": status, "limit": limit},
         )
-        return [Alert(opened_at=at, fields=json.loads(body)) for body, at in rows]
+        return self.alerts_of(rows.fetchall())
+
+    def alerts_of(self, rows: Iterable[Sequence[Any]]) -> list[Alert]:
+        """Return the alerts of these rows (body, moment of opening), as they may be shown."""
+        listed = list(rows)
+        fields = self.as_shown(json.loads(row[0]) for row in listed)
+        return [
+            Alert(opened_at=row[1], fields=one) for row, one in zip(listed, fields, strict=True)
+        ]
+
+    def as_shown(self, told: Iterable[Fields]) -> list[Fields]:
+        """Return what was told as it may be shown: of shielded records without its details."""
+        return as_shown(self._connection, self.la, told)
+
+    def is_shielded(self, child: str) -> bool:
+        """Return whether this child's records are shielded: of them nothing else is shown."""
+        return is_shielded(self._connection, self.la, child)
 
     def children(self, key: str) -> list[str]:
         """Return the keys of up to three children that begin with this one."""
@@ -176,14 +179,6 @@ class Reading:
         """Return the tokens of the leaves that are this child now."""
         rows = self._connection.execute(_LEAVES, {"la": self.la, "child": child})
         return [leaf.hex() for (leaf,) in rows]
-
-    def looked(self, child: str, until: int) -> list[Looked]:
-        """Return who had looked at this child's record by then, to an auditor; nobody to others."""
-        rows = self._connection.execute(_LOOKED, {"la": self.la, "child": child, "until": until})
-        return [
-            Looked(at=at, reader=reader, role=role, command=command, purpose=purpose)
-            for at, reader, role, command, purpose in rows
-        ]
 
     def timeline(self, child: str) -> list[Moment]:
         """Return all that was ever told of this child, in order of the day on which it happened."""
@@ -289,5 +284,5 @@ def reading_on(connection: Connection, la: str, role: str = "lead") -> Reading:
     """
     connection.read_only = True
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-    connection.execute(_WHO, [la, role])
+    connection.execute(_WHO, [la, role_in_store(role)])
     return Reading(connection, la)

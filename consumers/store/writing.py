@@ -51,8 +51,9 @@ ON CONFLICT (la, record) DO UPDATE SET
 """
 
 _LEAVES = """
-INSERT INTO leaves (la, leaf, child) SELECT * FROM unnest(%b::text[], %b::bytea[], %b::text[])
-ON CONFLICT (la, leaf) DO UPDATE SET child = excluded.child
+INSERT INTO leaves (la, leaf, child, shielded)
+SELECT * FROM unnest(%b::text[], %b::bytea[], %b::text[], %b::bool[])
+ON CONFLICT (la, leaf) DO UPDATE SET child = excluded.child, shielded = excluded.shielded
 """
 
 _DROP_LEAVES = """
@@ -210,7 +211,13 @@ def _leaves(run: _Runner, changed: Mapping[Place, Held]) -> None:
     for (la, _), held in changed.items():
         before, after = held.children, held.cluster.identity.children
         if before is not after:
-            now += [(la, _raw(x), key) for x, key in after.items() if before.get(x) != key]
+            shielded = held.cluster.identity.shielded
+            turned = held.shielded ^ shielded
+            now += [
+                (la, _raw(x), key, x in shielded)
+                for x, key in after.items()
+                if before.get(x) != key or x in turned
+            ]
             gone += [(la, _raw(leaf)) for leaf in before.keys() - after.keys()]
     run.rows(_DROP_LEAVES, gone)
     run.rows(_LEAVES, now)

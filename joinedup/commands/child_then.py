@@ -13,7 +13,7 @@ from rich.table import Table
 from consumers.replay.child import ChildThen, child_then
 from consumers.replay.replaying import Scope
 from consumers.settings import AuditorSettings
-from consumers.store.reading import Looked
+from consumers.store.looking import Looked
 from joinedup.commands import read_view
 from joinedup.commands.reader import Role, stop
 from joinedup.commands.replay_sources import from_kafka, in_one_sentence
@@ -24,6 +24,7 @@ class AskedThen(msgspec.Struct, frozen=True, kw_only=True):
     """Which child, when (ms since 1970 UTC), as whom, and what the store says beside it.
 
     leaves: by which the child is known now. looked: who had looked by then.
+    withheld: no detail of the child is to be shown, as its records are shielded by now.
     """
 
     la: str
@@ -32,6 +33,7 @@ class AskedThen(msgspec.Struct, frozen=True, kw_only=True):
     role: Role
     leaves: tuple[str, ...]
     looked: tuple[Looked, ...]
+    withheld: bool = False
 
 
 def show_child_then(env_file: Path | None, asked: AskedThen, *, as_json: bool) -> None:
@@ -55,6 +57,7 @@ def _document(asked: AskedThen, then: ChildThen) -> dict[str, object]:
     evidence = evidence_of(then.facts)
     return {
         "child": asked.child,
+        **read_view.withheld_fields(asked.withheld),
         "as_of": asked.moment,
         "timeline": then.timeline,
         "alerts": [read_view.alert_fields(alert_of(one), evidence) for one in then.alerts],
@@ -67,7 +70,9 @@ def _show(asked: AskedThen, then: ChildThen) -> None:
     console = Console()
     console.print(f"As it was known at {moment_text(asked.moment)}")
     alerts = [alert_of(one) for one in then.alerts]
-    read_view.show_child(asked.child, then.timeline, alerts, evidence_of(then.facts))
+    read_view.show_child(
+        asked.child, then.timeline, alerts, evidence_of(then.facts), withheld=asked.withheld
+    )
     judged = "; ".join(f"engine {engine}, rules {rules}" for engine, rules in then.judged_by)
     console.print(f"Judged by: {judged or 'nothing, as nothing was told'}.")
     show_looked(console, asked.role, asked.looked)

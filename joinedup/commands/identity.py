@@ -15,7 +15,7 @@ from rich.console import Console
 from consumers.store.identities import Leaf, doubts, leaves_of
 from consumers.store.reading import Reading
 from consumers.store.sealed import FactSeal
-from joinedup.commands import identity_view, read_view
+from joinedup.commands import identity_shield, identity_view, read_view
 from joinedup.commands.deciding import ApprovedBy, PublisherEnvFile, Speaker, speaker
 from joinedup.commands.publish_options import Organisation, System
 from joinedup.commands.read import AsJson, AsRole, Authority, EnvFile, ForPurpose
@@ -23,12 +23,12 @@ from joinedup.commands.reader import (
     Purpose,
     ReaderSettings,
     Role,
+    cluster_of,
     note_look,
     one_child,
     reader,
     stop,
 )
-from journey.cluster import Cluster
 
 LINK_DECIDED = "IdentityLinkDecided"
 
@@ -64,6 +64,7 @@ def register(app: typer.Typer) -> None:
     )
     for command in (queue, show, link, unlink, apart):
         identity.command(command.__name__)(command)
+    identity_shield.register(identity)
     app.add_typer(identity, name="identity")
 
 
@@ -94,10 +95,13 @@ def show(
         seal = settings.seal(la)
         doubt = next((one for one in doubts(store, seal) if one.name == what), None)
         children = doubt.children if doubt else (one_child(store, what),)
-        cluster = _cluster(store, seal, children[0])
+        cluster = cluster_of(store, seal, children[0])
         found = leaves_of(cluster, children)
         _note(settings, la, children, role, "identity show", purpose)
-    if as_json:
+        withheld = store.is_shielded(children[0])
+    if withheld:
+        identity_shield.show_withheld(found, as_json=as_json)
+    elif as_json:
         read_view.as_json({"doubt": doubt, "leaves": identity_view.evidence(found)})
     else:
         identity_view.side_by_side(Console(), doubt, found)
@@ -119,6 +123,8 @@ def link(
     with reader(env_file, la, role) as (settings, store):
         seal = settings.seal(la)
         one, two = (_earliest(store, seal, key) for key in (child, other))
+        if store.is_shielded(one.child) or store.is_shielded(two.child):
+            stop(identity_shield.REFUSED)
     if one.child == two.child:
         stop("These are one child already: see joinedup identity show.")
     with speaker(la, organisation, system, publisher_env_file) as who:
@@ -207,16 +213,9 @@ def _decide(
         )
 
 
-def _cluster(store: Reading, seal: FactSeal, child: str) -> Cluster:
-    cluster = store.cluster_of_child(child, seal)
-    if cluster is None:
-        stop("Nothing that is known of this child can be opened: see --la and the key store.")
-    return cluster
-
-
 def _leaves(store: Reading, seal: FactSeal, key: str) -> list[Leaf]:
     child = one_child(store, key)
-    return leaves_of(_cluster(store, seal, child), [child])
+    return leaves_of(cluster_of(store, seal, child), [child])
 
 
 def _earliest(store: Reading, seal: FactSeal, key: str) -> Leaf:

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from consumers.store.finding import LINKING
+from consumers.store.looking import looked
 from consumers.store.why import Circumstances, why
 from joinedup.commands import read_view
 from joinedup.commands.child_then import AskedThen, show_child_then
@@ -29,6 +30,7 @@ from joinedup.commands.replay import MOMENTS, milliseconds
 from journey.duties import all_duties
 from journey.rulebooks import rulebook_of
 from journey.shelf import calendars_of
+from journey.shield import WITHHELD
 
 __all__ = ["ReaderSettings", "register"]
 
@@ -158,8 +160,9 @@ def child(
     """
     then = None
     with reader(env_file, la, role) as (settings, store):
-        found = child_of(settings, store, key, identifier)
+        found = child_of(settings, store, key, identifier, role)
         note_look(settings, la, found, role, "child", purpose)
+        withheld = store.is_shielded(found)
         if as_of is not None:
             moment = milliseconds(as_of)
             then = AskedThen(
@@ -168,7 +171,8 @@ def child(
                 moment=moment,
                 role=role,
                 leaves=tuple(store.leaves(found)),
-                looked=tuple(store.looked(found, moment)),
+                looked=tuple(looked(store, found, moment)),
+                withheld=withheld,
             )
         timeline = store.timeline(found)
         told = store.alerts(child=found)
@@ -180,12 +184,13 @@ def child(
         read_view.as_json(
             {
                 "child": found,
+                **read_view.withheld_fields(withheld),
                 "timeline": timeline,
                 "alerts": [read_view.alert_fields(one, evidence) for one in told],
             }
         )
     else:
-        read_view.show_child(found, timeline, told, evidence)
+        read_view.show_child(found, timeline, told, evidence, withheld=withheld)
 
 
 def why_command(
@@ -209,8 +214,10 @@ def why_command(
     """Say for each duty why there is an alert for this child on this day, or why there is none."""
     known_duty = _duty(duty)
     with reader(env_file, la, role) as (settings, store):
-        found = child_of(settings, store, key, identifier)
+        found = child_of(settings, store, key, identifier, role)
         note_look(settings, la, found, role, "why", purpose)
+        if store.is_shielded(found):
+            return _say_withheld(found, as_json)
         cluster = store.cluster_of_child(found, settings.seal(store.la))
         known = store.known()
         told = {one["alert_id"]: str(one["status"]) for one in store.alerts(child=found)}
@@ -231,6 +238,14 @@ def why_command(
         if known_duty in (None, reason.duty.id)
     ]
     _show_why(found, day, reasons, len(cluster.parked), as_json)
+
+
+def _say_withheld(found: str, as_json: bool) -> None:
+    """Say that no duty's reason is shown: each names what leads to where the child is."""
+    if as_json:
+        read_view.as_json({"child": found, **read_view.withheld_fields(True), "duties": []})
+    else:
+        typer.echo(f"Child {found}: {WITHHELD}. Its alerts are told: joinedup child {found[:8]}")
 
 
 def _show_why(

@@ -20,6 +20,7 @@ from journey.duties.duty import Duty
 from journey.events import Event
 from journey.moments import day_of
 from journey.parking import RECORDS_PARKED
+from journey.shield import WITHHELD
 from journey.silence import SOURCE_SILENT
 from journey.transition import Outcome
 
@@ -32,6 +33,7 @@ __all__ = [
     "show_alerts",
     "show_child",
     "show_why",
+    "withheld_fields",
 ]
 
 SEVERITY = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
@@ -132,16 +134,26 @@ def show_alerts(
     console.print(f"{count}.{more} One child: joinedup child KEY.", style="dim")
 
 
+def withheld_fields(is_shielded: bool) -> dict[str, str]:
+    """Return for JSON that a child's details are withheld; nothing where they are not."""
+    return {"withheld": WITHHELD} if is_shielded else {}
+
+
 def show_child(
     child: str,
     timeline: Sequence[Moment],
     alerts: Sequence[Alert],
     evidence: Mapping[str, Evidence],
+    *,
+    withheld: bool = False,
 ) -> None:
     """Print a child's timeline and alerts, each alert also at the event that started its clock."""
     console = Console()
     console.print(Text.assemble("Child ", (child, "bold")))
-    console.print(_timeline_table(timeline, _started_by(alerts)))
+    if withheld:
+        console.print(f"{sentence(WITHHELD)} The alerts are all told.")
+    else:
+        console.print(_timeline_table(timeline, _started_by(alerts)))
     if alerts:
         console.print(_alerts_table(alerts, evidence, with_child=False))
         console.print(_duties_table(alert["duty"] for alert in alerts))
@@ -205,6 +217,9 @@ def _state(alert: Alert) -> str:
 
 
 def _alert_text(alert: Alert, evidence: Mapping[str, Evidence]) -> Text:
+    if alert.fields.get("withheld"):
+        said = f" {sentence(alert['detail'])}\nDue by {day_text(alert['due'])}."
+        return Text.assemble((_what(alert), "bold"), said)
     missing = f" {sentence(alert['detail'])}" if alert["detail"] else ""
     lines = [
         (_what(alert), "bold"),

@@ -20,7 +20,9 @@ from consumers.store.keys import KeysOnRequest
 from consumers.store.looking import Look, note
 from consumers.store.reading import Reading, reading
 from consumers.store.sealed import FactSeal
+from consumers.store.shielding import SHIELD_OFFICER
 from consumers.tokens import Tokens
+from journey.cluster import Cluster
 from schemas.identifiers import check
 
 DEFAULT_ENV_FILE = Path(".local/env/reader.env")
@@ -31,6 +33,7 @@ class Role(StrEnum):
 
     LEAD = "lead"
     AUDITOR = "auditor"
+    SHIELD_OFFICER = SHIELD_OFFICER
 
 
 class Purpose(StrEnum):
@@ -126,13 +129,17 @@ def note_look(
 
 
 def child_of(
-    settings: ReaderSettings, store: Reading, key: str | None, identifier: str | None
+    settings: ReaderSettings, store: Reading, key: str | None, identifier: str | None, role: Role
 ) -> str:
-    """Return the key of the child that is named by the beginning of its key or an identifier."""
+    """Return the key of the child that is named by the beginning of its key or an identifier.
+
+    A shielded child is found by an identifier by nobody but a shield officer: to others it is as
+    if there were none.
+    """
     if (key is None) == (identifier is None):
         stop("Name the child by its key or by --identifier SCHEME:VALUE, one of the two.")
     if identifier is not None:
-        return _bearer(settings, store, identifier)
+        return _bearer(settings, store, identifier, shielded_too=role is Role.SHIELD_OFFICER)
     return one_child(store, key or "")
 
 
@@ -146,7 +153,17 @@ def one_child(store: Reading, key: str) -> str:
     return found[0]
 
 
-def _bearer(settings: ReaderSettings, store: Reading, identifier: str) -> str:
+def cluster_of(store: Reading, seal: FactSeal, child: str) -> Cluster:
+    """Return the cluster that holds this child, its facts opened; stop where none can be."""
+    cluster = store.cluster_of_child(child, seal)
+    if cluster is None:
+        stop("Nothing that is known of this child can be opened: see --la and the key store.")
+    return cluster
+
+
+def _bearer(
+    settings: ReaderSettings, store: Reading, identifier: str, *, shielded_too: bool
+) -> str:
     scheme, _, value = identifier.partition(":")
     scheme = scheme.upper()
     if scheme not in LINKING or not value:
@@ -155,7 +172,7 @@ def _bearer(settings: ReaderSettings, store: Reading, identifier: str) -> str:
     if not checked.usable:
         stop(f"This is no {scheme} that can name a child: see that it is typed as it was given.")
     token = settings.tokens().identifier(store.la, scheme, checked.value)
-    found = bearers(store, token, settings.seal(store.la))
+    found = bearers(store, token, settings.seal(store.la), shielded_too=shielded_too)
     if not found:
         stop(f"No child of local authority {store.la} is known by this identifier.")
     if len(found) > 1:

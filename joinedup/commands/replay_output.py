@@ -40,7 +40,7 @@ def row_of(partition: int, transition: Transition) -> dict[str, Any]:
     body = body_of(transition)
     fields = {
         name: json.dumps(value) if isinstance(value, list) else value
-        for name, value in json.loads(body).items()
+        for name, value in {"withheld": False, **json.loads(body)}.items()
     }
     place = {"partition": partition, "sequence": transition.sequence}
     return {**place, **fields, "chain": transition.chain, "body": body}
@@ -140,7 +140,7 @@ def _parquet(file: Path) -> Iterator[Output]:
 
 _WRITERS = {".json": _json, ".csv": _csv, ".parquet": _parquet}
 _NUMBERS = ("partition", "sequence", "number", "as_of", "known_at")
-_FLAGS = ("unconfirmed", "unreadable", "identity_in_review")
+_FLAGS = ("unconfirmed", "unreadable", "identity_in_review", "withheld")
 
 
 def _arrow_schema(arrow: Any) -> Any:

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from consumers.store.reading import Alert, Looked
+from consumers.store.looking import Looked, looked
+from consumers.store.reading import Alert
 from consumers.store.sharing import Account, Shared, account
 from joinedup.commands import read_view
 from joinedup.commands.child_then import moment_text, show_looked
@@ -28,11 +29,15 @@ from joinedup.commands.read import (
 )
 from joinedup.commands.reader import Role, child_of, note_look, reader
 from joinedup.commands.replay import milliseconds
-from joinedup.commands.words import in_words
+from joinedup.commands.words import in_words, sentence
+from journey.shield import WITHHELD
 
 
 class _Told(msgspec.Struct, frozen=True, kw_only=True):
-    """The account with what stands beside it; as_of: ms since 1970 UTC."""
+    """The account with what stands beside it; as_of: ms since 1970 UTC.
+
+    withheld: of whom and what was taken nothing is told, as the child's records are shielded.
+    """
 
     la: str
     child: str
@@ -41,6 +46,7 @@ class _Told(msgspec.Struct, frozen=True, kw_only=True):
     account: Account
     alerts: Sequence[Alert]
     looked: Sequence[Looked]
+    withheld: bool
 
 
 def register(app: typer.Typer) -> None:
@@ -65,7 +71,7 @@ def sharing(
     """
     moment = milliseconds(as_of or datetime.now(UTC))
     with reader(env_file, la, role) as (settings, store):
-        found = child_of(settings, store, key, identifier)
+        found = child_of(settings, store, key, identifier, role)
         note_look(settings, la, found, role, "sharing", purpose)
         told = _Told(
             la=la,
@@ -74,7 +80,8 @@ def sharing(
             role=role,
             account=account(store, settings.seal(store.la), found, moment),
             alerts=[one for one in store.alerts(child=found) if one.opened_at <= moment],
-            looked=store.looked(found, moment),
+            looked=looked(store, found, moment),
+            withheld=store.is_shielded(found),
         )
     if as_json:
         read_view.as_json(_document(told))
@@ -85,6 +92,7 @@ def sharing(
 def _document(told: _Told) -> dict[str, Any]:
     return {
         "child": told.child,
+        **read_view.withheld_fields(told.withheld),
         "as_of": told.as_of,
         "shared": told.account.shared,
         "erased": told.account.erased,
@@ -103,7 +111,10 @@ def _document(told: _Told) -> dict[str, Any]:
 def _show(told: _Told) -> None:
     console = Console()
     console.print(Text.assemble("Child ", (told.child, "bold"), ": what was shared"))
-    console.print(_shared_table(told.account.shared))
+    if told.withheld:
+        console.print(f"{sentence(WITHHELD)} By whom it was shared leads to where the child is.")
+    else:
+        console.print(_shared_table(told.account.shared))
     if told.account.erased:
         console.print(f"Erased, and no longer to be told: {told.account.erased}.")
     console.print(f"\nWith whom: the safeguarding leads of local authority {told.la}.")
@@ -112,6 +123,8 @@ def _show(told: _Told) -> None:
     else:
         console.print("No alert was told of this child.")
     show_looked(console, told.role, told.looked)
+    if told.withheld:
+        return
     if told.account.decisions:
         console.print("\nDecisions to share, or to withhold")
         console.print(_decisions_table(told.account.decisions))

@@ -19,6 +19,7 @@ from journey.events import Event
 from journey.identity import identify
 from journey.moments import HOUR, day_of, deadline
 from journey.shelf import MemoryShelf
+from journey.shield import SHIELD_DECIDED, WITHHELD
 from journey.telling import is_over
 from journey.transition import Transition
 from tests.unit.journey.streams import (
@@ -34,9 +35,11 @@ from tests.unit.journey.streams import (
     machine,
     on,
     run,
+    shield,
     upn,
 )
 
+LEAVES = tuple(f"{source}-{number}" for source in (SCHOOL, CARE) for number in (0, 1))
 FACTS = ("ApPlacementStarted", "ApPlacementStarted", "ExitPlanAgreed", "ApPlacementEnded", "Note")
 
 
@@ -72,8 +75,16 @@ def facts(draw: st.DrawFn, kappa: int) -> Event:
 
 
 @st.composite
+def shields(draw: st.DrawFn, kappa: int) -> Event:
+    """Return a person's decision to shield a few leaves, or to do so no longer."""
+    leaves = draw(st.sets(st.sampled_from(LEAVES), min_size=1, max_size=2))
+    name = f"shield-{kappa}-{draw(st.integers(0, 1))}"
+    return shield(kappa, *sorted(leaves), lifted=draw(st.integers(0, 2)) == 0, name=name)
+
+
+@st.composite
 def streams(draw: st.DrawFn) -> list[Event]:
-    """Return records in order of known time: facts, heartbeats and batches of two sources."""
+    """Return records in order of known time: facts, shields, heartbeats, batches of two sources."""
     modes = st.sampled_from(("STREAMING", "STREAMING", "BATCH"))
     found = [
         joined(s, at(1, 0), draw(modes), draw(st.sampled_from((24, 72, 999))))
@@ -93,6 +104,8 @@ def streams(draw: st.DrawFn) -> list[Event]:
         elif what == 4:
             data = {"batch_id": "b", "complete_to": kappa}
             found.append(control("BatchCompleted", source, kappa, data))
+        elif what == 5 and draw(st.booleans()):
+            found.append(draw(shields(kappa)))
         else:
             found.append(draw(facts(kappa)))
     return found
@@ -270,3 +283,67 @@ def test_every_node_leads_to_the_one_cluster_that_holds_its_records(stream: list
     for one in stream:
         if one.agency != "source":
             assert len(shelf.find(LA, nodes_of(one))) == 1
+
+
+@given(streams())
+@settings(max_examples=80, deadline=None)
+def test_a_shielded_leaf_is_one_child_alone_and_nobody_is_asked_about_it(
+    stream: list[Event],
+) -> None:
+    shelf = MemoryShelf()
+    run(stream, machine(shelf))
+    for cluster in shelf._clusters.values():
+        identity = cluster.identity
+        for leaf in identity.shielded:
+            assert identity.leaves_of(identity.children[leaf]) == {leaf}
+            assert leaf not in identity.doubtful
+            assert all(leaf not in (one.subject, one.other) for one in identity.reviews)
+
+
+@given(streams())
+@settings(max_examples=80, deadline=None)
+def test_nothing_is_told_of_a_shielded_child_but_that_it_is_and_when_it_is_due(
+    stream: list[Event],
+) -> None:
+    it = machine()
+    for one in stream:
+        told = it.record(one).transitions
+        clusters = list(it._shelf._clusters.values())  # type: ignore[attr-defined]
+        shielded = {
+            child for c in clusters for child in c.identity.anchors if c.identity.is_shielded(child)
+        }
+        for transition in told:
+            if transition.child in shielded and transition.as_of == one.kappa:
+                assert transition.withheld
+            if transition.withheld:
+                assert (transition.detail, transition.arithmetic) == (WITHHELD, WITHHELD)
+                assert not (transition.because or transition.met_by or transition.waiting_for)
+
+
+@given(streams())
+@settings(max_examples=80, deadline=None)
+def test_a_shield_that_is_lifted_leaves_what_was(stream: list[Event]) -> None:
+    stream = [one for one in stream if one.type != SHIELD_DECIDED]
+    before, after = MemoryShelf(), MemoryShelf()
+    run(stream, machine(before))
+    last = stream[-1].kappa
+    on_, off = shield(last, *LEAVES, name="on"), shield(last + 1, *LEAVES, lifted=True, name="off")
+    run([*stream, on_, off], machine(after))
+    assert children_of(after) == children_of(before)
+
+
+@given(streams())
+@settings(max_examples=80, deadline=None)
+def test_no_alert_on_a_record_that_stands_alone_is_lost_by_a_shield(stream: list[Event]) -> None:
+    alone = [
+        msgspec.structs.replace(one, identifiers=()) for one in stream if one.type != SHIELD_DECIDED
+    ]
+    bare = shield(stream[0].kappa, *LEAVES)
+    plain = run([*alone, end_of(alone)])
+    hidden = run([bare, *alone, end_of(alone)])
+    assert [_step(one) for one in hidden] == [_step(one) for one in plain]
+    assert all(one.withheld for one in hidden if one.duty == PLAN.id)
+
+
+def _step(one: Transition) -> tuple[str, str, str, int]:
+    return (one.alert_id, one.kind, one.child, one.as_of)

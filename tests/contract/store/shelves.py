@@ -47,10 +47,16 @@ def stored_as(event: Event, la: str) -> Event:
         leaf=event.leaf and token(f"{la}{event.leaf}"),
         event_id=str(uuid.uuid5(uuid.NAMESPACE_OID, event.event_id)),
         digest=token(event.digest)[:16],
+        data=_data_as_stored(event, la),
         identifiers=tuple(
             Identifier(i.scheme, token(f"{la}{i.token}"), i.status) for i in event.identifiers
         ),
     )
+
+
+def _data_as_stored(event: Event, la: str) -> Mapping[str, Any]:
+    named = event.data.get("leaves")
+    return {**event.data, "leaves": [token(f"{la}{one}") for one in named]} if named else event.data
 
 
 def a_cluster(name: str, la: str, *, wake: int | None = None, waiting: bool = False) -> Cluster:

@@ -153,6 +153,28 @@ def test_what_cannot_be_put_on_record_is_not_shown(filled: Workbench, lead: Brow
     assert child[:8] not in text_of(page)
 
 
+def test_no_page_leads_to_a_shielded_child_and_its_alerts_are_told_all_the_same(
+    filled: Workbench, lead: Browser
+) -> None:
+    child = child_of(filled, OURS)
+    mine = [one for one in alerts_of(filled, OURS, None) if one["child"] == child]
+    turn = "UPDATE leaves SET shielded = %s WHERE la = %s AND child = %s"
+    pages = [f"/children/{child}{page}" for page in ("", "/why", "/sharing")]
+    pages += [f"/alerts/{one['alert_id']}" for one in mine]
+    with psycopg.connect(filled.owner, autocommit=True) as owner:
+        owner.execute(turn, [True, OURS, child])
+        try:
+            shown = [text_of(lead.page(path)) for path in pages]
+            queue = [alerts_on(lead.page(f"/queue?state=all&duty={one['duty']}")) for one in mine]
+        finally:
+            owner.execute(turn, [False, OURS, child])
+    for page in shown:
+        assert "Details withheld: shielded." in page
+        assert not [word for word in ("the-school", "the-hospital", "ap-1") if word in page]
+        assert "Because" not in page and "Who knows this child" not in page
+    assert all(one["alert_id"] in listed for one, listed in zip(mine, queue, strict=True))
+
+
 def test_nobody_who_is_not_signed_in_reaches_any_page(lead: Browser) -> None:
     lead.client.cookies.clear()
     for method, _, shape in (name.partition(" ") for name in ROUTES):

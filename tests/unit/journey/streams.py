@@ -115,6 +115,19 @@ def beat(source: str, kappa: int, complete_to: int | None = None) -> Event:
     return control("SourceHeartbeat", source, kappa, {"complete_to": stated})
 
 
+def shield(kappa: int, *leaves: str, lifted: bool = False, name: str = "") -> Event:
+    """Return a person's decision that these leaves are shielded, or are no longer."""
+    return event(
+        "IdentityShieldDecided",
+        kappa,
+        name or f"shield-{kappa}",
+        leaf="",
+        agency="governance",
+        revision=kappa,
+        data={"leaves": list(leaves), "shielded": not lifted},
+    )
+
+
 def upn(value: str, status: str = "VERIFIED") -> Identifier:
     """Return a UPN as a token."""
     return Identifier("UPN", f"upn-{value}", status)

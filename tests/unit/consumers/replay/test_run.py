@@ -10,12 +10,14 @@ import pytest
 from consumers.errors import BrokenPromise
 from consumers.join.inputs import Input
 from consumers.replay.comparing import Difference, Reached, Told
-from consumers.replay.replaying import Scope
+from consumers.replay.replaying import Beforehand, Scope
 from consumers.replay.run import Outcome, Replay
-from consumers.store.erasures import Proved
+from consumers.replay.shields import Shields
+from journey.events import Event
+from journey.shield import WITHHELD
 from journey.transition import Transition
 from tests.unit.consumers.replay.test_comparing import kept
-from tests.unit.journey.streams import LA, SCHOOL, START, at, event, joined, on
+from tests.unit.journey.streams import LA, SCHOOL, START, at, event, joined, on, shield
 
 DAY = 86_400_000
 STREAM = [
@@ -41,11 +43,14 @@ PARTITION = 2
 class Records:
     """Journeys and its reader in one: the inputs of one partition."""
 
+    def __init__(self, *shields: Event) -> None:
+        self._shields = shields
+
     def ends(self) -> Mapping[int, int]:
         return {PARTITION: len(INPUTS)}
 
-    def proofs(self, partition: int, la: str | None) -> list[Proved]:
-        return []
+    def beforehand(self, partition: int, la: str | None) -> Beforehand:
+        return Beforehand(shields=Shields(self._shields))
 
     def inputs(self, partition: int, until: int, scope: Scope) -> Iterator[list[Input]]:
         yield [one for one in INPUTS[:4] if one.offset < until]
@@ -89,8 +94,10 @@ class MovingStore:
         return []
 
 
-def replay(store: Any = None, scope: Scope | None = None) -> tuple[Outcome, Watcher]:
-    records: Any = Records()
+def replay(
+    store: Any = None, scope: Scope | None = None, *shields: Event
+) -> tuple[Outcome, Watcher]:
+    records: Any = Records(*shields)
     watcher = Watcher()
     work = Replay(records, records, scope or Scope(), watcher, store)
     return work.run(work.extents(None)), watcher
@@ -114,6 +121,31 @@ def test_what_the_join_tells_after_the_replay_began_is_not_compared() -> None:
     assert 0 < len(before.told_all) < len(told)
     outcome, _ = replay(MovingStore(told, len(INPUTS) - 1, len(before.told_all)))
     assert (outcome.compared, outcome.differences) == (len(before.told_all), [])
+
+
+def test_a_child_that_was_shielded_later_is_shown_without_details_at_every_moment_before() -> None:
+    later = shield(START + 900 * DAY, "child-3")
+    plain, _ = replay(scope=Scope(moment=START + 300 * DAY))
+    outcome, watcher = replay(None, Scope(moment=START + 300 * DAY), later)
+    hidden = {one.child for one in watcher.told_all if one.withheld}
+    assert len(hidden) == 1
+    for one in (*(stood.transition for stood in outcome.standing), *watcher.told_all):
+        assert (one.child in hidden) == one.withheld == (one.detail == WITHHELD)
+    assert len(outcome.standing) == len(plain.standing)
+    assert 0 < len(outcome.facts) < len(plain.facts)
+
+
+def test_what_is_compared_is_what_was_told_and_a_difference_is_shown_without_details() -> None:
+    _, watcher = replay()
+    told, later = kept(watcher.told_all), shield(START + 900 * DAY, "child-3")
+    outcome, _ = replay(MovingStore(told, len(INPUTS), len(told)), None, later)
+    assert (outcome.compared, outcome.differences) == (len(told), [])
+    mine = {one.child for one in replay(None, None, later)[1].told_all if one.withheld}
+    lost = next(one for one in watcher.told_all if one.child in mine)
+    without = [one for one in told if one.key[1:] != (lost.alert_id, lost.number)]
+    outcome, _ = replay(MovingStore(without, len(INPUTS), len(told)), None, later)
+    texts = [one.replayed or "" for one in outcome.differences if one.alert_id == lost.alert_id]
+    assert texts and all(WITHHELD in text and lost.arithmetic not in text for text in texts)
 
 
 def test_what_the_join_has_told_is_compared_whole() -> None:
