@@ -80,6 +80,8 @@ REAL_FILES = (
     ),
     RealFiles("fhir", "fhir_bars/dev", note="The patient's NHS number fails its check digit."),
     RealFiles("fhir", "fhir_ukcore/dev"),
+    RealFiles("nems", "nems/dev", note="A contact that is new, then updated, then deleted."),
+    RealFiles("cpis", "cpis/dev"),
 )
 
 

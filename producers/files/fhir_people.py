@@ -48,7 +48,7 @@ def subject(
 
     The patients of its own bundle come before those of other files.
     """
-    reference = resource.text("subject", "reference") or resource.text("patient", "reference")
+    reference = _reference(resource, local)
     patient = local.find(reference) or elsewhere.find(reference)
     candidates = [*_own_id(reference), *_numbers(resource.all("subject"))]
     born = None
@@ -57,6 +57,20 @@ def subject(
         born = _born(patient, last)
     taken, notes = usable(row, candidates)
     return Person(tuple(taken), born), notes
+
+
+def _reference(resource: Node, local: Known) -> str:
+    found = resource.text("subject", "reference") or resource.text("patient", "reference")
+    if found:
+        return found
+    # An appointment names who takes part in it, the place and the practitioner among them.
+    actors = (one.text("actor", "reference") for one in resource.all("participant"))
+    return next((one for one in actors if _is_patient(one, local)), "")
+
+
+def _is_patient(reference: str, local: Known) -> bool:
+    node = local.find(reference)
+    return _relative(reference).startswith("Patient/") or bool(node and node.all("birthDate"))
 
 
 def _own_id(reference: str) -> list[Candidate]:
@@ -79,7 +93,7 @@ def _numbers(holders: Sequence[Node]) -> list[Candidate]:
 
 def _status(number: Node) -> str:
     for extension in number.all("extension"):
-        if extension.text("url").endswith(_STATUS_EXTENSION):
+        if _STATUS_EXTENSION in extension.text("url"):
             code = extension.text("valueCodeableConcept", "coding", "code")
             return "VERIFIED" if code in _VERIFIED else "UNVERIFIED"
     return "UNVERIFIED"

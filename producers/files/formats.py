@@ -8,10 +8,12 @@ from pathlib import Path
 
 from producers.files import (
     cin_census,
+    cpis,
     fhir,
     json_lines,
     mapped_csv,
     nccis,
+    nems,
     school_census,
     sen2,
     ssda903,
@@ -105,6 +107,24 @@ FORMATS: Mapping[str, Format] = {
             types_in=mapped_csv.types_in,
             recognises=mapped_csv.recognises,
             suffixes=mapped_csv.SUFFIXES,
+        ),
+        Format(
+            name="nems",
+            title="NEMS event messages, FHIR STU3",
+            agency="health",
+            read=nems.read,
+            types_in=nems.types_in,
+            recognises=nems.recognises,
+            suffixes=nems.SUFFIXES,
+        ),
+        Format(
+            name="cpis",
+            title="CP-IS records, FHIR R4",
+            agency="social-care",
+            read=cpis.read,
+            types_in=cpis.types_in,
+            recognises=cpis.recognises,
+            suffixes=cpis.SUFFIXES,
         ),
         Format(
             name="fhir",

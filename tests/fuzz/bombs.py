@@ -108,7 +108,7 @@ def archive(kind: str) -> bytes:
 
 def files() -> Iterator[tuple[str, str, bytes]]:
     """Yield format, file name and content of each."""
-    for form, bombs in (("fhir", FHIR), ("events", LINES)):
+    for form, bombs in (("fhir", FHIR), ("nems", FHIR), ("cpis", FHIR), ("events", LINES)):
         yield from ((form, name, make()) for name, make in bombs.items())
     for name, make in FHIR.items():
         if name.endswith(".xml"):

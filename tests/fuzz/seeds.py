@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from random import Random
 
-from producers.simulate.extracts import cin_census, nccis, register, sen2, ssda903
+from producers.simulate.extracts import cin_census, cpis, nccis, nems, register, sen2, ssda903
 from producers.simulate.life import CarePeriod
 from producers.simulate.population import child
 
@@ -17,9 +18,8 @@ _LINES, _BYTES = 12, 20_000
 _REAL = {
     "ssda903": ("ssda903", "*.csv"),
     "school-census": ("school_census", "*.csv"),
-    "fhir": ("fhir_bars", "*"),
-    "fhir-uk": ("fhir_ukcore", "*"),
 }
+_REAL_FHIR = {"fhir": ("fhir_bars", "fhir_ukcore"), "nems": ("nems/dev",), "cpis": ("cpis/dev",)}
 
 _EPISODES = (
     b"CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE\n"
@@ -190,6 +190,32 @@ _REGISTER = register.extract(
     )
 )
 
+_CONTACT = nems.Contact(
+    child=_PUPIL,
+    episode="E1",
+    change="new",
+    sent_at=datetime(2025, 3, 3, 12, tzinfo=UTC),
+    started_on=date(2025, 3, 1),
+)
+_NEMS = nems.extract(
+    (
+        _CONTACT,
+        replace(
+            _CONTACT,
+            change="update",
+            sent_at=datetime(2025, 4, 3, 12, tzinfo=UTC),
+            ended_on=date(2025, 4, 1),
+            status="finished",
+        ),
+    )
+)
+_CPIS = cpis.extract(
+    (
+        cpis.Plan(child=_PUPIL, id="p1", started_on=date(2025, 3, 3), ended_on=date(2025, 6, 2)),
+        cpis.Plan(child=_PUPIL, id="p2", started_on=date(2025, 7, 3), code=cpis.LOOKED_AFTER),
+    )
+)
+
 OURS: dict[str, dict[str, bytes]] = {
     "ssda903": {"header.csv": _HEADER, "episodes.csv": _EPISODES, "reviews.csv": _REVIEWS},
     "school-census": {
@@ -201,6 +227,8 @@ OURS: dict[str, dict[str, bytes]] = {
     "events": {"events.jsonl": _EVENTS},
     "ssda903/xml": {name: text.encode() for name, text in _CARE.items()},
     "csv": {name: text.encode() for name, text in _REGISTER.items()},
+    "nems": {name: text.encode() for name, text in _NEMS.items()},
+    "cpis": {name: text.encode() for name, text in _CPIS.items()},
     "cin-census": {name: text.encode() for name, text in _CIN.items()},
     "sen2": {name: text.encode() for name, text in _SEN2.items()},
     "nccis": {name: text.encode() for name, text in _NCCIS.items()},
@@ -212,8 +240,8 @@ OURS: dict[str, dict[str, bytes]] = {
 def seeds(form: str, name: str) -> list[bytes]:
     """Return what a file of this name may hold: ours, then the heads of real ones, if there."""
     ours = OURS[form][name]
-    if form == "fhir":
-        return [ours, *_real_fhir(Path(name).suffix)]
+    if form in _REAL_FHIR:
+        return [ours, *_real_fhir(form, Path(name).suffix)]
     return [ours, *(_real_csv(form, name) if form in _REAL else [])]
 
 
@@ -223,8 +251,8 @@ def _real_csv(form: str, name: str) -> list[bytes]:
     return [b"".join(one.read_bytes().splitlines(True)[:_LINES]) for one in same[:4]]
 
 
-def _real_fhir(suffix: str) -> list[bytes]:
-    folders = (DATA / "fhir_bars", DATA / "fhir_ukcore")
+def _real_fhir(form: str, suffix: str) -> list[bytes]:
+    folders = [DATA / name for name in _REAL_FHIR[form]]
     found = sorted(one for folder in folders for one in folder.rglob(f"*{suffix}"))
     small = [one for one in found if one.stat().st_size < _BYTES]
     return [one.read_bytes() for one in small[:12]]

@@ -250,3 +250,100 @@ def test_a_utf16_document_with_a_doctype_is_refused_too(read):
     hostile = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE b [<!ENTITY x "y">]><b>&x;</b>'
     (refused,) = read(fhir.read, {"x.xml": hostile.encode("utf-16")})
     assert "DOCTYPE" in refused.reason
+
+
+def episode(status="active", **more):
+    return {
+        "resourceType": "EpisodeOfCare",
+        "id": "ep1",
+        "meta": {"lastUpdated": UPDATED},
+        "status": status,
+        "type": [{"coding": [{"code": "camhs"}]}],
+        "patient": {"reference": URN},
+        "period": {"start": "2025-01-06"},
+        **more,
+    }
+
+
+def appointment(status="fulfilled", **more):
+    return {
+        "resourceType": "Appointment",
+        "id": "ap1",
+        "status": status,
+        "start": "2025-01-20T10:00:00Z",
+        "basedOn": [{"reference": "ServiceRequest/sr1"}],
+        "participant": [{"actor": {"reference": "Location/l1"}}, {"actor": {"reference": URN}}],
+        **more,
+    }
+
+
+def test_an_episode_of_care_is_the_involvement_of_health_and_its_end(read, made):
+    ((kind, begun),) = made(read(fhir.read, message(episode(), patient())))
+    assert (kind, begun["agency"], begun["started_on"], begun["service"]) == (
+        "AgencyInvolvementStarted",
+        "HEALTH",
+        date(2025, 1, 6),
+        "camhs",
+    )
+    period = {"start": "2025-01-06", "end": "2025-01-30"}
+    ended = dict(made(read(fhir.read, message(episode("finished", period=period), patient()))))
+    assert ended["AgencyInvolvementEnded"]["ended_on"] == date(2025, 1, 30)
+    assert ended["AgencyInvolvementEnded"]["involvement"] == begun["source_record_id"]
+
+
+def test_an_episode_entered_in_error_takes_back_its_beginning_and_its_end(read, made):
+    events = made(read(fhir.read, message(episode("entered-in-error"), patient())))
+    assert [(kind, record["retracted"]) for kind, record in events] == [
+        ("AgencyInvolvementStarted", True),
+        ("AgencyInvolvementEnded", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("period", "field"),
+    [
+        ({}, "EpisodeOfCare.period.start"),
+        ({"start": "2025-01-06"}, "EpisodeOfCare.period.end"),
+        ({"start": "2025-01-06", "end": "2024-01-06"}, "EpisodeOfCare.period.end"),
+    ],
+)
+def test_an_episode_without_its_days_is_refused_by_the_field(read, period, field):
+    outcomes = read(fhir.read, message(episode("finished", period=period), patient()))
+    assert [one.field for one in outcomes if isinstance(one, Refused)] == [field]
+
+
+def test_an_appointment_that_was_kept_is_a_contact_of_its_patient(read, made):
+    ((kind, record),) = made(read(fhir.read, message(appointment(), patient())))
+    assert (kind, record["held_on"], record["referral"]) == (
+        "HealthContactHeld",
+        date(2025, 1, 20),
+        "ServiceRequest/sr1",
+    )
+    assert record["identifiers"][0]["value"] == "9990000018"
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        ("booked", "this Appointment has not taken place yet"),
+        ("noshow", "this Appointment did not take place"),
+        ("cancelled", "this Appointment did not take place"),
+    ],
+)
+def test_an_appointment_that_was_not_kept_is_none(read, made, status, reason):
+    outcomes = read(fhir.read, message(appointment(status), patient()))
+    assert made(outcomes) == []
+    assert reason in [one.reason for one in outcomes if isinstance(one, Skipped)]
+
+
+def test_an_appointment_entered_in_error_is_taken_back(read, made):
+    ((_, record),) = made(read(fhir.read, message(appointment("entered-in-error"), patient())))
+    assert record["retracted"] is True
+
+
+@pytest.mark.parametrize(
+    ("priority", "urgency"), [("routine", "ROUTINE"), ("asap", "URGENT"), ("other", None)]
+)
+def test_a_referrals_priority_is_its_urgency(read, made, priority, urgency):
+    ((_, record),) = made(read(fhir.read, message(referral(priority=priority), patient())))
+    assert record.get("urgency") == urgency

@@ -51,6 +51,7 @@ def test_a_folder_stands_for_its_files_of_the_format_in_name_order(tmp_path):
         ("nccis", []),
         ("sen2", []),
         ("cin-census", []),
+        ("cpis", []),
     ],
 )
 def test_every_type_that_a_format_declares_is_of_its_agency(name, files):

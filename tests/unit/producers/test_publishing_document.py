@@ -34,7 +34,8 @@ def test_every_exit_code_is_on_the_page():
 
 def test_every_event_type_on_the_page_exists():
     words = re.findall(r"`([A-Z][a-z]+(?:[A-Z][a-z]+)+)`", PAGE)
-    known = {*event_types(), *dir(publisher_module), "CarePlan", "ServiceRequest"}
+    resources = {"CarePlan", "ServiceRequest", "EpisodeOfCare"}
+    known = {*event_types(), *dir(publisher_module), *resources}
     assert [word for word in words if word not in known] == []
 
 
