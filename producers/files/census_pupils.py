@@ -21,10 +21,15 @@ _NO_UPN = (
 
 @dataclass(frozen=True, slots=True)
 class Pupil:
-    """A pupil: the key that record ids are made of, and who that is."""
+    """A pupil: the key that record ids are made of, and who that is.
+
+    entered, left: the roll's days as its row has them, for the tables that have none of their own.
+    """
 
     key: str
     person: Person
+    entered: str = ""
+    left: str = ""
 
 
 @dataclass(slots=True)
@@ -82,7 +87,9 @@ def pupil(reading: TermReading, record: Record, table_id: str) -> Iterator[Noted
     key = next((one.value for one in taken if one.scheme == main), None)
     if key is None:
         raise BadValue("UPN", _NO_UPN)
-    found = Pupil(key, Person(tuple(taken), born))
+    found = Pupil(
+        key, Person(tuple(taken), born), record.text("ENTRYDATE"), record.text("LEAVINGDATE")
+    )
     reading.pupils[record.text(table_id), record.text("NATIVEID")] = found
     yield from notes
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from producers.files import census_rows as rows
+from producers.files.census_placements import placement, provision
 from producers.files.census_pupils import TermReading
 from producers.files.census_terms import Table, by_term, table_of
 from producers.files.outcomes import BadValue, Context, Outcome, Row, Skipped, Unreadable
@@ -51,8 +52,10 @@ _TABLES: Mapping[str, _Reading] = {
     ),
     "termlyexclusionsonroll": _Reading(rows.exclusion, ON, ("STARTDATE", "CATEGORY"), _EXCLUDED),
     "termlyexclusionsoffroll": _Reading(rows.exclusion, OFF, ("STARTDATE", "CATEGORY"), _EXCLUDED),
-    "schoolarrangedapdetailonroll": _Reading(rows.placement, ON, ("ENTRYDATE",), _PLACED),
-    "schoolarrangedapdetailoffroll": _Reading(rows.placement, OFF, ("ENTRYDATE",), _PLACED),
+    "schoolarrangedapdetailonroll": _Reading(placement, ON, ("ENTRYDATE",), _PLACED),
+    "schoolarrangedapdetailoffroll": _Reading(placement, OFF, ("ENTRYDATE",), _PLACED),
+    "approvisiondetailonroll": _Reading(provision, ON, (), _PLACED),
+    "approvisiondetailoffroll": _Reading(provision, OFF, (), _PLACED),
 }
 
 

@@ -45,6 +45,7 @@ _EXCLUDED = (
     b"pupilonrolltableid,nativeid,Category,StartDate,Reason1,Sessions\n"
     b"1,3304001,SUSP,2025-Mar-03 00:00:00,PB,4\n2,3304001,PERM,2025-Mar-04 00:00:00,VA,\n"
 )
+_PROVIDED = b"pupilonrolltableid,nativeid,PrevURN,APreason\n1,3304001,100001,MHN\n"
 _BUNDLE = {
     "resourceType": "Bundle",
     "entry": [
@@ -222,6 +223,7 @@ OURS: dict[str, dict[str, bytes]] = {
         "2024_autumn_pupilonroll.csv": _ON_ROLL,
         "2024_autumn_schoolarrangedapdetailonroll.csv": _PLACED,
         "2024_autumn_termlyexclusionsonroll.csv": _EXCLUDED,
+        "2024_autumn_approvisiondetailonroll.csv": _PROVIDED,
     },
     "fhir": {"bundle.json": json.dumps(_BUNDLE).encode(), "plan.xml": _PLAN},
     "events": {"events.jsonl": _EVENTS},

@@ -248,3 +248,56 @@ def test_a_doubt_about_an_identifier_is_noted(read):
         one for one in read(school_census.read, {ON: table(ROLL, row)}) if isinstance(one, Noted)
     ]
     assert [one.field for one in notes] == ["UNIQUELEARNERNUMBER"]
+
+
+PROVISION = "pupilonrolltableid,NativeId,prevurn,apreason,senprovisionentry"
+
+
+def test_a_providers_own_census_places_its_pupils_as_long_as_they_are_on_its_roll(read, made):
+    files = {
+        ON: table(ROLL, PUPIL),
+        "2024_autumn_approvisiondetailonroll.csv": table(PROVISION, "p1,SCH1,100009,MHN,K"),
+    }
+    (placed,) = [r for name, r in made(read(school_census.read, files)) if "Ap" in name]
+    joined = made(read(school_census.read, files))[0][1]
+    assert placed["start_on"] == joined["entry_on"]
+    assert (placed["provider"], placed["purpose"]) == ("SCH1", "HEALTH")
+    assert placed["provider_registered"] is True
+    row = "q1,SCH2,2012-Jan-21 00:00:00,K330400125001,,,2023-Sep-04 00:00:00,2024-Oct-25 00:00:00"
+    left = {
+        OFF: table(LEFT, row),
+        "2024_autumn_approvisiondetailoffroll.csv": table(
+            PROVISION.replace("pupilonroll", "pupilnolongeronroll"), "q1,SCH2,100009,PEX,K"
+        ),
+    }
+    ended = dict(made(read(school_census.read, left)))["ApPlacementEnded"]
+    assert ended["end_on"] == date(2024, 10, 25)
+
+
+def test_a_code_of_no_list_is_refused_and_the_placement_is_sent(read, made):
+    files = {
+        ON: table(ROLL, PUPIL),
+        "2024_autumn_schoolarrangedapdetailonroll.csv": table(
+            PLACED, "p1,SCH1,100001,,2024-Sep-09 00:00:00,,6,XXX,YYY,ZZ"
+        ),
+    }
+    outcomes = read(school_census.read, files)
+    assert [field for _, field in refusals(outcomes)] == [
+        "APSETTINGTYPE",
+        "APATTENDANCEPATTERN",
+        "PLACEMENTREASON",
+    ]
+    placed = made(outcomes)[-1][1]
+    assert {"setting_type", "full_time", "purpose"}.isdisjoint(placed)
+
+
+def test_a_provider_that_is_no_school_is_named_by_its_company_number(read, made):
+    files = {
+        ON: table(ROLL, PUPIL),
+        "2024_autumn_schoolarrangedapdetailonroll.csv": table(
+            PLACED + ",companynumber", "p1,SCH1,,,2024-Sep-09 00:00:00,,6,OTH,BHS,PT,01234567"
+        ),
+    }
+    placed = made(read(school_census.read, files))[-1][1]
+    assert placed["provider"] == "COMPANY:01234567"
+    assert "provider_registered" not in placed
