@@ -22,11 +22,13 @@ SHORT = 8
 
 OF_THE_PLATFORM = {duty.id: duty for duty in (SOURCE_SILENT, RECORDS_PARKED)}
 OUTCOMES = {
+    Outcome.MET_IN_TIME: "done in time",
     Outcome.MET_LATE: "done, but late",
     Outcome.MET_IN_TIME_REPORTED_LATE: "done in time, and reported late",
     Outcome.ENDED: "it ceased to be owed",
 }
 KINDS = {
+    "DUE_SOON": "Due soon: a warning, nothing is missed yet",
     "OPENED": "Raised",
     "CONFIRMED": "Confirmed: every source has spoken, and it is still not done",
     "AMENDED": "Changed",
@@ -41,7 +43,8 @@ KINDS = {
 class AlertLine(msgspec.Struct, frozen=True, kw_only=True):
     """One alert in words.
 
-    missing: what is not there. urgency: when it was due and how long ago that is.
+    missing: what is not there. urgency: when it was due and how long ago that is. due_soon: it is
+    a warning, nothing is missed yet. escalated: how many steps past its deadline, in words.
     clock: how the due day came about. basis: by what right it is asked; our_default: what of it
     is our own. doubts: why it may be otherwise. child: the key, empty where it is about a source.
     """
@@ -61,6 +64,8 @@ class AlertLine(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     ended: str
     unconfirmed: bool
+    due_soon: bool
+    escalated: str
     doubts: tuple[str, ...]
     because: tuple[str, ...]
     met_by: tuple[str, ...]
@@ -104,6 +109,8 @@ def line_of(alert: Alert, today: date) -> AlertLine:
         status=alert["status"],
         ended=_ended(alert),
         unconfirmed=alert["unconfirmed"],
+        due_soon=alert["status"] == Status.DUE_SOON,
+        escalated=_escalated(alert.fields),
         doubts=tuple(_doubts(alert)),
         because=tuple(alert["because"]),
         met_by=tuple(alert["met_by"]),
@@ -111,10 +118,12 @@ def line_of(alert: Alert, today: date) -> AlertLine:
 
 
 def urgency(alert: Alert, today: date) -> str:
-    """Return when it was due, beside today: "Was due by 3 March 2025, 9 working days ago"."""
+    """Return the due day, beside today: "Was due by 3 March 2025, 9 working days ago"."""
     due = date.fromisoformat(alert["due"])
     if alert["duty"] in OF_THE_PLATFORM:
         return f"Since {day_text(due)}, {from_today(due, today)}"
+    if alert["status"] == Status.DUE_SOON and due >= today:
+        return f"Due by {day_text(due)}, {from_today(due, today)}"
     return f"Was due by {day_text(due)}, {from_today(due, today)}"
 
 
@@ -129,11 +138,16 @@ def _missing(alert: Alert, meaning: str) -> str:
 
 
 def _ended(alert: Alert) -> str:
-    if alert["status"] == Status.OPEN:
+    if alert["status"] in (Status.DUE_SOON, Status.OPEN):
         return ""
     if alert["status"] == Status.WITHDRAWN:
         return "Withdrawn"
     return f"Resolved: {OUTCOMES.get(alert['outcome'], 'done')}"
+
+
+def _escalated(fields: Mapping[str, Any]) -> str:
+    step = fields.get("escalation", 0)
+    return f"Escalated, step {step}" if step else ""
 
 
 def _doubts(alert: Alert) -> Iterable[str]:
@@ -173,4 +187,6 @@ def _said(one: Mapping[str, Any]) -> str:
         return f"{said}: {OUTCOMES.get(one['outcome'], 'done')}"
     if one["kind"] in ("OPENED", "REOPENED") and one["unconfirmed"]:
         return f"{said}, unconfirmed"
+    if one["kind"] == "ESCALATED" and one.get("escalation"):
+        return f"{said}: step {one['escalation']} past its deadline, now {one['severity']}"
     return said

@@ -22,7 +22,13 @@ from dashboard.wiring import pages_of, store_of
 from journey.moments import day_of
 
 PAGE_SIZE = 20
-STATES = {"open": "Open", "resolved": "Resolved", "withdrawn": "Withdrawn", "all": "All"}
+STATES = {
+    "open": "Open",
+    "due_soon": "Due soon",
+    "resolved": "Resolved",
+    "withdrawn": "Withdrawn",
+    "all": "All",
+}
 
 router = APIRouter()
 
@@ -80,6 +86,7 @@ def show_queue(
             after=place_in(asked.after),
         )
         open_now = queue.counts(store, day_of(known.kappa))
+        due_soon = queue.due_soon(store)
     today = day_of(known.kappa)
     lines = [line_of(alert, today) for alert in found.alerts]
     sources = freshness_of(known.authority.sources.values(), known.kappa)
@@ -94,6 +101,7 @@ def show_queue(
             "ages": ages(),
             "sums": sums(open_now),
             "open": counted(sum(count.open for count in open_now), "open alert"),
+            "due_soon": f"{due_soon:,} more" if due_soon else "",
             "states": STATES,
             "duties": sorted({count.duty for count in open_now} | ({duty} if duty else set())),
             "next": asked.link(after=text_of_place(found.end)) if found.end else "",

@@ -21,6 +21,8 @@ from journey.words import day_text, sentence
 WORDS = {
     Answer.DUE: "Due, and not done",
     Answer.WAITING: "Held: still to hear from a source",
+    Answer.BEHIND: "Held behind another alert",
+    Answer.DUE_SOON: "Due soon",
     Answer.NOT_YET_DUE: "Not yet due",
     Answer.NOT_WATCHED: "Not watched",
     Answer.MET: "Done",
@@ -30,7 +32,7 @@ WORDS = {
 }
 """The answers, in the order in which a page shows them: what asks for something first."""
 
-AHEAD = (Answer.NOT_YET_DUE, Answer.WAITING)
+AHEAD = (Answer.NOT_YET_DUE, Answer.DUE_SOON, Answer.WAITING, Answer.BEHIND)
 IDLE = (Answer.NOT_TRIGGERED, Answer.OFF)
 
 

@@ -29,9 +29,10 @@ ERASURE_PROVED = "ErasureProved"
 
 
 class Stage(StrEnum):
-    """Where a case stands: owed and untold, told and open, or told and closed."""
+    """Where a case stands: owed and untold, told as due soon, told and open, or told and closed."""
 
     PENDING = "P"
+    WARNED = "W"
     OPEN = "O"
     CLOSED = "C"
 
@@ -51,7 +52,7 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     gone: bool = False
 
 
-class CaseState(msgspec.Struct, kw_only=True, gc=False):
+class CaseState(msgspec.Struct, kw_only=True, gc=False, omit_defaults=True):
     """One case that is owed, or of which an alert has been told.
 
     known_at: when this deadline first followed from what was known (ms UTC).
@@ -60,6 +61,8 @@ class CaseState(msgspec.Struct, kw_only=True, gc=False):
     waiting: it waits for a source to be complete.
     number: transitions told so far. outcome: of the last closing, or empty.
     moved: by which school calendar it came to be due when it is, where it was counted again.
+    steps: how many of its steps past the deadline it has come through. held: it is due, and an
+    alert that holds it is open. only_warned: of all that was told nothing was missed.
     """
 
     duty: str
@@ -76,6 +79,9 @@ class CaseState(msgspec.Struct, kw_only=True, gc=False):
     outcome: str = ""
     continues: str | None = None
     moved: Moved | None = None
+    steps: int = 0
+    held: bool = False
+    only_warned: bool = False
 
 
 class Gap(msgspec.Struct, frozen=True, kw_only=True, gc=False):

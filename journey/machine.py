@@ -33,6 +33,7 @@ from journey.erasing import Erasing, erase, ghost_of, hold
 from journey.events import Event
 from journey.facts import Facts
 from journey.ghost import Ghost
+from journey.holding import hold_back, holders, is_held, let_go
 from journey.moments import deadline
 from journey.parking import Arrival
 from journey.places import Place, Places
@@ -48,13 +49,15 @@ from journey.silence import SOURCE_SILENT, Silence, Silences
 from journey.sources import Source, hear, hear_ghost, incomplete, watching
 from journey.telling import (
     Circumstances,
-    critical_from,
+    first_look,
     first_moment,
     following,
     grace,
     is_over,
+    is_warning,
     opening,
     owe,
+    raise_by,
     shut,
     told,
 )
@@ -198,38 +201,59 @@ class Machine:
     def _look(self, due: Due) -> None:
         cluster = self._shelf.get(due.la, due.cluster)
         state = cluster.cases[due.alert_id]
-        if state.stage is Stage.PENDING:
+        if state.stage in (Stage.PENDING, Stage.WARNED):
             self._consider(cluster, state, due)
         else:
             self._reconsider(cluster, state, due)
         self._shelf.file(cluster)
+        self._let_go(cluster, due.wake)
 
     def _watch(self, la: str, state: CaseState, moment: int) -> tuple[bool, tuple[str, ...]]:
-        """Return whether anybody could hold the missing fact, and who is not complete."""
+        """Return whether anybody could hold the missing fact, and who is not complete.
+
+        A warning asks only that everything is known up to its own day.
+        """
         sources = self._shelf.authority(la).sources.values()
         duty = self._rules.judge(la, state)
         watch = watching(sources, duty.satisfied_by, duty.needs)
-        return bool(watch), incomplete(watch, moment, deadline(state.case.due))
+        warns_on = state.case.warns_on if is_warning(state, moment) else None
+        return bool(watch), incomplete(watch, moment, deadline(warns_on or state.case.due))
 
     def _consider(self, cluster: Cluster, state: CaseState, due: Due) -> None:
-        """A case not told: told when all sources are complete, or when grace has passed."""
-        watched, missing = self._watch(cluster.la, state, due.wake)
-        last = first_moment(state) + grace(self._rules.judge(cluster.la, state))
+        """A case not told, or only warned of: told when all sources are complete, or after grace.
+
+        What holds it is looked at first where both are due at one moment.
+        """
         if is_over(state.case, due.wake):
-            forget(cluster, due.alert_id)
-        elif not watched:
+            return forget(cluster, due.alert_id)
+        for name in holders(cluster, due.alert_id, due.wake):
+            self._look(Due(due.wake, name, due.la, due.cluster))
+        if is_held(cluster, due.alert_id):
+            return hold_back(state)
+        watched, missing = self._watch(cluster.la, state, due.wake)
+        warns = is_warning(state, due.wake)
+        allowed = grace(self._rules.judge(cluster.la, state))
+        last = (first_look(state) if warns else first_moment(state)) + allowed
+        if not watched:
             state.wake, state.waiting = None, True
         elif missing and due.wake < last:
-            state.wake, state.waiting = last, True
+            state.wake, state.waiting = min(last, first_moment(state)) if warns else last, True
+        elif warns:
+            self._warn(cluster, state, due, missing)
         else:
             self._open(cluster, state, due, missing)
+
+    def _warn(self, cluster: Cluster, state: CaseState, due: Due, missing: tuple[str, ...]) -> None:
+        state.only_warned = state.only_warned or not state.number
+        state.stage, state.waiting = Stage.WARNED, False
+        state.wake = first_moment(state)
+        self._tell(cluster, Change(due.alert_id, Kind.DUE_SOON), due.wake, missing)
 
     def _open(self, cluster: Cluster, state: CaseState, due: Due, missing: tuple[str, ...]) -> None:
         kind = opening(state)
         state.stage, state.unconfirmed = Stage.OPEN, bool(missing)
-        state.waiting = state.unconfirmed
-        critical = critical_from(state.case)
-        state.escalated = critical is not None and critical <= due.wake
+        state.waiting, state.only_warned = state.unconfirmed, False
+        raise_by(state, due.wake)
         state.wake = following(state)
         self._tell(cluster, Change(due.alert_id, kind), due.wake, missing)
 
@@ -241,9 +265,7 @@ class Machine:
         if state.unconfirmed and not self._watch(cluster.la, state, due.wake)[1]:
             state.unconfirmed = state.waiting = False
             self._tell(cluster, Change(due.alert_id, Kind.CONFIRMED), due.wake)
-        critical = critical_from(state.case)
-        if critical is not None and critical <= due.wake and not state.escalated:
-            state.escalated = True
+        if raise_by(state, due.wake):
             self._tell(cluster, Change(due.alert_id, Kind.ESCALATED), due.wake)
         state.wake = following(state)
 
@@ -348,6 +370,9 @@ class Machine:
             if state.wake is None and state.stage is Stage.PENDING:
                 # Nobody could have told before: what is owed is known only from now on.
                 owe(state, kappa, batched=True)
+            elif state.wake is None and state.stage is Stage.WARNED:
+                state.known_at, state.batched = kappa, True
+                state.wake = first_moment(state)
             elif not missing:
                 state.wake = kappa
             self._shelf.file(cluster)
@@ -365,6 +390,12 @@ class Machine:
     def _tell_all(self, cluster: Cluster, changes: Iterable[Change], kappa: int) -> None:
         for change in changes:
             self._tell(cluster, change, kappa)
+        self._let_go(cluster, kappa)
+
+    def _let_go(self, cluster: Cluster, moment: int) -> None:
+        """Let what a higher alert held come out where that has ended."""
+        if self._rules.of(cluster.la).holds and let_go(cluster, moment):
+            self._shelf.file(cluster)
 
     def _tell(
         self, cluster: Cluster, change: Change, as_of: int, missing: tuple[str, ...] = ()

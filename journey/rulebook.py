@@ -161,6 +161,7 @@ class Rulebook:
 
     everything: every duty of the catalogue, those that are off too, with its eras.
     asked: by id, the duties that are on, or were, or will be. by_type: those by what they read.
+    holds: whether the alert of any of them may be held by that of another.
     """
 
     def __init__(
@@ -173,6 +174,7 @@ class Rulebook:
         for duty in self.asked.values():
             for name in duty.reads:
                 self.by_type[name] = (*self.by_type.get(name, ()), duty)
+        self.holds = any(one.held_by for duty in self.everything for one in _ever(duty))
         self._catalogue = catalogue
         self._versions = dict(_versions(la, catalogue, known))
 
@@ -182,6 +184,12 @@ class Rulebook:
         The name may be an earlier release's: what the authority called it is what counts.
         """
         return self._versions.get((duty, _own_name(rules))) or self._catalogue.get(duty)
+
+
+def _ever(duty: Duty) -> Iterator[Duty]:
+    """Yield all that a duty is, was or will be."""
+    yield duty
+    yield from (era.duty for era in duty.eras)
 
 
 def _own_name(rules: str) -> str:

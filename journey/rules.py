@@ -14,7 +14,8 @@ import msgspec
 
 from journey.duties import RULES_VERSION
 from journey.duties.duty import Basis, Duty, Severity
-from journey.duties.parameters import LawLoosened, ParameterRefused, with_parameters
+from journey.duties.parameters import LawLoosened, ParameterRefused
+from journey.duties.stages import with_changes
 
 RULE_SET = "RuleSetPublished"
 """The type of the record by which a rule set is published."""
@@ -104,7 +105,7 @@ def faults(rules: RuleSet, catalogue: Mapping[str, Duty]) -> list[Fault]:
 def changed(duty: Duty, change: DutyChange, name: str) -> Duty:
     """Return the duty as a rule set of this name has it; raises ParameterRefused."""
     return msgspec.structs.replace(
-        with_parameters(duty, change.parameters),
+        with_changes(duty, change.parameters),
         on=duty.on if change.enabled is None else change.enabled,
         severity=Severity(change.severity) if change.severity else duty.severity,
         rules=name,
@@ -130,7 +131,7 @@ def _faults(change: DutyChange, catalogue: Mapping[str, Duty]) -> Iterable[Fault
         known = ", ".join(Severity)
         yield Fault("no-severity", f"The severity of {duty.id} must be one of {known}.")
     try:
-        with_parameters(duty, change.parameters)
+        with_changes(duty, change.parameters)
     except LawLoosened as refused:
         yield Fault("law-loosened", str(refused))
     except ParameterRefused as refused:

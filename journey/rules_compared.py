@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from journey.duties import RULES_VERSION
 from journey.duties.duty import Duty
+from journey.duties.stages import STAGES, stages_of
 from journey.rules import RuleSet, changed
 
 
@@ -48,10 +49,12 @@ def title_of(rules: RuleSet | None) -> str:
 
 
 def _of_duty(old: Duty, new: Duty) -> Iterator[Difference]:
+    then, now = stages_of(old), stages_of(new)
     pairs = [
         ("asked", _asked(old), _asked(new)),
         ("severity", str(old.severity), str(new.severity)),
         *((name, str(value), str(new.parameters[name])) for name, value in old.parameters.items()),
+        *((name, then.get(name, "none"), now.get(name, "none")) for name in STAGES),
     ]
     for what, before, after in pairs:
         if before != after:

@@ -11,7 +11,16 @@ import msgspec
 from journey.cluster import CaseState, Cluster, Moved, Stage
 from journey.duties.duty import Case, Duty
 from journey.moments import deadline
-from journey.telling import alert_id, close, following, is_over, owe, shut
+from journey.telling import (
+    alert_id,
+    close,
+    first_look,
+    first_moment,
+    following,
+    is_over,
+    owe,
+    shut,
+)
 from journey.transition import Kind
 
 
@@ -101,18 +110,37 @@ def _reassign(name: str, state: CaseState, now: Now) -> list[Change]:
     if state.child == now.child:
         return []
     state.child = now.child
-    return [Change(name, Kind.REASSIGNED)] if state.stage is Stage.OPEN else []
+    return [Change(name, Kind.REASSIGNED)] if state.stage in (Stage.WARNED, Stage.OPEN) else []
 
 
 def _pending(cluster: Cluster, name: str, now: Now, when: When) -> list[Change]:
     state = cluster.cases[name]
-    due, state.case = state.case.due, now.case
+    old, state.case = state.case, now.case
     if not _is_owed(now.case, when):
         forget(cluster, name)
-    elif due != now.case.due:
-        state.moved = _from(due, when)
+    elif old.due != now.case.due:
+        state.moved = _from(old.due, when)
         owe(state, when.kappa, when.batched)
+    elif (old.warns_on, old.held_by) != (now.case.warns_on, now.case.held_by):
+        state.held, state.wake = False, max(first_look(state), when.kappa)
     return []
+
+
+def _warned(cluster: Cluster, name: str, now: Now, when: When) -> list[Change]:
+    """A warning ends with what it warned of; it stays where the new due day is near as well."""
+    state = cluster.cases[name]
+    old, state.case = state.case, now.case
+    if not _is_owed(now.case, when):
+        return [Change(name, close(state))]
+    if old.due == now.case.due:
+        return [Change(name, Kind.AMENDED)] if old.detail != now.case.detail else []
+    state.moved = _from(old.due, when)
+    if now.case.warns_on is None or deadline(now.case.warns_on) > when.kappa:
+        owe(state, when.kappa, when.batched)
+        return [Change(name, Kind.WITHDRAWN)]
+    state.known_at, state.batched = when.kappa, when.batched
+    state.wake, state.waiting = first_moment(state), False
+    return [Change(name, Kind.AMENDED)]
 
 
 def _from(due: date, when: When) -> Moved | None:
@@ -165,7 +193,8 @@ def _close(state: CaseState, due: date, when: When) -> Kind:
 def _reset(state: CaseState, when: When) -> None:
     """Look again when the case next changes by itself; a look that is due already stays."""
     if state.wake is None or state.wake > when.kappa:
-        state.wake = following(state)
+        later = following(state)
+        state.wake = later if later is None else max(later, when.kappa)
 
 
 def _closed(cluster: Cluster, name: str, now: Now, when: When) -> list[Change]:
@@ -177,7 +206,12 @@ def _closed(cluster: Cluster, name: str, now: Now, when: When) -> list[Change]:
     return []
 
 
-_STAGES = {Stage.PENDING: _pending, Stage.OPEN: _open, Stage.CLOSED: _closed}
+_STAGES = {
+    Stage.PENDING: _pending,
+    Stage.WARNED: _warned,
+    Stage.OPEN: _open,
+    Stage.CLOSED: _closed,
+}
 
 
 def _vanish(

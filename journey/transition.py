@@ -15,8 +15,9 @@ ENGINE_VERSION = "1"
 
 
 class Kind(StrEnum):
-    """What happened to the alert."""
+    """What happened to the alert, or to the warning before it."""
 
+    DUE_SOON = "DUE_SOON"
     OPENED = "OPENED"
     CONFIRMED = "CONFIRMED"
     AMENDED = "AMENDED"
@@ -28,16 +29,18 @@ class Kind(StrEnum):
 
 
 class Status(StrEnum):
-    """Where the alert stands after the transition."""
+    """Where the alert stands after the transition; due soon: only warned of, nothing is missed."""
 
+    DUE_SOON = "DUE_SOON"
     OPEN = "OPEN"
     RESOLVED = "RESOLVED"
     WITHDRAWN = "WITHDRAWN"
 
 
 class Outcome(StrEnum):
-    """How an alert was resolved."""
+    """How an alert was resolved, or the warning before it: met in time."""
 
+    MET_IN_TIME = "MET_IN_TIME"
     MET_LATE = "MET_LATE"
     MET_IN_TIME_REPORTED_LATE = "MET_IN_TIME_REPORTED_LATE"
     ENDED = "ENDED"
@@ -53,6 +56,7 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     waiting_for: sources that had not said that they are complete (an unconfirmed alert).
     unreadable: a record that could not be read may be the missing fact.
     withheld: its details are withheld, as what it rests on is shielded.
+    escalation: how many of its steps past the deadline it has come through.
     sequence: gapless in the partition. chain: SHA-256 over the LA's previous chain and this.
     """
 
@@ -83,6 +87,7 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     continues: str | None = None
     continued_by: str | None = None
     rules: str
+    escalation: int = 0
     engine: str = ENGINE_VERSION
     withheld: bool = False
     sequence: int = 0
@@ -97,12 +102,15 @@ def without_details(transition: Transition) -> Transition:
 def audited(transition: Transition) -> dict[str, Any]:
     """Return the fields under audit: all but the partition's sequence and the chain.
 
-    What is not withheld does not say so: its bytes are those of releases that withheld nothing.
+    What is not withheld, or has no steps, does not say so: its bytes are those of releases that
+    withheld nothing and escalated by no step.
     """
     fields: dict[str, Any] = msgspec.to_builtins(transition)
     del fields["sequence"], fields["chain"]
     if not transition.withheld:
         del fields["withheld"]
+    if not transition.escalation:
+        del fields["escalation"]
     return fields
 
 

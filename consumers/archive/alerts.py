@@ -21,6 +21,8 @@ def told(record: Record, codec: Codec) -> Told:
     audited = {name: _plain(value) for name, value in fields.items() if name not in _BESIDE}
     if not audited["withheld"]:  # what is not withheld does not say so
         del audited["withheld"]
+    if not audited.get("escalation"):
+        audited.pop("escalation", None)  # of what has no steps the audited text says nothing
     return Told(
         la=fields["local_authority"],
         sequence=fields["sequence"],

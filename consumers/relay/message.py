@@ -73,7 +73,7 @@ def _record(fields: dict[str, Any]) -> dict[str, Any]:
     """Return the audited fields as the schema has them: days and moments, not text and numbers."""
     days = {name: _day(fields[name]) for name in ("due", "met_on")}
     moments = {name: _moment(fields[name]) for name in ("as_of", "known_at")}
-    return fields | days | moments
+    return {"escalation": 0} | fields | days | moments
 
 
 def _day(text: str | None) -> date | None:

@@ -33,6 +33,8 @@ FROM alerts WHERE la = %(la)s AND status = 'OPEN'
 GROUP BY duty ORDER BY count(*) DESC, duty
 """
 
+_DUE_SOON = "SELECT count(*) FROM alerts WHERE la = %(la)s AND status = 'DUE_SOON'"
+
 _ONE = "SELECT body, opened_at FROM alerts WHERE la = %(la)s AND alert_id = %(alert_id)s::uuid"
 
 _HISTORY = """
@@ -90,6 +92,11 @@ def counts(store: Reading, today: date) -> list[Count]:
     first, second, third = (today - timedelta(days=days) for days in AGES)
     rows = store.rows(_COUNTS, first=first, second=second, third=third)
     return [Count(duty=row[0], open=row[1], by_age=tuple(row[2:])) for row in rows]
+
+
+def due_soon(store: Reading) -> int:
+    """Return of how many alerts a warning was told, and nothing is missed yet."""
+    return int(store.rows(_DUE_SOON)[0][0])
 
 
 def alert(store: Reading, alert_id: str) -> Alert | None:

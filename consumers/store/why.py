@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import date
 from enum import StrEnum
 
@@ -16,6 +16,7 @@ from journey.events import Event
 from journey.moments import deadline
 from journey.sources import Source, incomplete, watching
 from journey.telling import alert_id
+from journey.transition import Status
 
 
 class Answer(StrEnum):
@@ -27,8 +28,10 @@ class Answer(StrEnum):
     MET = "met"
     ENDED = "ended"
     NOT_YET_DUE = "not yet due"
+    DUE_SOON = "due soon"
     DUE = "due"
     WAITING = "held"
+    BEHIND = "behind another"
 
 
 class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +70,21 @@ def why(
     journey: Journey, on: date, around: Circumstances, duties: Iterable[Duty] = DUTIES
 ) -> list[Reason]:
     """Return the answers of every duty for this child on this day, by what is known now."""
-    return [reason for duty in duties for reason in _of_duty(duty, journey, on, around)]
+    found = [reason for duty in duties for reason in _of_duty(duty, journey, on, around)]
+    opened = {(r.case.anchor, r.duty.id) for r in found if r.case and r.alert == Status.OPEN}
+    return [_behind(reason, opened) for reason in found]
+
+
+def _behind(reason: Reason, opened: Set[tuple[str, str]]) -> Reason:
+    """Return the answer of what is due, and held by an alert that is open on the same episode."""
+    case = reason.case
+    if case is None or reason.answer is not Answer.DUE or reason.alert == Status.OPEN:
+        return reason
+    higher = [name for name in case.held_by if (case.anchor, name) in opened]
+    if not higher:
+        return reason
+    sentence = f"was due by {_day(case.due)}; told only once {higher[0]} is no longer open"
+    return msgspec.structs.replace(reason, answer=Answer.BEHIND, sentence=sentence)
 
 
 def _of_duty(duty: Duty, journey: Journey, on: date, around: Circumstances) -> list[Reason]:
@@ -136,6 +153,8 @@ def _answer(
     if not watch:
         kinds = ", ".join(sorted(duty.needs or duty.satisfied_by))
         return Answer.NOT_WATCHED, f"no source that sends {kinds} has joined", ()
+    if case.warns_on is not None and case.warns_on < on <= due:
+        return Answer.DUE_SOON, f"due by {_day(due)}, which is near", ()
     if on <= due:
         return Answer.NOT_YET_DUE, f"due by {_day(due)}", ()
     missing = incomplete(watch, around.kappa, deadline(due))

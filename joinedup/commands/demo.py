@@ -111,7 +111,7 @@ def _nothing_left_running(stack: LocalStack) -> Iterator[None]:
 
 def _say_what_next(told: list[Alert], reader: Path) -> None:
     """Print the commands that look into the year, with the key of a child that has an alert."""
-    closed = {one["alert_id"] for one in told if one["status"] != "OPEN"}
+    closed = {one["alert_id"] for one in told if one["status"] not in ("DUE_SOON", "OPEN")}
     waits = (one for one in told if one["alert_id"] not in closed)
     key = next((one["child"][:8] for one in waits if one["duty"] == "JOINT_PLAN_MISSING"), "KEY")
     where = f"--la {LA} --env-file {reader}"

@@ -22,15 +22,17 @@ Alert = Mapping[str, Any]
 
 _COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
 _WORDS = {
+    "MET_IN_TIME": "met in time",
     "MET_LATE": "met late",
     "MET_IN_TIME_REPORTED_LATE": "met in time, reported late",
     "ENDED": "no longer owed",
 }
 _TOLD = {
+    "DUE_SOON": "due soon",
     "OPENED": "raised",
     "CONFIRMED": "confirmed",
     "AMENDED": "amended",
-    "ESCALATED": "now critical",
+    "ESCALATED": "escalated",
     "RESOLVED": "resolved",
     "WITHDRAWN": "withdrawn",
     "REOPENED": "raised again",
@@ -113,7 +115,7 @@ def _particulars(alert: Alert) -> Iterator[str]:
         yield _WORDS[alert["outcome"]]
     elif alert["detail"]:
         yield alert["detail"]
-    if alert["status"] == "OPEN":
+    if alert["status"] in ("DUE_SOON", "OPEN"):
         yield f"due {alert['due']}"
     if alert["unconfirmed"]:
         yield f"unconfirmed, waits for {', '.join(alert['waiting_for'])}"

@@ -31,6 +31,7 @@ from journey.duties import all_duties
 from journey.rulebooks import rulebook_of
 from journey.shelf import calendars_of
 from journey.shield import WITHHELD
+from journey.transition import Status
 
 __all__ = ["ReaderSettings", "register"]
 
@@ -39,6 +40,7 @@ class State(StrEnum):
     """Which alerts to show."""
 
     OPEN = "open"
+    DUE_SOON = "due-soon"
     RESOLVED = "resolved"
     WITHDRAWN = "withdrawn"
     ALL = "all"
@@ -129,17 +131,21 @@ def alerts(
         key = one_child(store, child) if child else None
         if key is not None:
             note_look(settings, la, key, role, "alerts", purpose)
-        status = None if state is State.ALL else state.upper()
+        status = None if state is State.ALL else state.upper().replace("-", "_")
         found = store.alerts(child=key, duty=known_duty, status=status, limit=limit)
         evidence = store.evidence(
             (alert["child"] for alert in found),
             (event for alert in found for event in (*alert["because"], *alert["met_by"])),
         )
+        soon = []
+        if state is State.OPEN:
+            soon = store.alerts(child=key, duty=known_duty, status=Status.DUE_SOON)
         heard_of = bool(found or store.known().kappa or store.children(""))
     if as_json:
         read_view.as_json({"alerts": [read_view.alert_fields(one, evidence) for one in found]})
     elif heard_of:
         read_view.show_alerts(found, evidence, limit)
+        read_view.say_due_soon(len(soon))
     else:
         typer.echo(f"Nothing was ever heard of local authority {la} in this store: see --la.")
 

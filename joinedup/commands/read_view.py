@@ -46,6 +46,8 @@ AGENCY = {
 ANSWER = {
     Answer.DUE: "bold red",
     Answer.WAITING: "yellow",
+    Answer.BEHIND: "yellow",
+    Answer.DUE_SOON: "yellow",
     Answer.NOT_WATCHED: "yellow",
     Answer.NOT_YET_DUE: "cyan",
     Answer.MET: "green",
@@ -139,6 +141,12 @@ def withheld_fields(is_shielded: bool) -> dict[str, str]:
     return {"withheld": WITHHELD} if is_shielded else {}
 
 
+def say_due_soon(count: int) -> None:
+    """Print how many alerts are not raised yet, and due soon."""
+    if count:
+        Console().print(f"{count:,} due soon, not missed yet: --state due-soon.", style="dim")
+
+
 def show_child(
     child: str,
     timeline: Sequence[Moment],
@@ -224,6 +232,7 @@ def _alert_text(alert: Alert, evidence: Mapping[str, Evidence]) -> Text:
     lines = [
         (_what(alert), "bold"),
         (f"{missing}\nDue by {day_text(alert['due'])}: {alert['arithmetic']}.", ""),
+        (_step(alert), "red"),
     ]
     by = "Ended by" if alert["outcome"] == Outcome.ENDED else "Met by"
     for label, events in (("Because", alert["because"]), (by, alert["met_by"])):
@@ -231,6 +240,11 @@ def _alert_text(alert: Alert, evidence: Mapping[str, Evidence]) -> Text:
         if told:
             lines.append((f"\n{label}: {'; '.join(told)}.", ""))
     return Text.assemble(*lines, *_own_rules(alert), *_doubts(alert))
+
+
+def _step(alert: Alert) -> str:
+    step = alert.fields.get("escalation", 0)
+    return f"\nEscalated: step {step} past its deadline." if step else ""
 
 
 def _own_rules(alert: Alert) -> list[tuple[str, str]]:

@@ -57,7 +57,7 @@ def _is_of(one: Stood, child: str | None) -> bool:
 
 
 def _show_alerts(stood: Sequence[Stood], facts: Mapping[str, Event]) -> None:
-    standing = [one for one in stood if one.transition.status is Status.OPEN]
+    standing = [one for one in stood if one.transition.status in (Status.DUE_SOON, Status.OPEN)]
     read_view.show_alerts([alert_of(one) for one in standing], evidence_of(facts), None)
 
 
@@ -102,7 +102,8 @@ def evidence_of(facts: Mapping[str, Event]) -> dict[str, Evidence]:
 
 def _by_duty(stood: Iterable[Stood]) -> Table:
     counted = Counter((one.transition.duty, one.transition.status) for one in stood)
-    table = Table("duty", "open", "resolved", "withdrawn", box=None, pad_edge=False)
+    words = (status.lower().replace("_", " ") for status in Status)
+    table = Table("duty", *words, box=None, pad_edge=False)
     for duty in sorted({duty for duty, _ in counted}):
         numbers = (counted[duty, status] for status in Status)
         table.add_row(duty, *(f"{number:,}" for number in numbers))

@@ -78,8 +78,8 @@ def _change(name: str, stated: Any) -> DutyChange:
 
 
 def _value(duty: str, name: str, value: Any) -> int | str:
-    if isinstance(value, list) and value and all(isinstance(word, str) for word in value):
-        return " ".join(value)
+    if isinstance(value, list) and value and all(type(word) in (str, int) for word in value):
+        return " ".join(map(str, value))
     if isinstance(value, str) or type(value) is int:
         return value
     _refuse(f"{name} of {duty} must be a whole number or words.")

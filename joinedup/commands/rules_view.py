@@ -14,6 +14,7 @@ from joinedup.commands import read_view
 from journey.duties import RULES_VERSION, all_duties
 from journey.duties.duty import Duty
 from journey.duties.parameters import in_words
+from journey.duties.stages import stages_in_words, stages_of
 from journey.moments import day_of
 from journey.rulebook import Published, eras_of
 from journey.rules import REFUSALS, RuleSet, faults
@@ -127,12 +128,14 @@ def _fields(duty: Duty, release: Duty) -> dict[str, Any]:
             }
             for name, value in duty.parameters.items()
         ],
+        "stages": stages_of(duty),
     }
 
 
 def _changed(duty: Duty, release: Duty) -> list[str]:
     pairs = [("asked", duty.on, release.on), ("severity", duty.severity, release.severity)]
     pairs += [(name, value, release.parameters[name]) for name, value in duty.parameters.items()]
+    pairs += [(name, value, None) for name, value in stages_of(duty).items()]
     return [name for name, now, then in pairs if now != then]
 
 
@@ -156,6 +159,8 @@ def _cells(duty: Duty, release: Duty) -> tuple[Text, ...]:
         )
         for name, value in duty.parameters.items()
     )
+    if stages := "\n".join(stages_in_words(duty)):
+        parameters.append(f"\n{stages}" if parameters else stages, "bold")
     return (
         Text(duty.id, "bold" if changed else ""),
         marked("asked", _yes(duty.on), _yes(release.on)),

@@ -115,6 +115,7 @@ from journey.duties import (
 )
 from journey.duties.duty import Case, Duty
 from journey.duties.eras import judged
+from journey.duties.stages import staged
 from journey.duties.stops import stopped
 
 __all__ = [
@@ -280,4 +281,5 @@ def cases_of(duty: Duty, journey: Journey, calendars: Calendars) -> tuple[Case, 
         return ()  # where nothing happened nothing is owed
     if duty.eras:
         return judged(duty, journey, calendars)
-    return stopped(duty, journey, duty.cases(journey, duty.parameters, calendars))
+    found = stopped(duty, journey, duty.cases(journey, duty.parameters, calendars))
+    return tuple(staged(duty, case) for case in found) if duty.is_staged else found

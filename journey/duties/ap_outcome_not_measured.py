@@ -71,4 +71,5 @@ DUTY = Duty(
     satisfied_by=frozenset({"OutcomeMeasured"}),
     cases=cases,
     our_default="Two reviews are our own default.",
+    inhibited_by=frozenset({"AP_PLACEMENT_PLAN_MISSING"}),
 )

@@ -55,4 +55,5 @@ DUTY = Duty(
     satisfied_by=WATCH.satisfied_by,
     cases=WATCH.cases,
     on=False,
+    inhibited_by=frozenset({"AP_UNREGISTERED_FULL_TIME"}),
 )

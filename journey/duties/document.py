@@ -53,6 +53,11 @@ placement, request or plan it is about belongs to the latest begun on or before 
 switches it on. A parameter may be changed; where its number is law, only to a stricter one. Who
 changes what, and from when: [rules.md](rules.md).
 
+**Due soon, escalated, held.** Every duty can have three parameters more, all off: `warn_days`
+(told as due soon so many days before its deadline), `escalate_days` (escalated so many days after
+it) and `inhibited_by` (held while another alert is open on its episode: *may be held by*, below).
+No source gives such a number: whoever switches one on, the number is theirs ([rules.md](rules.md)).
+
 **Checks.** Some check that records agree and owe nothing to a child; they say so. That one UPN
 stands for two children is no check here: identity takes no such link, and puts it to a person.
 
@@ -124,6 +129,8 @@ def _facts_of(duty: Duty) -> Iterator[tuple[str, str]]:
         yield "law allows", ", ".join(limit_in_words(limit) for limit in duty.limits)
     if not duty.on:
         yield "asked", "only where the local authority has switched it on"
+    if duty.inhibited_by:
+        yield "may be held by", ", ".join(f"`{name}`" for name in sorted(duty.inhibited_by))
     if duty.checks_data:
         yield "kind", "a check that records agree"
     yield "evidence", _types(duty.satisfied_by)

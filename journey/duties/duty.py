@@ -49,7 +49,7 @@ class Met(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     ended: bool = False
 
 
-class Case(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Case(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """One duty on one child on one occasion.
 
     anchor: record key of the episode watched (or the child's earliest leaf).
@@ -64,6 +64,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     ends_on: a day after `due` with which it will cease to be owed whatever is done, known
         beforehand (an announced end, coming of age); None where none is known.
     rules: the local authority's own version that judged it; empty where the release's did.
+    warns_on: the day from whose midnight (its end) it is told as due soon, or None.
+    steps: the days from whose midnights (their ends) it is escalated, in order.
+    held_by: the duties whose alert on the same episode holds this one while it is open.
     """
 
     anchor: str
@@ -76,6 +79,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     detail: str = ""
     ends_on: date | None = None
     rules: str = ""
+    warns_on: date | None = None
+    steps: tuple[date, ...] = ()
+    held_by: tuple[str, ...] = ()
 
 
 class Cases(Protocol):
@@ -128,6 +134,11 @@ class Duty(msgspec.Struct, frozen=True, kw_only=True):
     on: False where it is asked only once a local authority has switched it on.
     checks_data: True where it checks that records agree, and is no duty to a child.
     rules: the local authority's version of which this is the duty; empty for the release's.
+    inhibited_by: the duties whose alert on the same episode may hold this one's, as it says all
+        that this one would; it does only where a local authority says so (held_by).
+    warn_days: how many days before its deadline it is told as due soon; 0 for not at all.
+    escalate_days: after how many days past its deadline it is escalated, each a step; ascending.
+    held_by: those of inhibited_by that do hold it.
     eras: what it was from which day on, where a local authority changed it; each judges what
         began in its own time.
     """
@@ -151,7 +162,16 @@ class Duty(msgspec.Struct, frozen=True, kw_only=True):
     on: bool = True
     checks_data: bool = False
     rules: str = ""
+    inhibited_by: frozenset[str] = frozenset()
+    warn_days: int = 0
+    escalate_days: tuple[int, ...] = ()
+    held_by: frozenset[str] = frozenset()
     eras: tuple[Era, ...] = ()
+
+    @property
+    def is_staged(self) -> bool:
+        """Whether it warns, escalates or is held: whether its cases have more days than one."""
+        return bool(self.warn_days or self.escalate_days or self.held_by)
 
     def on_day(self, day: date) -> Duty:
         """Return the duty as it is in force on a day."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -13,8 +13,10 @@ from journey.calendars import Calendars, academic_year
 from journey.child import Journey
 from journey.clocks import in_words, within_reach
 from journey.duties.duty import UNLIMITED, Case, Duty
+from journey.duties.stages import staged, stages_of
 from journey.duties.stops import stopped
 
+ONE_DAY = timedelta(days=1)
 Occasion = tuple[str, str]
 """(anchor, period)."""
 
@@ -99,9 +101,25 @@ def _tightened(own: Iterable[_Found], found: Iterable[_Found], duty: Duty) -> It
             other = others.get((at, one.occasion, one.case.because))
             if one.era < at and other is not None and _is_open_on(since, now.case):
                 sooner = _no_sooner_than(since, other)
-                if sooner.due < now.case.due:
+                if sooner.due < now.case.due or _only_adds_stages(duty, now, at, sooner):
                     now = _Found(at, one.begun, sooner)
         yield now
+
+
+def _only_adds_stages(duty: Duty, now: _Found, at: int, other: Case) -> bool:
+    """Return whether a version changes nothing of a case but when it is warned of and the like."""
+    one = duty.eras[at].duty
+    same = stages_of(duty.eras[now.era].duty) == stages_of(one)
+    return other.due == now.case.due and one.is_staged and not same
+
+
+def _staged(found: _Found, duty: Duty) -> Case:
+    """Return the case with its stages; no version warns before its own first day."""
+    era = duty.eras[found.era]
+    case = staged(era.duty, found.case)
+    if found.begun >= found.era or case.warns_on is None:
+        return case
+    return msgspec.structs.replace(case, warns_on=max(case.warns_on, era.since - ONE_DAY))
 
 
 def _no_sooner_than(day: date, case: Case) -> Case:
@@ -120,7 +138,7 @@ def _named(found: Iterable[_Found], duty: Duty) -> Iterator[Case]:
     """Yield the cases with their version; of one occasion in two versions both are kept apart."""
     taken: set[Occasion] = set()
     for one in found:
-        rules, case = duty.eras[one.era].duty.rules, one.case
+        rules, case = duty.eras[one.era].duty.rules, _staged(one, duty)
         if one.occasion in taken:
             period = f"{case.period} under {rules or 'the release'}".strip()
             case = msgspec.structs.replace(case, period=period)

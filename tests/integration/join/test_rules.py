@@ -33,7 +33,7 @@ approved_by = "head of service"
 reason = "decided by the board"
 [duties.AP_PLACEMENT_PLAN_MISSING]
 severity = "critical"
-parameters = { limit_school_days = 3 }
+parameters = { limit_school_days = 3, warn_days = 2, escalate_days = [5, 15] }
 [duties.AP_Y11_NO_POST16_PLAN]
 severity = "medium"
 """
@@ -107,6 +107,11 @@ def test_a_rule_set_judges_from_its_day_on_and_is_replayed_byte_for_byte(
     assert by_rules.keys() == {RULES_VERSION, f"{RULES_VERSION}+999/winter"}
     assert ("critical", PLAN) in by_rules[f"{RULES_VERSION}+999/winter"]
     assert ("high", PLAN) in by_rules[RULES_VERSION], "what began before keeps its version"
+    staged = {one["kind"] for one in told if one["duty"] == PLAN and "winter" in one["rules"]}
+    assert {"DUE_SOON", "OPENED", "ESCALATED"} <= staged
+    soon = json.loads(run("alerts", "--state", "due-soon", "--json"))["alerts"]
+    stands = bench.rows("SELECT alert_id::text FROM alerts WHERE status = 'DUE_SOON'")
+    assert {one["alert_id"] for one in soon} == {name for (name,) in stands}
     assert bench.rows("SELECT kind, reason FROM reviews WHERE kind = 'rules'") == [
         ("rules", "law-loosened")
     ]
@@ -122,7 +127,8 @@ def test_a_rule_set_judges_from_its_day_on_and_is_replayed_byte_for_byte(
     (changed,) = [
         one for one in json.loads(run("rules", "show", "--json"))["duties"] if one["duty"] == PLAN
     ]
-    assert changed["changed"] == ["severity", "limit_school_days"]
+    assert changed["changed"] == ["severity", "limit_school_days", "warn_days", "escalate_days"]
+    assert changed["stages"] == {"warn_days": "2", "escalate_days": "5 15"}
     assert "(release: 10)" in run("rules", "show", "winter", "--changed")
     assert "limit_weeks at most 20" in run("rules", "show", "release")
     differences = json.loads(run("rules", "diff", "winter", "release", "--json"))["changes"]

@@ -74,3 +74,23 @@ def test_what_was_said_of_it_stands_in_order_with_its_moment() -> None:
         ("13 March 2025, 00:00", "Raised, unconfirmed"),
         ("24 March 2025, 13:46", "Resolved: done, but late"),
     ]
+
+
+def test_a_warning_says_that_nothing_is_missed_yet() -> None:
+    line = line_of(an_alert(status="DUE_SOON", kind="DUE_SOON"), date(2025, 3, 10))
+    assert (line.due_soon, line.ended) == (True, "")
+    assert line.urgency == "Due by 12 March 2025, in 2 working days"
+    (said,) = told_of([an_alert(kind="DUE_SOON").fields])
+    assert "nothing is missed yet" in said.said
+
+
+def test_a_heeded_warning_was_done_in_time() -> None:
+    heeded = an_alert(status="RESOLVED", outcome="MET_IN_TIME")
+    assert line_of(heeded, TODAY).ended == "Resolved: done in time"
+
+
+def test_an_escalated_alert_says_by_which_step_and_how_severe_it_is_now() -> None:
+    fields = an_alert(kind="ESCALATED", escalation=2, severity="critical")
+    assert line_of(fields, TODAY).escalated == "Escalated, step 2"
+    (said,) = told_of([fields.fields])
+    assert said.said == "Made more severe: step 2 past its deadline, now critical"

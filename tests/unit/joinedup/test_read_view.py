@@ -84,3 +84,8 @@ def test_what_could_not_be_heard_or_read_shows(capsys: pytest.CaptureFixture[str
     told = shown(capsys, doubtful)
     assert "Unconfirmed: nothing was heard in time from council/ssda903." in told
     assert "Absent or unreadable: a record could not be read." in told
+
+
+def test_a_warning_and_a_step_past_the_deadline_show(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "due soon" in shown(capsys, an_alert(status="DUE_SOON"))
+    assert "Escalated: step 2 past its deadline." in shown(capsys, an_alert(escalation=2))

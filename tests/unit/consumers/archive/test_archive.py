@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consumers.archive.alerts import told
 from consumers.archive.making import Making
 from consumers.archive.manifest import ALERTS, JOURNEYS
 from consumers.archive.opened import Archive, ArchivedAlerts
@@ -102,6 +104,18 @@ def test_archived_alerts_are_the_bytes_of_the_store(archive: Path) -> None:
     ours = [one for one in kept(HISTORY) if one.la == "999"]
     assert list(alerts.transitions(2, 0, "999")) == ours
     assert list(alerts.transitions(0, 0, None)) == []
+
+
+@pytest.mark.parametrize("steps", [0, 2])
+def test_an_escalated_alert_is_the_same_bytes_after_its_way_over_the_topic(steps: int) -> None:
+    one = msgspec.structs.replace(HISTORY[0], escalation=steps)
+    codec, found = Codec(MemoryRegistry()), event_type(ALERT_TRANSITION)
+    assert found is not None
+    outgoing = Outgoing(partition=2, sequence=one.sequence, body=body_of(one), chain=one.chain)
+    message = message_of(outgoing, found, codec)
+    record = Record(offset=0, timestamp=0, key=message.key, value=message.value, headers=())
+    assert codec.decode(message.value).record["escalation"] == steps
+    assert told(record, codec).body == body_of(one)
 
 
 @given(st.data())

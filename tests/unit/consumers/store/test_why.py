@@ -11,6 +11,7 @@ from consumers.store.why import Answer, Circumstances, Reason, why
 from journey.calendars import Calendars
 from journey.child import journey_of
 from journey.duties.duty import UNLIMITED, Duty, Era
+from journey.duties.stages import with_changes
 from journey.events import Event
 from journey.sources import Source
 from journey.telling import alert_id
@@ -130,3 +131,29 @@ def test_by_whose_rules_it_is_owed_is_said_and_what_is_off_from_a_day_on_is_off(
     reason = asked(on(5), START, duty=ended)
     assert (reason.answer, reason.case) == (Answer.OFF, None)
     assert "own rules" in reason.sentence
+
+
+def test_near_its_deadline_it_is_due_soon_where_it_is_warned_of() -> None:
+    warned = with_changes(PLAN, {"warn_days": 3})
+    assert asked(on(8), START, duty=warned).answer is Answer.NOT_YET_DUE
+    assert asked(on(9), START, duty=warned).answer is Answer.DUE_SOON
+    assert asked(on(12), START, duty=warned).answer is Answer.DUE
+
+
+def test_what_a_higher_alert_holds_is_behind_it_while_that_is_open() -> None:
+    higher = msgspec.structs.replace(PLAN, id="HIGHER")
+    lower = with_changes(
+        msgspec.structs.replace(PLAN, inhibited_by=frozenset({"HIGHER"})),
+        {"inhibited_by": "HIGHER"},
+    )
+    for status, answer in (("OPEN", Answer.BEHIND), ("RESOLVED", Answer.DUE)):
+        around = Circumstances(
+            calendars=Calendars.default(),
+            sources=(LISTENING,),
+            kappa=at(40),
+            told={alert_id("HIGHER", "placement", ""): status},
+        )
+        journey = journey_of("child", "leaf-a", None, [START])
+        held = why(journey, on(15), around, [lower, higher])[0]
+        assert held.answer is answer
+    assert "no longer open" not in held.sentence
