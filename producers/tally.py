@@ -20,6 +20,7 @@ class Tally:
 
     accepted: events by type. refused, skipped, noted: how often by field and reason.
     listed: (file, row, field, reason) of each refusal.
+    compared: how the accepted events compare with what was sent before of their records.
     undelivered: why the first event that did not arrive did not, or None.
     """
 
@@ -28,6 +29,7 @@ class Tally:
     skipped: Counter[str] = field(default_factory=Counter)
     noted: Counter[tuple[str, str]] = field(default_factory=Counter)
     listed: list[tuple[str, int, str, str]] = field(default_factory=list)
+    compared: Counter[str] = field(default_factory=Counter)
     undelivered: str | None = None
     undelivered_events: int = 0
     completed: bool = False
@@ -92,6 +94,7 @@ class Tally:
             "rows": self.rows(),
             "accepted": self.events,
             "accepted_by_type": dict(sorted(self.accepted.items())),
+            "compared": dict(self.compared.most_common()),
             "refused": [
                 {"field": name, "reason": reason, "count": count}
                 for (name, reason), count in self.refused.most_common()

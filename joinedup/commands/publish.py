@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
-from typing import NoReturn
 
 import typer
 from rich.console import Console
 
 from joinedup.commands.publish_options import (
+    Afresh,
     Agency,
     Authority,
     CompleteTo,
@@ -26,12 +24,15 @@ from joinedup.commands.publish_options import (
     Join,
     OpaqueUpn,
     Organisation,
+    OwnAuthority,
     ReportFile,
     Rhythm,
     Snapshot,
     Streaming,
     System,
 )
+from joinedup.commands.publish_options import Memory as MemoryFolder
+from joinedup.commands.publish_run import begun, gone_on, opened
 from joinedup.commands.publish_view import account, progress
 from joinedup.commands.speaking import (
     REFUSED,
@@ -47,7 +48,9 @@ from producers.control import heartbeat as heartbeat_event
 from producers.delivery import Delivery, Outlet, Rehearsal, deliver
 from producers.event import Source
 from producers.files import FORMATS, Context, Format, detect, files_of
+from producers.memory import Memory
 from producers.publisher import Publisher
+from producers.remembering import Remembering
 from producers.results import Accepted
 from producers.settings import PublisherSettings, read_settings
 from producers.tally import Tally
@@ -55,6 +58,8 @@ from schemas.sources import AGENCIES
 
 _NOBODY = Source("rehearsal", "rehearsal")
 """Who speaks where nothing is sent."""
+_TEST_AUTHORITY = "999"
+_MEMORY = Path(".local/publishing")
 
 
 def register(app: typer.Typer) -> None:
@@ -79,34 +84,41 @@ def publish(
     rhythm_hours: Rhythm = 24,
     dry_run: DryRun = False,
     report: ReportFile = None,
+    memory: MemoryFolder = _MEMORY,
+    afresh: Afresh = False,
     env_file: EnvFile = None,
 ) -> None:
-    """Publish files as one batch; exit code 0 only if every row was accepted."""
+    """Publish files as one batch; exit code 0 only if every row was accepted.
+
+    A run that was cut off is gone on with: nothing is sent twice, and nothing is missed.
+    """
     with faults_as_sentences():
         settings = read_settings(env_file)
         form = _format(format_name, files)
         speaks_for = _agency(form, agency or settings.agency)
-        source = _NOBODY
-        if not dry_run:
-            source = source_of(settings, organisation, system, speaks_for, la)
-            settings = own_settings(settings, source, env_file)
-        context = replace(_context(la, extracted_at, opaque_upn), source=source, scope=snapshot)
         delivery = Delivery(
             form=form,
             files=files_of(files, form),
-            context=context,
+            context=replace(_context(la, extracted_at, opaque_upn), scope=snapshot),
             agency=speaks_for,
             joins=join and speaks_for != "governance",
             mode=STREAMING if streaming else BATCH,
             rhythm_hours=rhythm_hours,
-            timestamp=context.recorded_at if settings.simulated else None,
         )
-        _run(delivery, None if dry_run else settings, report)
+        if dry_run:
+            raise typer.Exit(_rehearse(delivery, report))
+        source = source_of(settings, organisation, system, speaks_for, la)
+        settings = own_settings(settings, source, env_file)
+        delivery = replace(delivery, context=replace(delivery.context, source=source))
+        given = _utc(extracted_at) if extracted_at else None
+        with opened(memory, settings, delivery) as remembered:
+            run = begun(remembered, delivery, given, afresh=afresh)
+            raise typer.Exit(_send(gone_on(delivery, run, settings), settings, remembered, report))
 
 
 def validate(
     files: Files,
-    la: Authority = "999",
+    la: OwnAuthority = None,
     format_name: FormatName = None,
     extracted_at: ExtractedAt = None,
     opaque_upn: OpaqueUpn = False,
@@ -115,14 +127,16 @@ def validate(
     """Read and check files as publish does, with no Kafka; exit code 0 only if all is in order."""
     with faults_as_sentences():
         form = _format(format_name, files)
+        found = files_of(files, form)
+        authority = la or form.authority(found) or _TEST_AUTHORITY
         delivery = Delivery(
             form=form,
-            files=files_of(files, form),
-            context=_context(la, extracted_at, opaque_upn),
+            files=found,
+            context=_context(authority, extracted_at, opaque_upn),
             agency=form.agency or "",
             joins=False,
         )
-        _run(delivery, None, report)
+        raise typer.Exit(_rehearse(delivery, report))
 
 
 def heartbeat(
@@ -157,25 +171,37 @@ def _context(la: str, extracted_at: datetime | None, opaque_upn: bool) -> Contex
     )
 
 
-def _run(delivery: Delivery, settings: PublisherSettings | None, report: Path | None) -> NoReturn:
-    console = Console(stderr=False)
-    title = f"{'Publishing' if settings else 'Checking'} {delivery.form.title}"
+def _rehearse(delivery: Delivery, report: Path | None) -> int:
+    """Check the files without sending anything, show the account, and return the exit code."""
+    tally, seconds = _delivered(delivery, Rehearsal(), "Checking")
+    return _told(tally, report, seconds, sent=False)
+
+
+def _send(
+    delivery: Delivery, settings: PublisherSettings, memory: Memory, report: Path | None
+) -> int:
+    """Publish the files, show the account, and return the exit code."""
+    with Publisher(settings) as publisher:
+        outlet = Remembering(publisher, memory)
+        tally, seconds = _delivered(delivery, outlet, "Publishing")
+    tally.compared.update(outlet.compared)
+    if tally.completed:
+        memory.finish()
+    return _told(tally, report, seconds, sent=True)
+
+
+def _delivered(delivery: Delivery, outlet: Outlet, doing: str) -> tuple[Tally, float]:
     began = monotonic()
-    with _outlet(settings) as outlet, progress(console, title, delivery.files) as watch:
+    with progress(Console(), f"{doing} {delivery.form.title}", delivery.files) as watch:
         tally = deliver(delivery, outlet, watch=watch)
-    account(console, tally, sent=settings is not None, seconds=monotonic() - began)
+    return tally, monotonic() - began
+
+
+def _told(tally: Tally, report: Path | None, seconds: float, *, sent: bool) -> int:
+    account(Console(), tally, sent=sent, seconds=seconds)
     if report is not None:
         report.write_text(json.dumps(tally.as_json(), indent=1) + "\n", encoding="utf-8")
-    raise typer.Exit(_code(tally))
-
-
-@contextmanager
-def _outlet(settings: PublisherSettings | None) -> Iterator[Outlet]:
-    if settings is None:
-        yield Rehearsal()
-        return
-    with Publisher(settings) as publisher:
-        yield publisher
+    return _code(tally)
 
 
 def _code(tally: Tally) -> int:

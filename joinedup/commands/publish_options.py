@@ -34,6 +34,18 @@ FormatName = Annotated[
 Authority = Annotated[
     str, typer.Option("--la", help="Three-digit code of the local authority, such as 330.")
 ]
+OwnAuthority = Annotated[
+    str | None,
+    typer.Option("--la", help="Code of the local authority; the one that the files name, or 999."),
+]
+Memory = Annotated[
+    Path,
+    typer.Option("--memory", help="Folder in which is remembered what was sent, as keyed hashes."),
+]
+Afresh = Annotated[
+    bool,
+    typer.Option("--afresh", help="Begin anew where an earlier run of these files was cut off."),
+]
 Organisation = Annotated[
     str | None, typer.Option(help="Whose system speaks; told by the sources file if left out.")
 ]

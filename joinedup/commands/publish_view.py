@@ -25,6 +25,8 @@ Watch: TypeAlias = Callable[[Tally, Outcome], None]
 _EVERY = 500
 """Rows between two movements of the bar: drawing it costs more than reading a row."""
 _CHUNK = 1 << 20
+_NO_LINES = frozenset((".xml", ".json"))
+_NO_ROWS = ".toml"
 
 
 @contextmanager
@@ -65,6 +67,7 @@ def account(console: Console, tally: Tally, *, sent: bool, seconds: float) -> No
         f"Refused in whole or in part: {rows['refused']:,}. Not used: {rows['not_used']:,}."
     )
     _print_counts(console, "accepted" if sent else "valid", tally.accepted.most_common())
+    _print_counts(console, "compared with what was sent before", tally.compared.most_common())
     _print_counts(console, "refused", _reasons(tally.refused.most_common()))
     _print_counts(console, "not used", tally.skipped.most_common())
     _print_counts(console, "noted", _reasons(tally.noted.most_common()))
@@ -92,8 +95,11 @@ def _print_counts(console: Console, title: str, counted: list[tuple[str, int]]) 
     console.print(table)
 
 
-def _lines(files: Sequence[Path]) -> int:
-    return sum(_lines_of(file) for file in files)
+def _lines(files: Sequence[Path]) -> int | None:
+    """Return how many lines the files have; None where a row is no line."""
+    if any(file.suffix.lower() in _NO_LINES for file in files):
+        return None
+    return sum(_lines_of(file) for file in files if file.suffix.lower() != _NO_ROWS)
 
 
 def _lines_of(file: Path) -> int:

@@ -18,10 +18,15 @@ from producers.files import (
     sen2,
     ssda903,
     xml_records,
+    xml_subjects,
 )
 from producers.files.outcomes import Reader, Unreadable
 
 _CSV = frozenset((".csv",))
+
+
+def _unnamed(files: Sequence[Path]) -> None:
+    """Return that the files name no authority."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +36,7 @@ class Format:
     agency: whose systems export it; None where the events themselves tell.
     types_in: the event types that these files may hold.
     suffixes: of the files that are taken from a folder.
+    authority: the local authority that the files themselves name, None where they name none.
     """
 
     name: str
@@ -40,6 +46,7 @@ class Format:
     types_in: Callable[[Sequence[Path]], frozenset[str]]
     recognises: Callable[[Sequence[Path]], bool]
     suffixes: frozenset[str]
+    authority: Callable[[Sequence[Path]], str | None] = _unnamed
 
 
 FORMATS: Mapping[str, Format] = {
@@ -80,6 +87,7 @@ FORMATS: Mapping[str, Format] = {
             types_in=cin_census.types_in,
             recognises=cin_census.recognises,
             suffixes=xml_records.SUFFIXES,
+            authority=xml_subjects.authority_of,
         ),
         Format(
             name="sen2",
@@ -89,6 +97,7 @@ FORMATS: Mapping[str, Format] = {
             types_in=sen2.types_in,
             recognises=sen2.recognises,
             suffixes=xml_records.SUFFIXES,
+            authority=xml_subjects.authority_of,
         ),
         Format(
             name="nccis",
@@ -98,6 +107,7 @@ FORMATS: Mapping[str, Format] = {
             types_in=nccis.types_in,
             recognises=nccis.recognises,
             suffixes=xml_records.SUFFIXES,
+            authority=nccis.authority_of,
         ),
         Format(
             name="csv",

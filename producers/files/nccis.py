@@ -51,6 +51,14 @@ def types_in(files: Sequence[Path]) -> frozenset[str]:
     return _TYPES
 
 
+def authority_of(files: Sequence[Path]) -> str | None:
+    """Return the first authority that the first return's header names; raises Unreadable."""
+    for path in files[:1]:
+        for _, node in records(path, _HEADER):
+            return next((one.value for one in node.everywhere("LEACode") if one.value), None)
+    return None
+
+
 def _file(path: Path, context: Context, seen: Seen) -> Iterator[Outcome]:
     period: Header | None = None
     position = 0

@@ -58,6 +58,14 @@ def _reference_day(path: Path) -> str:
     return next((one.value or "" for one in header.everywhere("ReferenceDate")), "")
 
 
+def authority_of(files: Sequence[Path]) -> str | None:
+    """Return the authority that the first return's header names; raises Unreadable."""
+    for path in files[:1]:
+        for _, header in records(path, "Header"):
+            return next((one.value for one in header.everywhere("LEA") if one.value), None)
+    return None
+
+
 def require_authority(path: Path, header: Node, context: Context) -> None:
     """Raise Unreadable where the return's header names another authority than is published for."""
     named = {(one.value or "").strip() for one in header.everywhere("LEA")} - {""}

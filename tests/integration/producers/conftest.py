@@ -83,23 +83,39 @@ def review() -> MakeEvent:
     return make
 
 
+def _consumer(stack: LocalStack) -> Consumer:
+    environment = stack.environment("admin")
+    return Consumer(
+        {
+            "bootstrap.servers": environment["JOINEDUP_KAFKA_BOOTSTRAP"],
+            "security.protocol": environment["JOINEDUP_KAFKA_SECURITY"],
+            "ssl.ca.location": environment["JOINEDUP_KAFKA_CA_FILE"],
+            "sasl.mechanism": "SCRAM-SHA-512",
+            "sasl.username": environment["JOINEDUP_KAFKA_USERNAME"],
+            "sasl.password": environment["JOINEDUP_KAFKA_PASSWORD"],
+            "group.id": "not-used",
+        }
+    )
+
+
+@pytest.fixture
+def end_offset(stack: LocalStack) -> Iterator[Callable[[str, int], int]]:
+    """Tells how far a topic's partition is written."""
+    consumer = _consumer(stack)
+
+    def end(topic: str, partition: int) -> int:
+        return consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=30)[1]
+
+    yield end
+    consumer.close()
+
+
 @pytest.fixture
 def read_topic(stack: LocalStack) -> ReadTopic:
     """Reads a topic's partition from its beginning to its end."""
-    environment = stack.environment("admin")
 
     def read(topic: str, partition: int) -> list[Message]:
-        consumer = Consumer(
-            {
-                "bootstrap.servers": environment["JOINEDUP_KAFKA_BOOTSTRAP"],
-                "security.protocol": environment["JOINEDUP_KAFKA_SECURITY"],
-                "ssl.ca.location": environment["JOINEDUP_KAFKA_CA_FILE"],
-                "sasl.mechanism": "SCRAM-SHA-512",
-                "sasl.username": environment["JOINEDUP_KAFKA_USERNAME"],
-                "sasl.password": environment["JOINEDUP_KAFKA_PASSWORD"],
-                "group.id": "not-used",
-            }
-        )
+        consumer = _consumer(stack)
         try:
             _, end = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=30)
             consumer.assign([TopicPartition(topic, partition, 0)])

@@ -1,3 +1,6 @@
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -5,6 +8,7 @@ import typer
 from typer.testing import CliRunner
 
 from joinedup.commands import publish, sources
+from producers.delivery import WINDOW
 from producers.sources_file import add_source
 from tests.ports import free_ports
 
@@ -37,7 +41,8 @@ def env_file(settings, tmp_path):
 
 
 @pytest.fixture
-def run(env_file):
+def run(env_file, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # where the command keeps its memory
     app = typer.Typer()
     publish.register(app)
     sources.register(app)
@@ -99,3 +104,64 @@ def test_an_outage_ends_with_exit_code_3(run, env_file, tmp_path):
     result = run("publish", path, "--la", "330")
     assert result.exit_code == 3
     assert "Not delivered" in result.output
+
+
+def reviews(path, count):
+    rows = "".join(
+        f"C{number},,{1 + number % 28:02d}/05/2025,PN1\n" for number in range(1, count + 1)
+    )
+    path.write_text(f"CHILD,DOB,REVIEW,REVIEW_CODE\n{rows}")
+
+
+@pytest.fixture
+def command(env_file, tmp_path):
+    """Start the command as a process of its own, which may be killed."""
+
+    def starting(*arguments):
+        line = [sys.executable, "-c", "from joinedup.main import app; app()", *map(str, arguments)]
+        line += ["--env-file", str(env_file), "--memory", str(tmp_path / "memory")]
+        return subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    return starting
+
+
+def test_a_run_that_was_killed_and_run_again_misses_nothing_and_sends_nothing_twice(
+    command, tmp_path, live_topic_set, end_offset, read_topic
+):
+    path, report = tmp_path / "reviews.csv", tmp_path / "report.json"
+    reviews(path, 12_000)
+    arguments = ("publish", path, "--la", "330", "--report", report)
+    place = (live_topic_set.social_care, live_topic_set.partition_of("330"))
+    killed = command(*arguments)
+    # The first half of a window is settled, and so remembered, before more than one is sent.
+    while end_offset(*place) < 7_000:
+        assert killed.poll() is None, killed.communicate()[0]
+    killed.kill()
+    killed.communicate()
+    again = command(*arguments)
+    output, _ = again.communicate()
+    assert again.returncode == 0, output
+    assert "which was cut off" in output
+    ids = [dict(one.headers())["ce_id"] for one in read_topic(*place)]
+    whole = 12_000 + 3
+    assert len(set(ids)) == whole
+    # What the broker had taken when the kill came, and had not said so yet, is sent word for word.
+    assert len(ids) - whole <= WINDOW
+    told = json.loads(report.read_text())
+    assert told["accepted"] == 12_000
+    assert told["compared"]["sent before"] >= WINDOW // 2
+    assert told["batch_completed"]
+
+
+def test_the_next_file_says_what_is_new_unchanged_and_corrected(run, tmp_path):
+    path, report = tmp_path / "reviews.csv", tmp_path / "report.json"
+    memory = ("--memory", tmp_path / "memory")
+    path.write_text("CHILD,DOB,REVIEW,REVIEW_CODE\nC1,,01/05/2025,PN1\nC2,,01/05/2025,PN1\n")
+    assert run("publish", path, "--la", "330", *memory).exit_code == 0
+    path.write_text(
+        "CHILD,DOB,REVIEW,REVIEW_CODE\nC1,,01/05/2025,PN1\nC2,,01/05/2025,PN2\nC3,,01/05/2025,PN1\n"
+    )
+    result = run("publish", path, "--la", "330", "--report", report, *memory)
+    assert result.exit_code == 0, result.output
+    compared = json.loads(report.read_text())["compared"]
+    assert compared == {"new": 1, "unchanged": 1, "corrected": 1}

@@ -1,0 +1,66 @@
+"""An outlet that remembers what went out, so that a run that goes on sends nothing twice."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator
+from datetime import datetime
+
+from producers.delivery import Outlet
+from producers.event import Event
+from producers.memory import BEFORE, Memory
+from producers.results import Accepted, Result
+
+
+class Remembering:
+    """Sends what its run has not sent yet, and counts how each event compares with the last time.
+
+    compared: how many of the accepted events were new, unchanged, corrected, or sent before by
+    this run. Unchanged ones are sent as well: the platform may have refused them the last time.
+    """
+
+    def __init__(self, outlet: Outlet, memory: Memory) -> None:
+        """Take the outlet that really sends, and the memory of a run that has begun."""
+        self._outlet, self._memory = outlet, memory
+        self._waiting: deque[tuple[Event, str, Accepted | None]] = deque()
+        self.compared: Counter[str] = Counter()
+
+    @property
+    def in_flight(self) -> int:
+        """How many events were sent whose results have not been taken."""
+        return len(self._waiting)
+
+    def publish(self, event: Event, *, timestamp: datetime | None = None) -> Result:
+        """Send the event unless this run has sent it, wait, and return what became of it."""
+        known = self._memory.look_up(event)
+        if known.accepted is not None:
+            return known.accepted
+        result = self._outlet.publish(event, timestamp=timestamp)
+        if isinstance(result, Accepted):
+            self._memory.remember(event, result)
+            self._memory.keep()
+        return result
+
+    def send(self, event: Event, *, timestamp: datetime | None = None) -> None:
+        """Send the event without waiting, unless this run has sent it."""
+        known = self._memory.look_up(event)
+        if known.accepted is None:
+            self._outlet.send(event, timestamp=timestamp)
+        self._waiting.append((event, known.state, known.accepted))
+
+    def results(self, *, leaving: int = 0) -> Iterator[Result]:
+        """Wait for the events sent so far but the newest, and yield their results in order."""
+        sent = sum(accepted is None for _, _, accepted in self._waiting)
+        for _ in range(len(self._waiting) - leaving):
+            event, state, accepted = self._waiting.popleft()
+            if accepted is not None:
+                self.compared[BEFORE] += 1
+                yield accepted
+                continue
+            sent -= 1
+            result = next(iter(self._outlet.results(leaving=sent)))
+            if isinstance(result, Accepted):
+                self._memory.remember(event, result)
+                self.compared[state] += 1
+            yield result
+        self._memory.keep()
