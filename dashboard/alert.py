@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from consumers.store import queue
+from consumers.store.taken_back import looked_at
 from dashboard.alerts import AlertLine, evidence_text, line_of, told_of
 from dashboard.child import note_look
 from dashboard.missing import NothingThere
@@ -31,6 +32,7 @@ def show_alert(request: Request, person: Signed, alert_id: UUID) -> Response:
         known = reading.known()
         evidence = reading.evidence([line.child], (*line.because, *line.met_by))
         told = queue.history(reading, str(alert_id))
+        looked = looked_at(reading, str(alert_id))
     return pages_of(request).show(
         request,
         "alert.html",
@@ -39,6 +41,9 @@ def show_alert(request: Request, person: Signed, alert_id: UUID) -> Response:
             "because": [evidence_text(evidence[one]) for one in line.because if one in evidence],
             "met_by": [evidence_text(evidence[one]) for one in line.met_by if one in evidence],
             "told": told_of(told),
+            "looked": [
+                {"who": one.reader, "role": one.role, "at": moment_text(one.at)} for one in looked
+            ],
             "as_of": moment_text(known.kappa),
         },
     )

@@ -238,7 +238,7 @@ def _shown_otherwise(
     return [
         Change(name, Kind.AMENDED)
         for name, state in cases.items()
-        if state.stage is Stage.OPEN and name not in names
+        if state.stage in (Stage.WARNED, Stage.OPEN) and name not in names
         if before.is_shielded(state.child) != after.is_shielded(state.child)
     ]
 

@@ -13,9 +13,10 @@ import typer
 from rich.console import Console
 
 from consumers.store.identities import Leaf, doubts, leaves_of
-from consumers.store.reading import Reading
+from consumers.store.reading import Alert, Reading
 from consumers.store.sealed import FactSeal
-from joinedup.commands import identity_shield, identity_view, read_view
+from consumers.store.taken_back import looked_at, taken_back
+from joinedup.commands import identity_shield, identity_view, read_view, taken_back_view
 from joinedup.commands.deciding import ApprovedBy, PublisherEnvFile, Speaker, speaker
 from joinedup.commands.publish_options import Organisation, System
 from joinedup.commands.read import AsJson, AsRole, Authority, EnvFile, ForPurpose
@@ -29,6 +30,7 @@ from joinedup.commands.reader import (
     reader,
     stop,
 )
+from joinedup.commands.taken_back_view import Gone
 
 LINK_DECIDED = "IdentityLinkDecided"
 
@@ -99,12 +101,20 @@ def show(
         found = leaves_of(cluster, children)
         _note(settings, la, children, role, "identity show", purpose)
         withheld = store.is_shielded(children[0])
+        gone = [_with_lookers(store, one) for key in children for one in taken_back(store, key)]
     if withheld:
         identity_shield.show_withheld(found, as_json=as_json)
     elif as_json:
-        read_view.as_json({"doubt": doubt, "leaves": identity_view.evidence(found)})
+        shown = {"doubt": doubt, "leaves": identity_view.evidence(found)}
+        read_view.as_json(shown | {"taken_back": taken_back_view.fields(gone)})
     else:
-        identity_view.side_by_side(Console(), doubt, found)
+        console = Console()
+        identity_view.side_by_side(console, doubt, found)
+        taken_back_view.show(console, gone)
+
+
+def _with_lookers(store: Reading, alert: Alert) -> Gone:
+    return Gone(alert=alert, looked=tuple(looked_at(store, alert["alert_id"])))
 
 
 def link(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from getpass import getuser
 from pathlib import Path
 
 import pytest
 
+from consumers.store.reading import reading
 from joinedup.commands import identity, read
 from tests.integration.join.deciding import Run, orders, runner
 from tests.integration.join.stories import FIRST_DAY, Told, a_record, joinings, moment_of
@@ -111,6 +113,32 @@ def test_a_wrong_link_is_undone_and_every_alert_stays_with_the_child_it_is_about
 
 def child_of(bench: Workbench, leaf: str) -> str:
     return str(bench.one("SELECT child FROM leaves WHERE leaf = decode(%s, 'hex')", leaf))
+
+
+def test_who_had_looked_at_what_was_taken_back_is_named_to_those_who_may_see_it(
+    bench: Workbench, run: Run
+) -> None:
+    bench.write(joinings(LA))
+    bench.write(
+        [seen(1, own("HEALTH_LOCAL_ID", "H1"), SHARED), placed(2, own("MIS_ID", "C1"), SHARED)]
+    )
+    join(bench)
+    (child,) = {row[0] for row in bench.rows("SELECT child FROM leaves")}
+    run("child", child)
+    shown = json.loads(run("identity", "show", child, "--json"))
+    assert shown["taken_back"] == []
+    pupil = next(one["token"] for one in shown["leaves"] if one["agency"] == "education")
+    run("identity", "unlink", child, pupil[:8], *WHY)
+    decided(bench)
+    moved = child_of(bench, pupil)
+    gone = json.loads(run("identity", "show", moved, "--json"))["taken_back"]
+    assert gone and all(one["child"] == moved for one in gone)
+    assert [look["command"] for look in gone[0]["looked"]] == ["child", "identity show"]
+    text = run("identity", "show", moved, "--as", "auditor")
+    assert "given to another child" in text and "To be told" in text and getuser() in text
+    other = bench.environment("reader")["JOINEDUP_DATABASE_URL"]
+    with reading(other, LA) as store:
+        assert store.rows("SELECT 1 FROM reads WHERE la = %(la)s") == []
 
 
 def test_what_was_undone_can_be_linked_again_by_a_later_decision(

@@ -1,0 +1,44 @@
+"""How it is said who had looked at what was taken back, and is to be told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from consumers.store.looking import Looked
+from consumers.store.reading import Alert
+from joinedup.commands.child_then import moment_text
+from joinedup.commands.words import day_text
+
+
+class Gone(msgspec.Struct, frozen=True, kw_only=True):
+    """An alert that was withdrawn or given to another child, and who had looked at that record."""
+
+    alert: Alert
+    looked: tuple[Looked, ...]
+
+
+def fields(gone: Iterable[Gone]) -> list[dict[str, Any]]:
+    """Return for JSON each alert that was taken back, with who had looked."""
+    names = ("alert_id", "child", "duty", "due", "status")
+    return [{name: one.alert[name] for name in names} | {"looked": one.looked} for one in gone]
+
+
+def show(console: Console, gone: Iterable[Gone]) -> None:
+    """Print each alert that was taken back, with who had looked: these people are to be told."""
+    for one in gone:
+        done = "withdrawn" if one.alert["status"] == "WITHDRAWN" else "given to another child"
+        due = day_text(one.alert["due"])
+        console.print(f"\n{one.alert['duty']}, due by {due}, was {done}.")
+        if not one.looked:
+            console.print("Nobody had looked at the record that it was told of.", style="dim")
+            continue
+        console.print("To be told, since they had looked at the record that it was told of:")
+        table = Table("who", "as", "looked at", "with", box=None, pad_edge=False)
+        for look in one.looked:
+            table.add_row(look.reader, look.role, moment_text(look.at), look.command)
+        console.print(table)
