@@ -20,6 +20,7 @@ from dashboard.access import NotYours, allow, require_declared
 from dashboard.headers import SafeHeaders
 from dashboard.last_resort import LastResort
 from dashboard.missing import NothingThere
+from dashboard.oidc import routes as oidc
 from dashboard.queue import NotInOrder
 from dashboard.session import Forged, NotSignedIn
 from dashboard.settings import DashboardSettings
@@ -30,7 +31,7 @@ HOSTS = ("127.0.0.1", "localhost", "[::1]")
 """By which names the server may be asked: another site cannot lead a browser here by its own."""
 
 ROUTERS = tuple(
-    part.router for part in (entrance, queue, alert, child, finding, shared, looks, sources)
+    part.router for part in (entrance, oidc, queue, alert, child, finding, shared, looks, sources)
 )
 """Every page and form."""
 
@@ -60,9 +61,10 @@ def build_app(settings: DashboardSettings, parts: Parts) -> FastAPI:
         session_cookie=COOKIE,
         max_age=settings.session_minutes * 60,
         same_site="strict",
+        https_only=settings.is_https,
     )
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS))
-    app.add_middleware(SafeHeaders)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*HOSTS, *settings.public_hosts])
+    app.add_middleware(SafeHeaders, https=settings.is_https)
     for router in ROUTERS:
         app.include_router(router, include_in_schema=False)
     app.add_api_route("/static/{version}/{name}", parts.assets.answer, include_in_schema=False)

@@ -27,14 +27,16 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 NEVER_KEPT = "no-store"
+ONLY_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
 
 
 class SafeHeaders:
     """Adds the headers to every answer; one that says nothing of it is never kept by a cache."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Take the application whose answers get them."""
+    def __init__(self, app: ASGIApp, *, https: bool = False) -> None:
+        """Take the application whose answers get them; https: browsers reach it by nothing else."""
         self._app = app
+        self._headers = {**HEADERS, **(ONLY_HTTPS if https else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -42,7 +44,7 @@ class SafeHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
+                headers.update(self._headers)
                 headers.setdefault("Cache-Control", NEVER_KEPT)
             await send(message)
 

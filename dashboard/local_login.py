@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import secrets
 from collections.abc import Mapping, Sequence
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from dashboard.loopback import is_loopback
 from dashboard.pages import Pages
-from dashboard.people import Person, Refused
+from dashboard.people import AGENCIES, Person, Refused
 from dashboard.roles import WORDS, Role
 
 NAME = re.compile(r"[a-z][a-z0-9.\-]{0,39}")
-AGENCIES = ("education", "health", "social-care")
 
 
 class NotLoopback(Exception):
@@ -61,6 +60,10 @@ class LocalLogin:
             return Refused("Choose an agency for an agency officer, and none for another role")
         return Person(name=name, la=la, role=Role(role), agency=agency)
 
+    def leave(self, request: Request) -> Response:
+        """Return the way to the page of signing in: there is nothing else to sign out of."""
+        return RedirectResponse("/sign-in", 303)
+
 
 def require_loopback(address: str) -> None:
     """Raise NotLoopback, with a sentence, where others than this machine could ask."""
@@ -69,13 +72,3 @@ def require_loopback(address: str) -> None:
             f"The local login works on this machine alone, and {address or 'an empty address'} can"
             " be reached from elsewhere: listen on 127.0.0.1."
         )
-
-
-def is_loopback(address: str) -> bool:
-    """Return whether only this machine can ask at this address; a name other than localhost: no."""
-    if address == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False

@@ -11,6 +11,9 @@ from starlette.responses import Response
 
 from dashboard.roles import Role
 
+AGENCIES = ("education", "health", "social-care")
+"""For which an officer may work."""
+
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who is signed in.
@@ -40,4 +43,7 @@ class Login(Protocol):
         """Return the page, or the way to the page, on which somebody proves who they are."""
 
     def finish(self, given: Mapping[str, str]) -> Person | Refused:
-        """Return who it is by what came back, or why they are not signed in."""
+        """Return who it is by what the page's form said, or why they are not signed in."""
+
+    def leave(self, request: Request) -> Response:
+        """Return what is shown to who has signed out here, or the way out of elsewhere too."""

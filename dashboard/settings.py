@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from dashboard.loopback import require_https
 
 
 def _invented() -> SecretStr:
@@ -20,6 +23,8 @@ class DashboardSettings(BaseSettings):
         identifier.
     session_key: signs the sessions; where it is not set, a restart signs everybody out.
     session_minutes: how long a session lasts without a page being asked for.
+    public_url: by which browsers reach the dashboard, such as https://joinedup.example.gov.uk; only
+        a login that is not local needs it.
     """
 
     model_config = SettingsConfigDict(env_prefix="JOINEDUP_", extra="ignore", frozen=True)
@@ -30,3 +35,20 @@ class DashboardSettings(BaseSettings):
     pseudonym_key: SecretStr
     session_key: SecretStr = Field(default_factory=_invented)
     session_minutes: int = Field(default=30, ge=1, le=480)
+    public_url: str = ""
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_private(cls, address: str) -> str:
+        return require_https(address) if address else ""
+
+    @property
+    def is_https(self) -> bool:
+        """Whether browsers reach the dashboard by HTTPS alone."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def public_hosts(self) -> list[str]:
+        """The host of the public address, by which the server may be asked too."""
+        host = urlsplit(self.public_url).hostname
+        return [host] if host else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import uvicorn
@@ -12,9 +12,13 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 from rich.console import Console
 
+from dashboard.access import Undeclared
 from dashboard.app import build_app
 from dashboard.assets import Assets, NotFrontend
 from dashboard.local_login import LocalLogin, NotLoopback, require_loopback
+from dashboard.loopback import is_loopback
+from dashboard.oidc.login import OidcLogin
+from dashboard.oidc.settings import OidcSettings
 from dashboard.pages import Pages
 from dashboard.settings import DashboardSettings
 from dashboard.store import Store
@@ -40,7 +44,14 @@ EnvFile = Annotated[
     Path | None,
     typer.Option(exists=True, help="File of settings; else env/dashboard.env of the stack."),
 ]
-Host = Annotated[str, typer.Option(help="Address to listen on: one of this machine alone.")]
+Host = Annotated[
+    str,
+    typer.Option(help="Address to listen on; beyond this machine with OpenID Connect and --tls."),
+]
+Certificate = Annotated[
+    Path | None,
+    typer.Option("--tls", exists=True, help="PEM file of certificate and key, for HTTPS."),
+]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]
 
 
@@ -54,27 +65,38 @@ def dashboard(
     env_file: EnvFile = None,
     host: Host = "127.0.0.1",
     port: Port = DEFAULT_PORT,
+    tls: Certificate = None,
     root: Root = DEFAULT_ROOT,
     repository: Mirror = None,
 ) -> None:
-    """Serve the pages of the safeguarding leads on this machine until it is told to stop.
+    """Serve the pages of the safeguarding leads until it is told to stop.
 
-    It prints the address and a password that holds until it ends. Whoever has both may sign in by
-    any name, so it listens to this machine alone.
+    With JOINEDUP_OIDC_ISSUER people sign in with their organisation's accounts. Without it, it
+    prints a password that holds until it ends. Whoever has that may sign in by any name, so it then
+    listens to this machine alone.
     """
     log_to_stderr(False)
     try:
-        require_loopback(host)
-        settings = settings_of(env_file or root / ENV_FILE)
+        file = env_file or root / ENV_FILE
+        settings, oidc = settings_of(file), oidc_settings_of(file)
+        require_reachable(host, settings, oidc, tls)
         archive = fetched(root / "cache", repository)
-        app, login = built(settings, archive, host, la)
-    except (StackError, NotFrontend, NotLoopback, _NotInOrder) as fault:
+        app, said = served(settings, oidc, archive, host, la)
+    except (StackError, NotFrontend, NotLoopback, Undeclared, _NotInOrder) as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from None
     where = f"[{host}]" if ":" in host else host
-    typer.echo(f"The dashboard: http://{where}:{port}/")
-    typer.echo(f"Sign in by any name with the password {login.password}")
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+    typer.echo(f"The dashboard: {'https' if tls else 'http'}://{where}:{port}/")
+    typer.echo(said)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        ssl_certfile=tls,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+    )
 
 
 class _NotInOrder(Exception):
@@ -94,6 +116,36 @@ def settings_of(env_file: Path) -> DashboardSettings:
         ) from None
 
 
+def oidc_settings_of(env_file: Path) -> OidcSettings | None:
+    """Return the settings of the provider that signs people in, None where none is named."""
+    given: dict[str, Any] = {"_env_file": env_file if env_file.exists() else None}
+    try:
+        return OidcSettings(**given)
+    except ValidationError as wrong:
+        names = {str(one["loc"][0]) for one in wrong.errors()}
+        if names == {"issuer", "client_id", "client_secret"}:
+            return None
+        listed = ", ".join(f"JOINEDUP_OIDC_{name.upper()}" for name in sorted(names))
+        raise _NotInOrder(
+            f"Set {listed} as docs/dashboard.md says: a provider is named and cannot be used."
+        ) from None
+
+
+def require_reachable(
+    host: str, settings: DashboardSettings, oidc: OidcSettings | None, tls: Path | None
+) -> None:
+    """Raise NotLoopback or _NotInOrder where the dashboard may not listen there with this login."""
+    if oidc is None:
+        require_loopback(host)
+    elif not settings.public_url:
+        raise _NotInOrder("Set JOINEDUP_PUBLIC_URL to the address by which browsers reach it.")
+    elif not is_loopback(host) and not (tls and settings.is_https):
+        raise _NotInOrder(
+            f"{host} can be reached from elsewhere: give --tls, and a JOINEDUP_PUBLIC_URL that"
+            " begins with https://, or listen on 127.0.0.1."
+        )
+
+
 def fetched(cache: Path, repository: str | None) -> Path:
     """Return the archive of GOV.UK Frontend, which is fetched once and held to its checksum."""
     held = Cache(folder=cache.absolute(), lock=PAGES_LOCK, repository=repository)
@@ -102,15 +154,47 @@ def fetched(cache: Path, repository: str | None) -> Path:
     return archive
 
 
+def served(
+    settings: DashboardSettings,
+    oidc: OidcSettings | None,
+    archive: Path,
+    host: str,
+    authorities: list[str],
+) -> tuple[FastAPI, str]:
+    """Return the application, and how one signs in to it; raises as ``built`` does."""
+    if oidc is None:
+        app, login = built(settings, archive, host, authorities)
+        return app, f"Sign in by any name with the password {login.password}"
+    app = built_with_provider(settings, oidc, archive, authorities)
+    return app, f"People sign in at {oidc.issuer}, and reach it at {settings.public_url}"
+
+
+def built_with_provider(
+    settings: DashboardSettings, oidc: OidcSettings, archive: Path, authorities: list[str]
+) -> FastAPI:
+    """Return the application whose people sign in with a provider; raises NotFrontend."""
+    _require_codes(authorities)
+    assets = Assets(archive)
+    pages = Pages(assets)
+    key = settings.session_key.get_secret_value()
+    login = OidcLogin(pages, oidc, authorities, settings.public_url, key)
+    parts = Parts(store=Store(settings), pages=pages, assets=assets, login=login)
+    return build_app(settings, parts)
+
+
 def built(
     settings: DashboardSettings, archive: Path, host: str, authorities: list[str]
 ) -> tuple[FastAPI, LocalLogin]:
     """Return the application and its login, wired; raises NotLoopback, NotFrontend."""
-    wrong = [one for one in authorities if not _AUTHORITY.fullmatch(one)]
-    if wrong:
-        raise _NotInOrder(f"{wrong[0]} is no code of a local authority: it has three digits.")
+    _require_codes(authorities)
     assets = Assets(archive)
     pages = Pages(assets)
     login = LocalLogin(pages, host, authorities)
     parts = Parts(store=Store(settings), pages=pages, assets=assets, login=login)
     return build_app(settings, parts), login
+
+
+def _require_codes(authorities: list[str]) -> None:
+    wrong = [one for one in authorities if not _AUTHORITY.fullmatch(one)]
+    if wrong:
+        raise _NotInOrder(f"{wrong[0]} is no code of a local authority: it has three digits.")

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from prometheus_client import start_http_server
 from pydantic import ValidationError
 
-from dashboard.local_login import is_loopback
+from dashboard.loopback import is_loopback
 from gateway.app import build_app
 from gateway.clients import ClientsInvalid, CurrentClients
 from gateway.limits import Limit

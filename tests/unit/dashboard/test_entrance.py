@@ -10,7 +10,8 @@ from lxml import html
 from starlette.testclient import TestClient
 
 from dashboard.app import COOKIE
-from dashboard.local_login import NotLoopback, is_loopback
+from dashboard.local_login import NotLoopback
+from dashboard.loopback import is_loopback
 from dashboard.settings import DashboardSettings
 from joinedup.commands.dashboard import built
 from tests.unit.dashboard.frontend import archive

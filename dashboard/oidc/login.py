@@ -1,0 +1,136 @@
+"""The login by an OpenID Connect provider: authorisation code flow, with PKCE, state and nonce."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from dashboard.oidc.claims import people_in
+from dashboard.oidc.provider import Asked, NotProved, Proved, Provider
+from dashboard.oidc.settings import OidcSettings
+from dashboard.pages import Pages
+from dashboard.people import Person, Refused
+
+ASKED = "joinedup-asked"
+"""The cookie of one sign-in. The provider's answer comes from another site, with which browsers do
+not send the session's; this one they do, and it says nothing but what was asked."""
+LEAVING = "joinedup-leaving"
+"""The cookie of the token by which the provider knows whom to sign out; it is sent there alone."""
+
+ANSWER = "/sign-in/answer"
+_ASKED_SECONDS = 600
+_LONGEST_COOKIE = 3_800
+_UNKNOWN = "This sign-in is not one that was begun here, or it took too long. Begin again."
+_NOT_PROVED = "Your organisation’s sign-in did not confirm who you are. Begin again."
+_UNREACHABLE = "Your organisation’s sign-in does not answer. Try again in a minute."
+
+log = logging.getLogger(__name__)
+
+
+class OidcLogin:
+    """Lets in whom the provider knows, as what its claims say they are."""
+
+    def __init__(
+        self,
+        pages: Pages,
+        settings: OidcSettings,
+        authorities: Sequence[str],
+        public_url: str,
+        key: str,
+    ) -> None:
+        """Take the parts; asks nothing of the provider yet.
+
+        authorities: whose people may sign in here. public_url: by which browsers reach the
+        dashboard. key: signs the cookie of a sign-in.
+        """
+        self._pages = pages
+        self._settings = settings
+        self._authorities = tuple(authorities)
+        self._public_url = public_url
+        self._secure = public_url.startswith("https://")
+        self._signed = URLSafeTimedSerializer(key, salt=ASKED)
+        self._provider = Provider(settings, public_url + ANSWER)
+
+    def begin(self, request: Request, refused: Refused | None = None) -> Response:
+        """Return the page that leads to the provider."""
+        shown = {"refused": refused}
+        return self._pages.show(request, "sign-in-oidc.html", shown, status=401 if refused else 200)
+
+    def finish(self, given: Mapping[str, str]) -> Person | Refused:
+        """Return why: nobody signs in by a form of ours."""
+        return Refused("Sign in with the account of your organisation.")
+
+    def start(self, request: Request) -> Response:
+        """Return the way to the provider, and keep what was asked of it."""
+        asked = Asked(
+            state=secrets.token_urlsafe(24),
+            nonce=secrets.token_urlsafe(24),
+            verifier=secrets.token_urlsafe(48),
+            going=request.session.get("going", ""),
+        )
+        try:
+            answer = RedirectResponse(self._provider.address_for(asked), 303)
+        except NotProved as fault:
+            log.error("The OpenID Connect provider does not answer: %s", fault)
+            return self.begin(request, Refused(_UNREACHABLE))
+        content = self._signed.dumps(msgspec.to_builtins(asked))
+        self._set(answer, ASKED, str(content), path="/sign-in", lax=True)
+        return answer
+
+    def answered(self, request: Request) -> tuple[Asked, Proved, tuple[Person, ...]] | Refused:
+        """Return whom the provider's answer lets in, or why it lets in nobody."""
+        asked, given = self._asked(request), request.query_params
+        if asked is None or not secrets.compare_digest(given.get("state", ""), asked.state):
+            return Refused(_UNKNOWN)
+        if given.get("iss", self._settings.issuer).rstrip("/") != self._settings.issuer:
+            return Refused(_UNKNOWN)
+        try:
+            proved = self._provider.proved(asked, given["code"]) if "code" in given else None
+        except NotProved as fault:
+            log.error("A sign-in was not proved: %s", fault)
+            proved = None
+        if proved is None:
+            return Refused(_NOT_PROVED)
+        people = people_in(proved.claims, self._settings, self._authorities)
+        return people if isinstance(people, Refused) else (asked, proved, people)
+
+    def settle(self, answer: Response, proved: Proved) -> None:
+        """Forget what was asked, and keep by what the provider can sign out who came in."""
+        answer.delete_cookie(ASKED, path="/sign-in")
+        if len(proved.id_token) < _LONGEST_COOKIE:
+            self._set(answer, LEAVING, proved.id_token, path="/sign-out", lax=False)
+
+    def leave(self, request: Request) -> Response:
+        """Return the page that leads to the provider's own way out."""
+        back = self._public_url + "/sign-in"
+        try:
+            place = self._provider.address_to_leave(request.cookies.get(LEAVING, ""), back)
+        except NotProved:
+            place = ""
+        answer = self._pages.show(request, "onward.html", {"onward": place or back, "out": True})
+        answer.delete_cookie(LEAVING, path="/sign-out")
+        return answer
+
+    def _asked(self, request: Request) -> Asked | None:
+        try:
+            kept = self._signed.loads(request.cookies.get(ASKED, ""), max_age=_ASKED_SECONDS)
+            return msgspec.convert(kept, Asked)
+        except (BadSignature, msgspec.ValidationError):
+            return None
+
+    def _set(self, answer: Response, name: str, content: str, *, path: str, lax: bool) -> None:
+        answer.set_cookie(
+            name,
+            content,
+            max_age=_ASKED_SECONDS if lax else None,
+            path=path,
+            secure=self._secure,
+            httponly=True,
+            samesite="lax" if lax else "strict",
+        )

@@ -1,0 +1,42 @@
+"""Which OpenID Connect provider signs people in, and what its claims are called."""
+
+from __future__ import annotations
+
+from pydantic import SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from dashboard.loopback import require_https
+from dashboard.roles import Role
+
+
+class OidcSettings(BaseSettings):
+    """The environment of the login, each name prefixed with ``JOINEDUP_OIDC_``.
+
+    issuer: the provider, by the address that it names in its tokens. client_id, client_secret: as
+        which the dashboard is registered there.
+    scope: what is asked of the provider, separated by spaces.
+    name_claim: what somebody is recorded as; the provider must never give it to another person.
+    authority_claim, roles_claim, agency_claim, teams_claim: codes of local authorities, roles, the
+        agency of an officer, and teams: a text or a list of texts. A dot leads into an object.
+    role_names: as a JSON object, which role of ours each of the provider's means; else its names
+        are ours.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="JOINEDUP_OIDC_", extra="ignore", frozen=True)
+
+    issuer: str
+    client_id: str
+    client_secret: SecretStr
+    scope: str = "openid profile"
+    name_claim: str = "preferred_username"
+    authority_claim: str = "joinedup_la"
+    roles_claim: str = "joinedup_roles"
+    agency_claim: str = "joinedup_agency"
+    teams_claim: str = "joinedup_teams"
+    role_names: dict[str, Role] = {}
+
+    @field_validator("issuer")
+    @classmethod
+    def _is_private(cls, issuer: str) -> str:
+        """Let nothing be asked of a provider in the clear, but on this machine."""
+        return require_https(issuer)
