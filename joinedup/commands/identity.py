@@ -16,7 +16,13 @@ from consumers.store.identities import Leaf, doubts, leaves_of
 from consumers.store.reading import Alert, Reading
 from consumers.store.sealed import FactSeal
 from consumers.store.taken_back import looked_at, taken_back
-from joinedup.commands import identity_shield, identity_view, read_view, taken_back_view
+from joinedup.commands import (
+    identity_figures,
+    identity_shield,
+    identity_view,
+    read_view,
+    taken_back_view,
+)
 from joinedup.commands.deciding import ApprovedBy, PublisherEnvFile, Speaker, speaker
 from joinedup.commands.publish_options import Organisation, System
 from joinedup.commands.read import AsJson, AsRole, Authority, EnvFile, ForPurpose
@@ -67,6 +73,7 @@ def register(app: typer.Typer) -> None:
     for command in (queue, show, link, unlink, apart):
         identity.command(command.__name__)(command)
     identity_shield.register(identity)
+    identity.command("figures")(identity_figures.figures)
     app.add_typer(identity, name="identity")
 
 

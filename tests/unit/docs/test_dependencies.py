@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -12,7 +13,7 @@ NAME = re.compile(r"^[A-Za-z0-9_.-]+")
 
 def declared() -> set[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    every = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    every = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
     on_demand = [
         line
         for line in (ROOT / "infra/fallback.lock").read_text().splitlines()
