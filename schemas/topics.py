@@ -72,6 +72,11 @@ class TopicSet:
         return self.prefix + "checkpoints"
 
     @property
+    def deliveries(self) -> str:
+        """Topic of each step by which people are told of alerts."""
+        return self.prefix + "deliveries"
+
+    @property
     def dead_letters(self) -> str:
         """Topic of refused messages, with the reasons."""
         return self.prefix + "dead-letters"
@@ -84,7 +89,8 @@ class TopicSet:
     @property
     def all(self) -> tuple[str, ...]:
         """Every topic of the set."""
-        return (*self.inputs, self.journeys, self.alerts, self.checkpoints, self.dead_letters)
+        kept = (self.journeys, self.alerts, self.deliveries, self.checkpoints)
+        return (*self.inputs, *kept, self.dead_letters)
 
     @property
     def _by_agency(self) -> dict[str, str]:
@@ -124,6 +130,7 @@ class TopicSet:
         configs = {topic: _input_config(simulated) for topic in self.inputs}
         configs[self.journeys] = {**_own_time(), "max.message.bytes": _WRAPPED_BYTES}
         configs[self.alerts] = _own_time()
+        configs[self.deliveries] = _own_time()
         configs[self.checkpoints] = _own_time()
         configs[self.dead_letters] = {
             **_input_config(simulated),

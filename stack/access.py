@@ -82,6 +82,7 @@ def grants(topics: TopicSet) -> list[Grant]:
         *_auditor(topics),
         *_sealer(topics),
         *_gateway(topics),
+        *_notifier(topics),
     ]
 
 
@@ -191,6 +192,13 @@ def _gateway(topics: TopicSet) -> Iterable[Grant]:
     # For agencies' systems that cannot speak Kafka; what people decide does not come this way.
     for topic in (topics.education, topics.health, topics.social_care):
         yield from _writes("gateway", topic)
+
+
+def _notifier(topics: TopicSet) -> Iterable[Grant]:
+    for topic in (topics.alerts, topics.deliveries):
+        yield from _reads("notifier", topic)
+    yield from _writes("notifier", topics.deliveries)
+    yield from _transacts("notifier", topics)
 
 
 def _reads(user: str, topic: str) -> Iterable[Grant]:

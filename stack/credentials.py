@@ -15,13 +15,16 @@ LOCAL_PUBLISHER = "publisher"
 """Who sends an invented authority's events: on topic sets with a prefix, never on the live one."""
 
 KAFKA_SERVERS = ("broker", "controller")
-KAFKA_PRINCIPALS = ("admin", "intake", "join", "relay", "reader", "auditor", "sealer", "gateway")
+KAFKA_PRINCIPALS = (
+    *("admin", "intake", "join", "relay", "reader", "auditor", "sealer", "notifier"),
+    "gateway",
+)
 """One for each process; each agency's system gets its own from `joinedup source add`."""
 
 _KAFKA_USERS = (*KAFKA_SERVERS, *KAFKA_PRINCIPALS, LOCAL_PUBLISHER)
 POSTGRESQL_ROLES = (
     *("owner", "intake", "join", "relay", "reader", "dashboard", "auditor", "sealer"),
-    *("registry", "backup", "eraser"),
+    *("notifier", "registry", "backup", "eraser"),
 )
 KEYS = ("pseudonym", "master", "signing")
 

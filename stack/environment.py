@@ -30,6 +30,7 @@ class Needs:
     public_key: bool = False
     sources: bool = False
     gateway_file: bool = False
+    recipients: bool = False
 
 
 PROCESSES: Mapping[str, Needs] = {
@@ -52,6 +53,7 @@ PROCESSES: Mapping[str, Needs] = {
     ),
     "sealer": Needs(kafka="sealer", store="sealer", signing_key=True),
     "gateway": Needs(kafka="gateway", gateway_file=True),
+    "notifier": Needs(kafka="notifier", store="notifier", recipients=True),
     "eraser": Needs(keys="eraser"),
     "admin": Needs(kafka="admin", store="owner", keys="owner", sources=True),
     "registry": Needs(),
@@ -68,6 +70,7 @@ class Place:
     credentials: Credentials
     sources_file: Path
     gateway_file: Path
+    recipients_file: Path
     ca_file: Path
     postgresql_has_tls: bool = True
 
@@ -132,6 +135,7 @@ class Place:
             "PUBLIC_KEY": (needs.public_key, self.credentials.public_key),
             "SOURCES_FILE": (needs.sources, str(self.sources_file)),
             "GATEWAY_FILE": (needs.gateway_file, str(self.gateway_file)),
+            "RECIPIENTS_FILE": (needs.recipients, str(self.recipients_file)),
         }
         return {name: value for name, (needed, value) in wanted.items() if needed}
 

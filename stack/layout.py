@@ -39,6 +39,11 @@ class Layout:
         return self.root / "secrets" / "gateway.json"
 
     @property
+    def recipients(self) -> Path:
+        """Return the file of who is told of alerts; whoever runs the notifier writes it."""
+        return self.root / "recipients.toml"
+
+    @property
     def certificates(self) -> Certificates:
         """Return the certificates of the servers, and the authority they are of."""
         return Certificates(folder=self.root / "tls")

@@ -219,6 +219,7 @@ class LocalStack:
             credentials=self.credentials,
             sources_file=self.layout.sources,
             gateway_file=self.layout.gateway,
+            recipients_file=self.layout.recipients,
             ca_file=self.layout.certificates.authority,
             postgresql_has_tls=record is None or record.postgresql_has_tls,
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from consumers.one_writer import Message
 from schemas.catalogue import EventType
 from schemas.codec import Codec
 from schemas.headers import (
@@ -36,15 +37,6 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     sequence: int
     body: str
     chain: str
-
-
-class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """What is sent; the timestamp (ms since 1970 UTC) is the moment from which it holds."""
-
-    key: bytes
-    value: bytes
-    headers: list[tuple[str, bytes]]
-    timestamp: int
 
 
 def message_of(outgoing: Outgoing, event_type: EventType, codec: Codec) -> Message:

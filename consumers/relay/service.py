@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from contextlib import AsyncExitStack
 
-import psycopg
-
 from consumers.errors import BrokenPromise, ServiceLost
 from consumers.failpoint import FailPoint, nothing_fails
+from consumers.one_writer import OneWriter
+from consumers.persistence import begin_again
 from consumers.relay.alerts_topic import AlertsTopic
 from consumers.relay.message import ALERT_TRANSITION, Outgoing, message_of
 from consumers.relay.outbox import Mark, Outbox
@@ -22,9 +21,6 @@ from schemas.codec import Codec
 from schemas.registry import Registry, RegistryError
 
 PAUSE = 1.0  # seconds without a notice after which to look all the same
-ATTEMPTS = 8
-FIRST_PAUSE = 0.25  # seconds, doubled with each attempt: half a minute in all
-STEADY = 60.0  # seconds after which a failure is a new one
 
 log = logging.getLogger(__name__)
 
@@ -48,33 +44,14 @@ class RelayService(StreamService):
     async def work(self) -> None:
         """Publish, and begin again where PostgreSQL is away for a moment."""
         registry = Registry(self._settings.registry_url)
-        failures = 0
         try:
-            while not self.should_stop:
-                began = time.monotonic()
-                try:
-                    return await self._session(Codec(registry))
-                except psycopg.OperationalError as failure:
-                    failures = 1 if time.monotonic() - began > STEADY else failures + 1
-                    await self._wait(failures, failure)
+            await begin_again(
+                lambda: self._session(Codec(registry)), lambda: self.should_stop, "relay"
+            )
         except RegistryError as failure:
             raise ServiceLost(str(failure)) from failure
         finally:
             registry.close()
-
-    async def _wait(self, failures: int, failure: psycopg.Error) -> None:
-        """Wait longer with each failure; raises ServiceLost after a bounded time."""
-        if failures >= ATTEMPTS:
-            raise ServiceLost(
-                "PostgreSQL does not answer: see that it runs and that JOINEDUP_DATABASE_URL"
-                " is right; the relay then goes on where it stopped."
-            ) from failure
-        log.warning(
-            "PostgreSQL failed (%s); trying again.",
-            type(failure).__name__,
-            extra={"action": "database-retry"},
-        )
-        await asyncio.sleep(FIRST_PAUSE * 2 ** (failures - 1))
 
     async def _session(self, codec: Codec) -> None:
         """Become the relay that works, see how far publishing has come, and go on from there."""
@@ -96,15 +73,12 @@ class RelayService(StreamService):
                 )
                 await outbox.end_the_other()
             await outbox.wait(PAUSE)
-        topics = self._settings.topics
-        topic = AlertsTopic(
-            topics.alerts,
-            topics.partitions,
-            f"{topics.prefix}relay",
-            self._settings.kafka(),
-            self._fail,
+        topics, kafka = self._settings.topics, self._settings.kafka()
+        writer = OneWriter(
+            topics.alerts, process="relay", prefix=topics.prefix, kafka=kafka, fail=self._fail
         )
-        await stack.enter_async_context(topic)
+        await stack.enter_async_context(writer)
+        topic = AlertsTopic(topics.alerts, topics.partitions, writer, kafka)
         relay = Relay(outbox, topic, codec, self._fail)
         await relay.run(self, until_end=self._until_end)
 

@@ -26,6 +26,7 @@ class Process(StrEnum):
     JOIN = "join"
     RELAY = "relay"
     SEALER = "sealer"
+    NOTIFIER = "notifier"
 
 
 Given = dict[str, bool]
@@ -109,10 +110,19 @@ def _sealer(env_file: Path | None, given: Given, until_end: bool) -> Started:
     return settings, SealerService(settings, until_end=until_end)
 
 
+def _notifier(env_file: Path | None, given: Given, until_end: bool) -> Started:
+    from consumers.notifier.service import NotifierService
+    from consumers.notifier.settings import NotifierSettings
+
+    settings = NotifierSettings.load(env_file, **given)
+    return settings, NotifierService(settings, until_end=until_end)
+
+
 # Each process loads only its own part: relay needs no Kafka consumer of intake, nor its keys.
 _STARTED_BY: dict[Process, Callable[[Path | None, Given, bool], Started]] = {
     Process.INTAKE: _intake,
     Process.JOIN: _join,
     Process.RELAY: _relay,
     Process.SEALER: _sealer,
+    Process.NOTIFIER: _notifier,
 }

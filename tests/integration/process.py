@@ -15,6 +15,8 @@ from tempfile import TemporaryDirectory
 from consumers.failpoint import FailPoint, nothing_fails
 from consumers.intake.service import IntakeService, now_ms
 from consumers.join.service import JoinService
+from consumers.notifier.service import NotifierService
+from consumers.notifier.settings import NotifierSettings
 from consumers.relay.service import RelayService
 from consumers.settings import IntakeSettings, JoinSettings, RelaySettings
 from consumers.worker import StreamService, build_app, run_worker
@@ -65,6 +67,8 @@ def service_of(process: str, *, until_end: bool) -> StreamService:
         return IntakeService(IntakeSettings.load(), until_end=until_end, clock=clock, fail=fail)
     if process == "join":
         return JoinService(JoinSettings.load(), until_end=until_end, fail=fail)
+    if process == "notifier":
+        return NotifierService(NotifierSettings.load(), until_end=until_end, clock=clock, fail=fail)
     return RelayService(RelaySettings.load(), until_end=until_end, fail=fail)
 
 

@@ -107,6 +107,7 @@ def machine(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Iter
         credentials=stack.credentials,
         sources_file=layout.sources,
         gateway_file=layout.gateway,
+        recipients_file=layout.recipients,
         ca_file=layout.certificates.authority,
         postgresql_has_tls=server.programs.has_tls,
     )

@@ -47,7 +47,7 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
             (
                 *("partition_state", "authorities", "timeline", "leaves", "clusters", "records"),
                 *("nodes", "reviews", "parked", "alert_transitions", "alerts", "relay_state"),
-                *("erasures", "erased_keys", "erased_places"),
+                *("erasures", "erased_keys", "erased_places", "deliveries", "delivery_states"),
                 "reads",  # it adds who looked, but only of its authority: an empty row is refused
             ),
             READ,
@@ -64,13 +64,21 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
     "auditor": dict.fromkeys(
         (
             *("partition_state", "alert_transitions", "alerts", "erased_places"),
-            *("reads", "sealed_reads", "checkpoints"),
+            *("reads", "sealed_reads", "deliveries", "sealed_deliveries", "checkpoints"),
         ),
         READ,
     ),
     "sealer": {
-        **dict.fromkeys(("partition_state", "alert_transitions", "reads", "erased_places"), READ),
-        **dict.fromkeys(("sealed_reads", "checkpoints"), ADD),
+        **dict.fromkeys(
+            ("partition_state", "alert_transitions", "reads", "erased_places", "deliveries"), READ
+        ),
+        **dict.fromkeys(("sealed_reads", "sealed_deliveries", "checkpoints"), ADD),
+    },
+    "notifier": {
+        "deliveries": ADD,
+        **dict.fromkeys(("delivery_states", "notifier_state"), KEEP),
+        # Of these it sees which alerts are open and critical, or of an erased child; no child.
+        **dict.fromkeys(("alerts", "erased_places"), READ),
     },
 }
 OF_THE_KEYS: Mapping[str, Mapping[str, str]] = {

@@ -45,7 +45,7 @@ def test_every_reading_command_takes_json(name: str) -> None:
     [
         ("joinedup al", ["alerts"]),
         ("joinedup alerts --duty EHC_PL", ["EHC_PLAN_20_WEEKS"]),
-        ("joinedup run ", ["intake", "join", "relay", "sealer"]),
+        ("joinedup run ", ["intake", "join", "relay", "sealer", "notifier"]),
         ("joinedup publish --format sc", ["school-census"]),
     ],
 )

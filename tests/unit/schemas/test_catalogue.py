@@ -67,9 +67,15 @@ def test_the_three_agencies_and_the_joint_work_have_more_than_thirty_event_types
 
 
 def test_the_alert_and_the_dead_letter_are_record_types_too() -> None:
-    assert {"AlertTransition", "Checkpoint", "DeadLetter", "Tick", "Position", "Gap"} == {
-        one.name for one in TYPES if not one.has_envelope
-    }
+    assert {
+        "AlertTransition",
+        "Checkpoint",
+        "DeadLetter",
+        "DeliveryStep",
+        "Tick",
+        "Position",
+        "Gap",
+    } == {one.name for one in TYPES if not one.has_envelope}
 
 
 @each(EVENTS)

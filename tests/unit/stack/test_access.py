@@ -76,6 +76,15 @@ def test_the_sealer_writes_checkpoints_alone_and_nobody_else_does() -> None:
     assert writers == {"sealer"}
 
 
+def test_the_notifier_reads_alerts_and_writes_deliveries_alone_and_nobody_else_does() -> None:
+    assert topics_of("notifier", "READ") == {TOPICS.alerts, TOPICS.deliveries}
+    assert topics_of("notifier", "WRITE") == {TOPICS.deliveries}
+    writers = {
+        g.user for g in grants(TOPICS) if (g.operation, g.name) == ("WRITE", TOPICS.deliveries)
+    }
+    assert writers == {"notifier"}
+
+
 def test_the_auditor_reads_journeys_and_alerts_and_belongs_to_no_group() -> None:
     assert topics_of("auditor", "READ") == {
         TOPICS.journeys,

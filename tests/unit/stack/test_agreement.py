@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from consumers.notifier.settings import NotifierSettings
 from consumers.settings import (
     AuditorSettings,
     IntakeSettings,
@@ -33,7 +34,7 @@ from stack.postgresql import verified_by
 REPOSITORY = Path(__file__).resolve().parents[3]
 COMPOSE: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = ("intake", "join", "relay", "sealer")
+OURS = ("intake", "join", "relay", "sealer", "notifier")
 WITH_GATEWAY = (*OURS, "gateway")
 SETTINGS: dict[str, type[Any]] = {
     "intake": IntakeSettings,
@@ -45,6 +46,7 @@ SETTINGS: dict[str, type[Any]] = {
     "auditor": AuditorSettings,
     "sealer": SealerSettings,
     "gateway": GatewaySettings,
+    "notifier": NotifierSettings,
 }
 SECRET = re.compile(r"^\$\{[A-Z_]+:\?[^}]+\}$")
 

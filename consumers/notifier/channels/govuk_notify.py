@@ -1,0 +1,96 @@
+"""Emails and text messages through GOV.UK Notify, by its own client."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from notifications_python_client.errors import APIError
+from notifications_python_client.notifications import NotificationsAPIClient
+
+from consumers.notifier.channels.channel import SECONDS, Outcome
+from consumers.notifier.delivery import Reason
+from consumers.notifier.messages import Text
+from consumers.notifier.planning import Outgoing
+from consumers.notifier.recipients import Channel
+from consumers.notifier.settings import NotifySettings
+
+_BECAME = {
+    "delivered": Outcome(),
+    "sent": Outcome(),  # to a number abroad: Notify hears no more of it
+    "permanent-failure": Outcome(reason=Reason.ADDRESS_REFUSED),
+    "temporary-failure": Outcome(reason=Reason.NOT_DELIVERED),
+    "technical-failure": Outcome(reason=Reason.CHANNEL_FAULT),
+}
+"""By the status of a message; created, sending, pending and whatever comes later are not final."""
+
+# Its warnings quote what Notify answered, which may quote an address.
+logging.getLogger("notifications_python_client").setLevel(logging.CRITICAL)
+
+
+class NotifyChannel:
+    """Sends by one template each, whose text is what we give it."""
+
+    def __init__(self, settings: NotifySettings, seconds: float = SECONDS) -> None:
+        """Take the service's key and templates."""
+        self._settings = settings
+        self._seconds = seconds
+
+    def send(self, outgoing: Outgoing, text: Text) -> Outcome:
+        """Hand the message to Notify, which says later what became of it."""
+        address = outgoing.recipient.addresses[outgoing.channel]
+        try:
+            answer = self._send(outgoing, address, text)
+        except APIError as fault:
+            return Outcome(reason=_reason(fault))
+        return Outcome(is_final=False, reference=str(answer["id"]))
+
+    def became(self, reference: str) -> Outcome | None:
+        """Ask Notify; None also where it does not answer, for it is asked again."""
+        try:
+            answer = self._client().get_notification_by_id(reference)
+        except APIError:
+            return None
+        return _BECAME.get(str(answer.get("status")))
+
+    def _send(self, outgoing: Outgoing, address: str, text: Text) -> dict[str, Any]:
+        client, reference = self._client(), outgoing.message_id
+        if outgoing.channel is Channel.NOTIFY_TEXT:
+            answer = client.send_sms_notification(
+                phone_number=address,
+                template_id=self._settings.text_template,
+                personalisation={"message": text.short},
+                reference=reference,
+            )
+        else:
+            answer = client.send_email_notification(
+                email_address=address,
+                template_id=self._settings.email_template,
+                personalisation={"subject": text.subject, "message": text.body},
+                reference=reference,
+            )
+        return dict(answer)
+
+    def _client(self) -> Any:
+        # Its session is not to be shared between threads; it says nothing of its types.
+        client: Any = NotificationsAPIClient
+        return client(
+            self._settings.api_key.get_secret_value(),
+            base_url=self._settings.address,
+            timeout=self._seconds,
+        )
+
+
+def _reason(fault: APIError) -> Reason:
+    if fault.response is None:
+        timed_out = "Timeout" in type(fault.__cause__).__name__
+        return Reason.TIMED_OUT if timed_out else Reason.UNREACHABLE
+    status = fault.status_code
+    if status == 400:
+        # One of the two fields that we give, or the address: only Notify's words tell which.
+        named = str(fault.message)
+        is_address = "phone_number" in named or "email_address" in named or "recipient" in named
+        return Reason.ADDRESS_REFUSED if is_address else Reason.MESSAGE_REFUSED
+    if status in (401, 403):
+        return Reason.NOT_SIGNED_IN
+    return Reason.TOO_MANY if status == 429 else Reason.CHANNEL_FAULT

@@ -1,0 +1,170 @@
+"""The store as the notifier works on it: where each delivery stands, and how far it has come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Self
+
+import msgspec
+import psycopg
+
+from consumers.notifier.delivery import Delivery, body_of, delivery_from
+from consumers.notifier.planning import Way
+from consumers.notifier.recipients import Channel
+
+_LOCK = 0x4E6F7469  # any constant: one notifier works, others stand by
+
+_STEP = """
+INSERT INTO deliveries (partition, topic_offset, la, alert_id, recipient, channel, step, urgent,
+  message, at, body)
+VALUES (%(partition)s, %(topic_offset)s, %(la)s, %(alert_id)s, %(recipient)s, %(channel)s,
+  %(step)s, %(urgent)s, %(message_id)s, %(at)s, %(body)s)
+ON CONFLICT (partition, topic_offset) DO NOTHING
+"""
+
+_STATE = """
+INSERT INTO delivery_states (la, delivery, alert_id, step, urgent, planned_at, body)
+VALUES (%(la)s, %(delivery_id)s, %(alert_id)s, %(step)s, %(urgent)s, %(at)s, %(body)s)
+ON CONFLICT (la, delivery) DO UPDATE SET step = excluded.step, body = excluded.body
+"""
+
+_MARK = """
+INSERT INTO notifier_state (partition, alerts_offset, deliveries_offset)
+VALUES (%(partition)s, %(alerts)s, %(deliveries)s)
+ON CONFLICT (partition) DO UPDATE SET
+  alerts_offset = greatest(notifier_state.alerts_offset, excluded.alerts_offset),
+  deliveries_offset = greatest(notifier_state.deliveries_offset, excluded.deliveries_offset)
+"""
+
+_WAITING = """
+SELECT body, planned_at FROM delivery_states
+WHERE step IN ('PLANNED', 'ATTEMPTED', 'FAILED')
+ORDER BY urgent DESC, planned_at LIMIT %(limit)s
+"""
+
+_ACCEPTED = """
+SELECT body, planned_at FROM delivery_states WHERE step = 'ACCEPTED'
+ORDER BY planned_at LIMIT %(limit)s
+"""
+
+_OF_ALERTS = """
+SELECT body, planned_at FROM delivery_states
+WHERE (la, alert_id) IN (SELECT * FROM unnest(%(las)s::text[], %(alerts)s::uuid[]))
+"""
+
+_SENT = """
+SELECT la, recipient, channel, max(at) FROM deliveries
+WHERE at > %(since)s AND step IN ('ACCEPTED', 'DELIVERED') AND NOT urgent
+GROUP BY la, recipient, channel, message
+"""
+
+_ERASED = """
+SELECT DISTINCT alert_id::text FROM erased_places WHERE alert_id = ANY(%(alerts)s::uuid[])
+"""
+
+_UNTOLD = """
+SELECT a.la, count(*) FROM alerts a
+WHERE a.status = 'OPEN' AND a.severity = 'critical' AND NOT EXISTS (
+  SELECT FROM delivery_states d WHERE d.la = a.la AND d.alert_id = a.alert_id
+    AND d.step IN ('ACCEPTED', 'DELIVERED'))
+GROUP BY a.la
+"""
+
+
+class Marks(NamedTuple):
+    """The next offsets of one partition: of alerts to read, of deliveries that are kept."""
+
+    alerts: int = 0
+    deliveries: int = 0
+
+
+class Ledger:
+    """The notifier's tables over a connection of their own."""
+
+    def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        """Take the connection, which commits each statement."""
+        self._connection = connection
+
+    @classmethod
+    async def open(cls, dsn: str) -> Self:
+        """Connect; raises psycopg.OperationalError where the store does not answer."""
+        return cls(
+            await psycopg.AsyncConnection.connect(
+                dsn, autocommit=True, connect_timeout=5, application_name="notifier"
+            )
+        )
+
+    async def close(self) -> None:
+        """Close the connection; the place of the notifier that works is free."""
+        await self._connection.close()
+
+    async def become_the_notifier(self) -> bool:
+        """Return True where this is the notifier that works, until the connection ends."""
+        row = await (
+            await self._connection.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        ).fetchone()
+        return bool(row and row[0])
+
+    async def marks(self) -> dict[int, Marks]:
+        """Return how far each partition has come."""
+        rows = await self._connection.execute(
+            "SELECT partition, alerts_offset, deliveries_offset FROM notifier_state"
+        )
+        return {row[0]: Marks(*row[1:]) for row in await rows.fetchall()}
+
+    async def keep(
+        self, partition: int, steps: Sequence[tuple[int, Delivery]], marks: Marks
+    ) -> None:
+        """Keep steps, each with its offset on the topic, and how far that is; all or nothing."""
+        rows = [_row(partition, offset, one) for offset, one in steps]
+        async with self._connection.transaction(), self._connection.cursor() as cursor:
+            if rows:
+                await cursor.executemany(_STEP, rows)
+                await cursor.executemany(_STATE, rows)
+            await cursor.execute(_MARK, {"partition": partition, **marks._asdict()})
+
+    async def waiting(self, limit: int) -> list[Delivery]:
+        """Return what nobody was told by yet, the urgent first, then the oldest."""
+        return await self._deliveries(_WAITING, {"limit": limit})
+
+    async def accepted(self, limit: int) -> list[Delivery]:
+        """Return what a channel took and says later what became of, the oldest first."""
+        return await self._deliveries(_ACCEPTED, {"limit": limit})
+
+    async def of_alerts(self, alerts: Iterable[tuple[str, str]]) -> list[Delivery]:
+        """Return where all deliveries of these alerts, by (authority, alert), stand."""
+        wanted = sorted(set(alerts))
+        if not wanted:
+            return []
+        given = {"las": [la for la, _ in wanted], "alerts": [alert for _, alert in wanted]}
+        return await self._deliveries(_OF_ALERTS, given)
+
+    async def sent(self, since: int) -> Mapping[Way, list[int]]:
+        """Return when messages that were not urgent left after this moment, by way."""
+        rows = await self._connection.execute(_SENT, {"since": since})
+        found: dict[Way, list[int]] = {}
+        for la, recipient, channel, at in await rows.fetchall():
+            found.setdefault((la, recipient, Channel(channel)), []).append(at)
+        return found
+
+    async def erased(self, alerts: Iterable[str]) -> set[str]:
+        """Return which of these alerts are of children who were erased."""
+        rows = await self._connection.execute(_ERASED, {"alerts": sorted(set(alerts))})
+        return {alert for (alert,) in await rows.fetchall()}
+
+    async def untold(self) -> dict[str, int]:
+        """Return how many critical alerts are open of which nobody was told, by authority."""
+        return dict(await (await self._connection.execute(_UNTOLD)).fetchall())
+
+    async def _deliveries(self, query: str, given: Mapping[str, object]) -> list[Delivery]:
+        rows = await self._connection.execute(query.encode(), given)
+        return [delivery_from(body, planned_at) for body, planned_at in await rows.fetchall()]
+
+
+def _row(partition: int, offset: int, one: Delivery) -> dict[str, Any]:
+    return {
+        **msgspec.structs.asdict(one),
+        "partition": partition,
+        "topic_offset": offset,
+        "body": body_of(one),
+    }
