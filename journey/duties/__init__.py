@@ -48,10 +48,13 @@ from journey.duties import (
     data_closed_with_open_work,
     data_conference_on_weekend,
     data_cp_start_not_conference,
+    data_dated_in_future,
+    data_ended_before_begun,
     data_review_before_cp_plan,
     data_two_cp_plans,
     data_two_open_assessments,
     data_two_open_enquiries,
+    data_two_placements,
     ehc_advice_response,
     ehc_amended_final_8_weeks,
     ehc_annual_review_overdue,
@@ -253,6 +256,9 @@ GROUPS: Mapping[str, tuple[Duty, ...]] = MappingProxyType(
             data_review_before_cp_plan.DUTY,
             data_conference_on_weekend.DUTY,
             data_closed_with_open_work.DUTY,
+            data_dated_in_future.DUTY,
+            data_ended_before_begun.DUTY,
+            data_two_placements.DUTY,
         ),
     }
 )

@@ -157,8 +157,9 @@ def _given(one: Given) -> str:
     said = ", ".join(f"{name} {_value(value)}" for name, value in one.data.items())
     record = f" `{one.record}`" if one.record else ""
     taken_back = ", taken back" if one.retracted else ""
+    known = f", known on {in_words(date.fromisoformat(one.known))}" if one.known else ""
     on = in_words(date.fromisoformat(one.on))
-    return f"{on}: `{one.type}`{record}{taken_back}" + (f" ({said})" if said else "")
+    return f"{on}: `{one.type}`{record}{taken_back}{known}" + (f" ({said})" if said else "")
 
 
 def _value(value: object) -> str:

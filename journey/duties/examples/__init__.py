@@ -8,6 +8,7 @@ from journey.duties.examples.exclusions import EXCLUSIONS_EXAMPLES
 from journey.duties.examples.health import HEALTH_EXAMPLES
 from journey.duties.examples.joint import JOINT_EXAMPLES
 from journey.duties.examples.leaving import LEAVING_EXAMPLES
+from journey.duties.examples.lifecycle import LIFECYCLE_EXAMPLES
 from journey.duties.examples.looked_after import LOOKED_AFTER_EXAMPLES
 from journey.duties.examples.moving_on import MOVING_ON_EXAMPLES
 from journey.duties.examples.oversight import OVERSIGHT_EXAMPLES
@@ -35,4 +36,5 @@ EXAMPLES: tuple[Example, ...] = (
     *LEAVING_EXAMPLES,
     *MOVING_ON_EXAMPLES,
     *HEALTH_EXAMPLES,
+    *LIFECYCLE_EXAMPLES,
 )

@@ -16,7 +16,8 @@ class Given(msgspec.Struct, frozen=True):
 
     on: its valid day as text. record: the name by which other facts refer to it, or empty.
     data: what the payload says beside its valid day.
-    retracted: the source takes the record back.
+    retracted: the source takes the record back. known: the day on which it became known as text,
+    where that is not its valid day.
     """
 
     type: str
@@ -24,6 +25,7 @@ class Given(msgspec.Struct, frozen=True):
     record: str = ""
     data: Mapping[str, Any] = {}
     retracted: bool = False
+    known: str = ""
 
 
 class Example(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +48,11 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
 def given(type: str, on: str, record: str = "", /, **data: Any) -> Given:
     """Return a fact of an example."""
     return Given(type, on, record, data)
+
+
+def known_on(day: str, one: Given) -> Given:
+    """Return the fact as it is known on another day than its own."""
+    return msgspec.structs.replace(one, known=day)
 
 
 def taken_back(type: str, on: str, record: str) -> Given:

@@ -11,7 +11,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from joinedup.commands import freshness, read
+from joinedup.commands import freshness, read, reviews
 from tests.integration.join.stories import (
     FIRST_DAY,
     Told,
@@ -67,6 +67,7 @@ def run(bench_of_one: Workbench) -> Run:
     app = typer.Typer()
     read.register(app)
     freshness.register(app)
+    reviews.register(app)
     environment = bench_of_one.environment("reader") | {
         name: value
         for name, value in bench_of_one.environment("join").items()
@@ -189,6 +190,22 @@ def test_each_source_is_shown_with_how_fresh_it_is_how_much_came_and_what_was_re
     assert "the-school/mis: refused because of contract 2." in shown
     assert "of no source that is known: 1 (wrong-signature 1)" in shown
     assert "has not joined" in shown
+
+
+def test_what_contradicts_is_listed_for_a_person_with_its_child(
+    bench_of_one: Workbench, run: Run
+) -> None:
+    assert "Nothing has to be looked at." in run("reviews")
+    contact = happened("HealthContactHeld", "health", 30, held_on=_day(30))
+    after = moment_of(FIRST_DAY) + 200 * DAY + 1
+    bench_of_one.write([Told(contact.type, contact.record | {"held_on": _day(29)}, after)])
+    bench_of_one.partition_join(LA, "again").apply(bench_of_one.inputs(LA))
+
+    (found,) = json.loads(run("reviews", "--json"))["reviews"]
+    assert (found["kind"], found["reason"]) == ("contradiction", "one-event-id-two-contents")
+    assert found["about"] == str(contact.record["event_id"])
+    assert found["child"] == bench_of_one.one("SELECT DISTINCT child FROM leaves")
+    assert "under one event id, with two contents" in run("reviews")
 
 
 def test_another_authority_is_not_shown(run: Run) -> None:

@@ -23,6 +23,7 @@ def _fact(given: Given, revision: int) -> Event:
         given.record,
         revision=revision,
         retracted=given.retracted,
+        known=given.known,
         **given.data,
     )
 
