@@ -36,6 +36,7 @@ ROUTES: Mapping[str, Audience] = {
     "POST /sign-out": ANYBODY,
     "GET /queue": OF_THE_AUTHORITY,
     "GET /alerts/{alert_id}": OF_A_CHILD,
+    "POST /alerts/{alert_id}/actions": OF_THE_AUTHORITY,
     "GET /children/{child}": OF_A_CHILD,
     "GET /children/{child}/why": OF_A_CHILD,
     "GET /children/{child}/sharing": _of(Role.LEAD, Role.MANAGER, Role.AUDITOR),
@@ -45,6 +46,9 @@ ROUTES: Mapping[str, Audience] = {
     "GET /sources": _of(Role.LEAD, Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR),
 }
 """Every route by method and path. docs/dashboard.md shows it, and a test holds the two together."""
+
+ACTING = "POST /alerts/{alert_id}/actions"
+"""The route by which people act on an alert: who may not ask for it is shown no form."""
 
 HOMES = {
     Role.LEAD: ("My queue", "/queue"),

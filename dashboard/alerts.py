@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 
 from consumers.store.reading import Alert, Evidence
+from consumers.store.standing_text import sentences_of
+from consumers.store.standings import Stands
 from dashboard.times import from_today, moment_text
 from journey.duties import all_duties
 from journey.duties.duty import Duty
@@ -37,6 +39,9 @@ KINDS = {
     "WITHDRAWN": "Withdrawn: it does not follow any more from what is known",
     "REOPENED": "Raised again",
     "REASSIGNED": "Now of another child's record, after two records were joined or parted",
+    "RETURNED": "Told again: the time for which it was set aside is over",
+    "UNSEEN": "Escalated by itself: nobody had seen it in time",
+    "UNASSIGNED": "Escalated by itself: nobody had taken it on in time",
 }
 
 
@@ -47,6 +52,7 @@ class AlertLine(msgspec.Struct, frozen=True, kw_only=True):
     a warning, nothing is missed yet. escalated: how many steps past its deadline, in words.
     clock: how the due day came about. basis: by what right it is asked; our_default: what of it
     is our own. doubts: why it may be otherwise. child: the key, empty where it is about a source.
+    people: how it stands with people. pressing, aside: whether it is escalated, or set aside.
     """
 
     alert_id: str
@@ -69,6 +75,9 @@ class AlertLine(msgspec.Struct, frozen=True, kw_only=True):
     doubts: tuple[str, ...]
     because: tuple[str, ...]
     met_by: tuple[str, ...]
+    people: tuple[str, ...]
+    pressing: bool
+    aside: bool
 
     @property
     def short(self) -> str:
@@ -88,8 +97,9 @@ def duty_of(name: str) -> Duty | None:
     return OF_THE_PLATFORM.get(name) or all_duties().get(name)
 
 
-def line_of(alert: Alert, today: date) -> AlertLine:
-    """Return what a page says of this alert on this day."""
+def line_of(alert: Alert, today: date, stands: Stands | None = None) -> AlertLine:
+    """Return what a page says of this alert on this day, and of how it stands with people."""
+    is_open = alert["status"] == Status.OPEN
     duty = duty_of(alert["duty"])
     is_about_source = alert["duty"] == SOURCE_SILENT.id
     meaning = duty.meaning if duty else "This duty is not known to this release any more."
@@ -114,6 +124,9 @@ def line_of(alert: Alert, today: date) -> AlertLine:
         doubts=tuple(_doubts(alert)),
         because=tuple(alert["because"]),
         met_by=tuple(alert["met_by"]),
+        people=tuple(sentences_of(stands, is_open=is_open)),
+        pressing=is_open and stands is not None and bool(stands.escalated),
+        aside=is_open and stands is not None and bool(stands.aside),
     )
 
 

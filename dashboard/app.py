@@ -48,6 +48,7 @@ def build_app(settings: DashboardSettings, parts: Parts) -> FastAPI:
     async def running(app: FastAPI) -> AsyncIterator[None]:
         parts.store.open()
         yield
+        parts.recorder.close()
         parts.store.close()
 
     app = FastAPI(

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from consumers.store.identities import Leaf, leaves_of
 from consumers.store.reading import Alert, Moment
+from consumers.store.standings import standings
 from dashboard.alerts import SHORT, AlertLine, agency_text, evidence_text, fact_text, line_of
 from dashboard.missing import NothingThere
 from dashboard.people import Person
@@ -85,9 +86,10 @@ def show_child(request: Request, person: Signed, child: Key, agency: str = "") -
         evidence = reading.evidence([child], named)
         timeline = reading.timeline(child)
         is_shielded = reading.is_shielded(child)
+        stands = standings(reading, (alert["alert_id"] for alert in told))
         reasons, cluster = asked_of(reading, child, store.seal(person), known, today)
     reasons = seen_reasons(person, reasons)
-    lines = [line_of(alert, today) for alert in told]
+    lines = [line_of(alert, today, stands.get(alert["alert_id"])) for alert in told]
     moments = [one for one in timeline if agency in ("", one.agency)]
     return pages_of(request).show(
         request,

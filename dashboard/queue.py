@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from consumers.store import queue
 from consumers.store.queue import AGES, Count, Place
+from consumers.store.standings import standings
 from dashboard.alerts import AlertLine, duty_of, line_of
 from dashboard.freshness import freshness_of
 from dashboard.session import Signed
@@ -22,6 +23,15 @@ from dashboard.wiring import pages_of, store_of
 from journey.moments import day_of
 
 PAGE_SIZE = 20
+WHOSE = {
+    "waiting": "Waiting for somebody",
+    "mine": "Mine, or offered to me",
+    "unassigned": "Nobody has it",
+    "unseen": "Nobody has seen it",
+    "escalated": "Escalated",
+    "aside": "Set aside",
+    "all": "All",
+}
 STATES = {
     "open": "Open",
     "due_soon": "Due soon",
@@ -42,12 +52,13 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
     duty: str = ""
     state: str = "open"
+    whose: str = "waiting"
     after: str = ""
 
     def link(self, **other: str) -> str:
         """Return the address of the queue with something else asked; a filter begins anew."""
-        asked = {"duty": self.duty, "state": self.state, **other}
-        default = {"state": "open"}
+        asked = {"duty": self.duty, "state": self.state, "whose": self.whose, **other}
+        default = {"state": "open", "whose": "waiting"}
         return "/queue?" + urlencode(
             {name: said for name, said in asked.items() if said != default.get(name, "")}
         )
@@ -70,11 +81,16 @@ class DutyCount(msgspec.Struct, frozen=True, kw_only=True):
 
 @router.get("/queue")
 def show_queue(
-    request: Request, person: Signed, duty: str = "", state: str = "open", after: str = ""
+    request: Request,
+    person: Signed,
+    duty: str = "",
+    state: str = "open",
+    whose: str = "waiting",
+    after: str = "",
 ) -> Response:
     """Show a page of the queue."""
-    asked = Asked(duty=duty, state=state, after=after)
-    if asked.state not in STATES or (duty and duty_of(duty) is None):
+    asked = Asked(duty=duty, state=state, whose=whose, after=after)
+    if asked.state not in STATES or whose not in WHOSE or (duty and duty_of(duty) is None):
         raise NotInOrder
     with store_of(request).reading(person) as store:
         known = store.known()
@@ -83,12 +99,16 @@ def show_queue(
             size=PAGE_SIZE,
             status=asked.status,
             duty=asked.duty or None,
+            whose=asked.whose,
+            me=person.name,
             after=place_in(asked.after),
         )
+        stands = standings(store, (alert["alert_id"] for alert in found.alerts))
+        aside, escalated = queue.set_aside(store)
         open_now = queue.counts(store, day_of(known.kappa))
         due_soon = queue.due_soon(store)
     today = day_of(known.kappa)
-    lines = [line_of(alert, today) for alert in found.alerts]
+    lines = [line_of(one, today, stands.get(one["alert_id"])) for one in found.alerts]
     sources = freshness_of(known.authority.sources.values(), known.kappa)
     return pages_of(request).show(
         request,
@@ -103,6 +123,9 @@ def show_queue(
             "open": counted(sum(count.open for count in open_now), "open alert"),
             "due_soon": f"{due_soon:,} more" if due_soon else "",
             "states": STATES,
+            "whose": WHOSE,
+            "aside": counted(aside, "open alert") if aside else "",
+            "escalated": counted(escalated, "open alert") if escalated else "",
             "duties": sorted({count.duty for count in open_now} | ({duty} if duty else set())),
             "next": asked.link(after=text_of_place(found.end)) if found.end else "",
             "sources": sources,

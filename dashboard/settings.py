@@ -23,6 +23,7 @@ class DashboardSettings(BaseSettings):
         identifier.
     session_key: signs the sessions; where it is not set, a restart signs everybody out.
     session_minutes: how long a session lasts without a page being asked for.
+    simulated: the store is of a simulated topic set, which has ended: nobody can act in it.
     public_url: by which browsers reach the dashboard, such as https://joinedup.example.gov.uk; only
         a login that is not local needs it.
     """
@@ -35,6 +36,7 @@ class DashboardSettings(BaseSettings):
     pseudonym_key: SecretStr
     session_key: SecretStr = Field(default_factory=_invented)
     session_minutes: int = Field(default=30, ge=1, le=480)
+    simulated: bool = False
     public_url: str = ""
 
     @field_validator("public_url")

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from dashboard.assets import Assets
 from dashboard.pages import Pages
 from dashboard.people import Login
+from dashboard.recording import Noticed, Recorder
 from dashboard.store import Store
 
 
@@ -18,6 +19,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     pages: Pages
     assets: Assets
     login: Login
+    recorder: Recorder
+    noticed: Noticed = msgspec.field(default_factory=Noticed)
 
 
 def parts_of(request: Request) -> Parts:

@@ -17,7 +17,10 @@ from journey.duties.duty import Case
 from journey.events import Event
 from journey.identity import LINK_DECISIONS, First, Identity, Review, links
 from journey.shield import SHIELD_DECIDED
+from journey.standing import Standing
 
+ACTION = "AlertActionRecorded"
+"""The type of the record that a person did something about an alert."""
 REDRIVE = "RedriveDecisionRecorded"
 """The type of the order to take again what was parked."""
 ERASURE_ORDERED = "ErasureOrdered"
@@ -63,6 +66,7 @@ class CaseState(msgspec.Struct, kw_only=True, gc=False, omit_defaults=True):
     moved: by which school calendar it came to be due when it is, where it was counted again.
     steps: how many of its steps past the deadline it has come through. held: it is due, and an
     alert that holds it is open. only_warned: of all that was told nothing was missed.
+    standing: how its alert stands with people; None where nobody has worked with alerts here yet.
     """
 
     duty: str
@@ -82,6 +86,7 @@ class CaseState(msgspec.Struct, kw_only=True, gc=False, omit_defaults=True):
     steps: int = 0
     held: bool = False
     only_warned: bool = False
+    standing: Standing | None = None
 
 
 class Gap(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -168,6 +173,8 @@ class Cluster(msgspec.Struct, kw_only=True):
 
 def nodes_of(event: Event) -> list[str]:
     """Return what an event connects: its record, its leaf and its linking identifiers."""
+    if event.type == ACTION:
+        return [token for token in [event.text("anchor")] if token]
     if event.type == REDRIVE:
         return [token for token in [event.text("park")] if token]
     if event.type == SHIELD_DECIDED:

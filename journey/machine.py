@@ -14,8 +14,10 @@ from typing import NamedTuple
 import msgspec
 
 from journey.agreements import AGREEMENT, note_agreement
+from journey.attending import Acted, Attending, Overdue, Stood
 from journey.calendars import Calendars
 from journey.cluster import (
+    ACTION,
     ERASURE_ORDERED,
     ERASURE_PROVED,
     HOLD,
@@ -107,6 +109,7 @@ class Machine:
         self._rules = Rulebooks(shelf, duties, supposed)
         self._facts = Facts(shelf, self._rules.of)
         self._silences = Silences(shelf)
+        self._attending = Attending(shelf, self._rules.judge)
         self._calendars: dict[str, Calendars] = {}
         self._unwatched: dict[str, set[str]] = {}  # by LA: alerts that wait for a source to join
         self._out: list[Transition] = []
@@ -176,6 +179,14 @@ class Machine:
         passed, self._passed = self._passed, []
         return passed
 
+    def acted(self) -> list[Acted]:
+        """Return the actions taken since this was asked last, and what each came to."""
+        return self._attending.acted()
+
+    def stood(self) -> list[Stood]:
+        """Return how alerts stand with people whose standing changed since this was asked last."""
+        return self._attending.stood()
+
     def _drain(self) -> list[Transition]:
         out, self._out = self._out, []
         return out
@@ -188,15 +199,22 @@ class Machine:
                 return
             if isinstance(turn, Due):
                 self._look(turn)
-            else:
+            elif isinstance(turn, Silence):
                 self._fall_silent(turn.la, turn.source)
+            else:
+                state, kinds = self._attending.overdue(turn)
+                for kind in kinds:
+                    self._tell_silence(turn.la, turn.name, state, kind, turn.wake)
 
-    def _turn(self) -> Due | Silence | None:
+    def _turn(self) -> Due | Silence | Overdue | None:
         """Return what comes first, by (moment, alert id)."""
-        due, silence = self._shelf.next_due(), self._silences.first()
-        if due is None or silence is None:
-            return due or silence
-        return due if due[:2] <= silence[:2] else silence
+        due, silence, overdue = (
+            self._shelf.next_due(),
+            self._silences.first(),
+            self._attending.first(),
+        )
+        turns = [turn for turn in (due, silence, overdue) if turn is not None]
+        return min(turns, key=lambda turn: turn[:2], default=None)
 
     def _look(self, due: Due) -> None:
         cluster = self._shelf.get(due.la, due.cluster)
@@ -267,13 +285,20 @@ class Machine:
             self._tell(cluster, Change(due.alert_id, Kind.CONFIRMED), due.wake)
         if raise_by(state, due.wake):
             self._tell(cluster, Change(due.alert_id, Kind.ESCALATED), due.wake)
+        duty = self._rules.judge(cluster.la, state)
+        for kind in self._attending.passed(cluster.la, due.alert_id, state, duty, due.wake):
+            self._tell(cluster, Change(due.alert_id, kind), due.wake)
         state.wake = following(state)
 
     def _fall_silent(self, la: str, source: Source) -> None:
         authority = self._shelf.authority(la)
         name, state = self._silences.open(authority, source)
-        around = Circumstances(as_of=source.silent_at)
-        self._say(told(la, name, SOURCE_SILENT, state, Kind.OPENED, around, RULES_VERSION))
+        self._tell_silence(la, name, state, Kind.OPENED, source.silent_at)
+        self._attending.silence(la, source.id, name, state, Kind.OPENED)
+
+    def _tell_silence(self, la: str, name: str, state: CaseState, kind: Kind, as_of: int) -> None:
+        around = Circumstances(as_of=as_of)
+        self._say(told(la, name, SOURCE_SILENT, state, kind, around, RULES_VERSION))
 
     # Records
 
@@ -284,6 +309,9 @@ class Machine:
             return self._publish_calendar(event)
         if event.type == AGREEMENT:
             note_agreement(self._shelf, event)
+            return Result.CONTROL
+        if event.type == ACTION:
+            self._attending.act(event, position)
             return Result.CONTROL
         if event.type == RULE_SET:
             return self._publish_rules(event)
@@ -354,8 +382,8 @@ class Machine:
         found = self._silences.close(authority, source, kappa)
         if found is not None:
             name, state = found
-            around, kind = Circumstances(as_of=kappa), Kind.RESOLVED
-            self._say(told(authority.la, name, SOURCE_SILENT, state, kind, around, RULES_VERSION))
+            self._tell_silence(authority.la, name, state, Kind.RESOLVED, kappa)
+            self._attending.silence(authority.la, source.id, name, state, Kind.RESOLVED)
 
     def _release(self, la: str, kappa: int) -> None:
         """Wake what waited for sources that now are complete to its deadline."""
@@ -402,6 +430,8 @@ class Machine:
     ) -> None:
         state = cluster.cases[change.alert_id]
         duty = self._rules.judge(cluster.la, state)
+        if self._attending.told(cluster.la, change, state, duty, as_of):
+            self._shelf.file(cluster)
         leaves = cluster.identity.leaves_of(state.child)
         around = Circumstances(
             as_of=as_of,

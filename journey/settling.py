@@ -233,7 +233,8 @@ def _vanish(
 
 
 def _inherit(heir: CaseState, state: CaseState, name: str, when: When) -> None:
-    """Let the heir be told at once: what it goes on with was told already."""
+    """Let the heir be told at once: what it goes on with was told already, and stands as it did."""
+    heir.standing = state.standing
     heir.continues, heir.known_at, heir.wake = name, state.known_at, when.kappa
 
 

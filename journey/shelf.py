@@ -32,6 +32,7 @@ class Authority(msgspec.Struct, kw_only=True):
     erased: leaves of erased children: what still comes of them is not read.
     held: leaves of children who may not be erased.
     volumes: how much came, by source id.
+    attended: since when (ms UTC) people work with its alerts here; 0 where nobody ever has.
     """
 
     la: str
@@ -46,6 +47,7 @@ class Authority(msgspec.Struct, kw_only=True):
     erased: frozenset[str] = frozenset()
     held: frozenset[str] = frozenset()
     volumes: dict[str, Volumes] = {}
+    attended: int = 0
 
     def count(self, source: str, kappa: int, refused_for: str = "") -> None:
         """Count a record of this source about a child; refused for this reason, if it was."""

@@ -12,6 +12,7 @@ from journey.clocks import in_words
 from journey.cluster import CaseState, Stage
 from journey.duties.duty import Case, Duty, Severity
 from journey.moments import DAY, LATE_NEWS_HOLD, deadline, earliest
+from journey.standing import next_moment
 from journey.transition import Kind, Outcome, Status, Transition, without_details
 
 ALERT = uuid.UUID("0f3cf6c2-2a0d-5c43-8f0e-6d2f5c8a7b10")
@@ -100,7 +101,8 @@ def following(state: CaseState) -> int | None:
     critical = None if state.escalated else critical_from(state.case)
     over = deadline(state.case.ends_on) if state.case.ends_on else None
     step = next((deadline(day) for day in state.case.steps[state.steps :]), None)
-    return min((moment for moment in (critical, over, step) if moment is not None), default=None)
+    moments = (critical, over, step, next_moment(state.standing))
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 class Circumstances(msgspec.Struct, frozen=True, kw_only=True):

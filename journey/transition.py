@@ -26,6 +26,9 @@ class Kind(StrEnum):
     WITHDRAWN = "WITHDRAWN"
     REOPENED = "REOPENED"
     REASSIGNED = "REASSIGNED"
+    RETURNED = "RETURNED"
+    UNSEEN = "UNSEEN"
+    UNASSIGNED = "UNASSIGNED"
 
 
 class Status(StrEnum):

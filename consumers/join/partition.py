@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from consumers.failpoint import FailPoint, nothing_fails
 from consumers.join.inputs import Input
 from consumers.sealing import Erased
-from consumers.store import alerts, erasures, partitions, timeline
+from consumers.store import acting, alerts, erasures, partitions, timeline
 from consumers.store.erasures import Proved
 from consumers.store.loading import Connection, Place
 from consumers.store.partitions import Progress
@@ -74,6 +74,8 @@ class PartitionJoin:
             self._shelf.write()
             kept = timeline.keep(self._connection, self._seal, batch.entries)
             alerts.keep(self._connection, self._ownership.partition, batch.transitions)
+            stood = self._machine.stood()
+            acting.keep(self._connection, self._ownership.partition, self._machine.acted(), stood)
             self._erase(batch)
             passed = [self._proofs[place] for place in self._machine.passed()]
             erasures.keep(self._connection, self._ownership.partition, passed)

@@ -24,6 +24,9 @@ _NEWS = {
     "REASSIGNED": "now of another record",
     "ESCALATED": "now critical",
     "REOPENED": "open again",
+    "RETURNED": "told again, as the time for which it was set aside is over",
+    "UNSEEN": "nobody has seen it in time",
+    "UNASSIGNED": "nobody has taken it on in time",
 }
 _INSTEAD = {
     Cause.NO_TEAM: "You are told because no team is named for this duty.",

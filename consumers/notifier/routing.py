@@ -18,7 +18,7 @@ from consumers.notifier.hours import closed_since, is_open
 from consumers.notifier.recipients import Channel, Recipient, Recipients
 
 CRITICAL = "critical"
-ALARMS = frozenset({"OPENED", "REOPENED", "ESCALATED"})
+ALARMS = frozenset({"OPENED", "REOPENED", "ESCALATED", "RETURNED", "UNSEEN", "UNASSIGNED"})
 """Transitions that say that something is missing; they are told to the team."""
 WARNING = "DUE_SOON"
 """The transition that says that something will be missing; told to the team, and never urgent."""

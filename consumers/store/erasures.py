@@ -41,6 +41,8 @@ WHERE la = %(la)s AND alert_id = ANY(%(alerts)s::uuid[]) AND erasure IS NULL
 
 _ALERTS = "DELETE FROM alerts WHERE la = %(la)s AND alert_id = ANY(%(alerts)s::uuid[])"
 
+_STANDINGS = "DELETE FROM standings WHERE la = %(la)s AND alert_id = ANY(%(alerts)s::uuid[])"
+
 _TIMELINE = "DELETE FROM timeline WHERE la = %(la)s AND leaf = ANY(%(subjects)s)"
 
 _REVIEWS = "DELETE FROM reviews WHERE la = %(la)s AND subject = ANY(%(tokens)s)"
@@ -102,7 +104,7 @@ def purge(connection: Connection, erasing: Erasing, key_ids: Iterable[str]) -> i
     connection.execute(_ORDER, asked)
     if cluster is None:
         return 0
-    for statement in (_KEYS, _PROVE, _EMPTY, _ALERTS, _REVIEWS):
+    for statement in (_KEYS, _PROVE, _EMPTY, _ALERTS, _STANDINGS, _REVIEWS):
         connection.execute(statement, asked)
     return connection.execute(_TIMELINE, asked).rowcount
 

@@ -13,10 +13,19 @@ import msgspec
 from consumers.store.reading import Alert, Reading
 
 _PAGE = """
-SELECT body, opened_at, urgency(severity), due, alert_id FROM alerts
+SELECT body, opened_at, urgency(severity), due, alert_id
+FROM alerts LEFT JOIN standings s USING (la, alert_id)
 WHERE la = %(la)s
   AND (%(status)s::text IS NULL OR status = %(status)s)
   AND (%(duty)s::text IS NULL OR duty = %(duty)s)
+  AND CASE %(whose)s
+    WHEN 'waiting' THEN coalesce(s.aside, '') = ''
+    WHEN 'mine' THEN s.assignee = %(me)s OR s.offered_to = %(me)s
+    WHEN 'unassigned' THEN coalesce(s.assignee, '') = ''
+    WHEN 'unseen' THEN coalesce(s.seen_by, '{}') = '{}'
+    WHEN 'escalated' THEN s.escalated <> ''
+    WHEN 'aside' THEN s.aside <> ''
+    ELSE true END
   AND (%(rank)s::int IS NULL OR (urgency(severity), due, alert_id)
        > (%(rank)s::int, %(due)s::date, %(alert_id)s::uuid))
 ORDER BY urgency(severity), due, alert_id
@@ -34,6 +43,12 @@ GROUP BY duty ORDER BY count(*) DESC, duty
 """
 
 _DUE_SOON = "SELECT count(*) FROM alerts WHERE la = %(la)s AND status = 'DUE_SOON'"
+
+_WAITING = """
+SELECT count(*) FILTER (WHERE s.aside <> ''), count(*) FILTER (WHERE s.escalated <> '')
+FROM standings s JOIN alerts a USING (la, alert_id)
+WHERE la = %(la)s AND a.status = 'OPEN' AND (s.aside <> '' OR s.escalated <> '')
+"""
 
 _ONE = "SELECT body, opened_at FROM alerts WHERE la = %(la)s AND alert_id = %(alert_id)s::uuid"
 
@@ -75,10 +90,17 @@ def page(
     size: int,
     status: str | None = "OPEN",
     duty: str | None = None,
+    whose: str = "all",
+    me: str = "",
     after: Place | None = None,
 ) -> Page:
-    """Return a page of the authority's alerts, the most severe and the longest due first."""
+    """Return a page of the authority's alerts, the most severe and the longest due first.
+
+    whose: ``waiting`` (set aside by nobody), ``mine``, ``unassigned``, ``unseen``, ``escalated``,
+    ``aside`` or ``all``. me: whose are ``mine``, which are those offered to them too.
+    """
     asked: dict[str, Any] = {"status": status, "duty": duty, "limit": size + 1}
+    asked |= {"whose": whose, "me": me}
     place = msgspec.structs.asdict(after) if after else dict.fromkeys(Place.__struct_fields__)
     rows = store.rows(_PAGE, **asked, **place)
     shown = rows[:size]
@@ -97,6 +119,12 @@ def counts(store: Reading, today: date) -> list[Count]:
 def due_soon(store: Reading) -> int:
     """Return of how many alerts a warning was told, and nothing is missed yet."""
     return int(store.rows(_DUE_SOON)[0][0])
+
+
+def set_aside(store: Reading) -> tuple[int, int]:
+    """Return how many open alerts are set aside, and how many are escalated."""
+    aside, escalated = store.rows(_WAITING)[0]
+    return aside, escalated
 
 
 def alert(store: Reading, alert_id: str) -> Alert | None:

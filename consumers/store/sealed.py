@@ -64,6 +64,11 @@ _encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder(Event, ext_hook=_inward)
 
 
+def _of_note(la: str, subject: str, event_id: str, alert_id: str) -> list[bytes]:
+    """Return what is bound to a note: it is no fact, and of one action on one alert."""
+    return [b"note", la.encode(), subject.encode(), event_id.encode(), alert_id.encode()]
+
+
 class FactSeal:
     """Seals facts for the store and opens them, with each leaf's own key."""
 
@@ -127,6 +132,30 @@ class FactSeal:
         if isinstance(key, Erased):
             return None
         return seal(key, packed(event), [event.la.encode(), subject.encode()])
+
+    def close_note(
+        self, la: str, subject: str, event_id: str, alert_id: str, text: str
+    ) -> bytes | None:
+        """Return what a person wrote, sealed under this token's key; None where that is shredded.
+
+        It opens only as the note of just this action on just this alert.
+        """
+        key = self._held.get(subject)
+        if key is None or isinstance(key, Erased):
+            return None
+        return seal(key, text.encode(), _of_note(la, subject, event_id, alert_id))
+
+    def open_note(
+        self, la: str, subject: str, event_id: str, alert_id: str, content: bytes
+    ) -> str | None:
+        """Return what a person wrote; None where the key is shredded, or it is not theirs."""
+        key = self._held.get(subject)
+        if key is None or isinstance(key, Erased):
+            return None
+        try:
+            return unseal(key, content, _of_note(la, subject, event_id, alert_id)).decode()
+        except (Unsealable, UnicodeDecodeError):
+            return None
 
     def open(self, la: str, subject: str, content: bytes) -> Event | None:
         """Return the fact; None where the key of its leaf is shredded."""

@@ -20,9 +20,12 @@ from dashboard.loopback import is_loopback
 from dashboard.oidc.login import OidcLogin
 from dashboard.oidc.settings import OidcSettings
 from dashboard.pages import Pages
+from dashboard.recording import Recorder, RecordsNothing
 from dashboard.settings import DashboardSettings
 from dashboard.store import Store
 from dashboard.wiring import Parts
+from joinedup.commands.dashboard_recording import recorder_of
+from joinedup.commands.deciding import PublisherEnvFile
 from joinedup.commands.process_log import log_to_stderr
 from joinedup.commands.stack import DEFAULT_ROOT, Mirror, Root
 from stack.artefacts import Cache
@@ -30,6 +33,7 @@ from stack.errors import StackError
 from stack.layout import INFRA
 
 DEFAULT_PORT = 8321
+_NOBODY_ACTS = RecordsNothing("Nobody can act here.")
 PAGES_LOCK = INFRA / "pages.lock"
 ENV_FILE = Path("env/dashboard.env")
 _AUTHORITY = re.compile(r"\d{3}")
@@ -68,12 +72,16 @@ def dashboard(
     tls: Certificate = None,
     root: Root = DEFAULT_ROOT,
     repository: Mirror = None,
+    publisher_env_file: PublisherEnvFile = None,
 ) -> None:
     """Serve the pages of the safeguarding leads until it is told to stop.
 
     With JOINEDUP_OIDC_ISSUER people sign in with their organisation's accounts. Without it, it
     prints a password that holds until it ends. Whoever has that may sign in by any name, so it then
     listens to this machine alone.
+
+    What people do about alerts is recorded as the source joinedup/dashboard, once
+    `joinedup source add` has let that in.
     """
     log_to_stderr(False)
     try:
@@ -81,7 +89,8 @@ def dashboard(
         settings, oidc = settings_of(file), oidc_settings_of(file)
         require_reachable(host, settings, oidc, tls)
         archive = fetched(root / "cache", repository)
-        app, said = served(settings, oidc, archive, host, la)
+        recorder = recorder_of(publisher_env_file, root, la, simulated=settings.simulated)
+        app, said = served(settings, oidc, archive, host, la, recorder)
     except (StackError, NotFrontend, NotLoopback, Undeclared, _NotInOrder) as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from None
@@ -160,17 +169,22 @@ def served(
     archive: Path,
     host: str,
     authorities: list[str],
+    recorder: Recorder,
 ) -> tuple[FastAPI, str]:
     """Return the application, and how one signs in to it; raises as ``built`` does."""
     if oidc is None:
-        app, login = built(settings, archive, host, authorities)
+        app, login = built(settings, archive, host, authorities, recorder)
         return app, f"Sign in by any name with the password {login.password}"
-    app = built_with_provider(settings, oidc, archive, authorities)
+    app = built_with_provider(settings, oidc, archive, authorities, recorder)
     return app, f"People sign in at {oidc.issuer}, and reach it at {settings.public_url}"
 
 
 def built_with_provider(
-    settings: DashboardSettings, oidc: OidcSettings, archive: Path, authorities: list[str]
+    settings: DashboardSettings,
+    oidc: OidcSettings,
+    archive: Path,
+    authorities: list[str],
+    recorder: Recorder | None = None,
 ) -> FastAPI:
     """Return the application whose people sign in with a provider; raises NotFrontend."""
     _require_codes(authorities)
@@ -178,19 +192,38 @@ def built_with_provider(
     pages = Pages(assets)
     key = settings.session_key.get_secret_value()
     login = OidcLogin(pages, oidc, authorities, settings.public_url, key)
-    parts = Parts(store=Store(settings), pages=pages, assets=assets, login=login)
+    parts = Parts(
+        store=Store(settings),
+        pages=pages,
+        assets=assets,
+        login=login,
+        recorder=recorder or _NOBODY_ACTS,
+    )
     return build_app(settings, parts)
 
 
 def built(
-    settings: DashboardSettings, archive: Path, host: str, authorities: list[str]
+    settings: DashboardSettings,
+    archive: Path,
+    host: str,
+    authorities: list[str],
+    recorder: Recorder | None = None,
 ) -> tuple[FastAPI, LocalLogin]:
-    """Return the application and its login, wired; raises NotLoopback, NotFrontend."""
+    """Return the application and its login, wired; raises NotLoopback, NotFrontend.
+
+    recorder: records what people do; without it nobody can act.
+    """
     _require_codes(authorities)
     assets = Assets(archive)
     pages = Pages(assets)
     login = LocalLogin(pages, host, authorities)
-    parts = Parts(store=Store(settings), pages=pages, assets=assets, login=login)
+    parts = Parts(
+        store=Store(settings),
+        pages=pages,
+        assets=assets,
+        login=login,
+        recorder=recorder or _NOBODY_ACTS,
+    )
     return build_app(settings, parts), login
 
 

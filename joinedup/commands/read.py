@@ -12,6 +12,7 @@ import typer
 
 from consumers.store.finding import LINKING
 from consumers.store.looking import looked
+from consumers.store.standings import standings
 from consumers.store.why import Circumstances, why
 from joinedup.commands import read_view
 from joinedup.commands.child_then import AskedThen, show_child_then
@@ -140,11 +141,13 @@ def alerts(
         soon = []
         if state is State.OPEN:
             soon = store.alerts(child=key, duty=known_duty, status=Status.DUE_SOON)
+        stands = standings(store, (alert["alert_id"] for alert in found))
         heard_of = bool(found or store.known().kappa or store.children(""))
     if as_json:
-        read_view.as_json({"alerts": [read_view.alert_fields(one, evidence) for one in found]})
+        shown = [read_view.alert_fields(one, evidence, stands) for one in found]
+        read_view.as_json({"alerts": shown})
     elif heard_of:
-        read_view.show_alerts(found, evidence, limit)
+        read_view.show_alerts(found, evidence, stands, limit)
         read_view.say_due_soon(len(soon))
     else:
         typer.echo(f"Nothing was ever heard of local authority {la} in this store: see --la.")
@@ -184,6 +187,7 @@ def child(
         told = store.alerts(child=found)
         named = (event for alert in told for event in (*alert["because"], *alert["met_by"]))
         evidence = store.evidence([found], named)
+        stands = standings(store, (alert["alert_id"] for alert in told))
     if then is not None:
         show_child_then(env_file or settings_file_of_reader(), then, as_json=as_json)
     elif as_json:
@@ -192,11 +196,11 @@ def child(
                 "child": found,
                 **read_view.withheld_fields(withheld),
                 "timeline": timeline,
-                "alerts": [read_view.alert_fields(one, evidence) for one in told],
+                "alerts": [read_view.alert_fields(one, evidence, stands) for one in told],
             }
         )
     else:
-        read_view.show_child(found, timeline, told, evidence, withheld=withheld)
+        read_view.show_child(found, timeline, told, evidence, stands, withheld=withheld)
 
 
 def why_command(

@@ -13,6 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from consumers.store.reading import Alert, Evidence, Moment
+from consumers.store.standing_text import sentences_of
+from consumers.store.standings import Stands
 from consumers.store.why import Answer, Reason
 from joinedup.commands.words import day_text, in_words, sentence
 from journey.duties import all_duties
@@ -22,7 +24,7 @@ from journey.moments import day_of
 from journey.parking import RECORDS_PARKED
 from journey.shield import WITHHELD
 from journey.silence import SOURCE_SILENT
-from journey.transition import Outcome
+from journey.transition import Outcome, Status
 
 __all__ = [
     "Reason",
@@ -57,6 +59,7 @@ ANSWER = {
 }
 OF_THE_PLATFORM = {duty.id: duty for duty in (SOURCE_SILENT, RECORDS_PARKED)}
 IDLE = {Answer.NOT_TRIGGERED: "Not triggered", Answer.OFF: "Not switched on here"}
+_NOBODY: Mapping[str, Stands] = {}
 SHORT = 8
 """Characters of a child's key that a table shows; they are enough to name the child."""
 
@@ -71,8 +74,13 @@ def duty_of(name: str) -> Duty | None:
     return OF_THE_PLATFORM.get(name) or all_duties().get(name)
 
 
-def alert_fields(alert: Alert, evidence: Mapping[str, Evidence]) -> dict[str, Any]:
-    """Return an alert for JSON: its fields, what the duty means, and the events it names."""
+def alert_fields(
+    alert: Alert, evidence: Mapping[str, Evidence], stands: Mapping[str, Stands] = _NOBODY
+) -> dict[str, Any]:
+    """Return an alert for JSON: its fields, what the duty means, and the events it names.
+
+    stands: how alerts stand with people, by id; null where nobody did anything.
+    """
     duty = duty_of(alert["duty"])
     named = (*alert["because"], *alert["met_by"])
     return {
@@ -82,6 +90,7 @@ def alert_fields(alert: Alert, evidence: Mapping[str, Evidence]) -> dict[str, An
         "source_of_duty": duty.source if duty else None,
         "our_default": duty.our_default or None if duty else None,
         "evidence": [evidence[event] for event in named if event in evidence],
+        "standing": stands.get(alert["alert_id"]),
     }
 
 
@@ -122,14 +131,17 @@ def _fact_fields(event: Event) -> dict[str, Any]:
 
 
 def show_alerts(
-    alerts: Sequence[Alert], evidence: Mapping[str, Evidence], limit: int | None
+    alerts: Sequence[Alert],
+    evidence: Mapping[str, Evidence],
+    stands: Mapping[str, Stands],
+    limit: int | None,
 ) -> None:
     """Print alerts with their reasons."""
     console = Console()
     if not alerts:
         console.print("No alert of this kind.")
         return
-    console.print(_alerts_table(alerts, evidence, with_child=True))
+    console.print(_alerts_table(alerts, evidence, stands, with_child=True))
     console.print(_duties_table(alert["duty"] for alert in alerts))
     more = f" The first {limit} are shown; see --limit." if len(alerts) == limit else ""
     count = "1 alert" if len(alerts) == 1 else f"{len(alerts)} alerts"
@@ -152,6 +164,7 @@ def show_child(
     timeline: Sequence[Moment],
     alerts: Sequence[Alert],
     evidence: Mapping[str, Evidence],
+    stands: Mapping[str, Stands] = _NOBODY,
     *,
     withheld: bool = False,
 ) -> None:
@@ -163,7 +176,7 @@ def show_child(
     else:
         console.print(_timeline_table(timeline, _started_by(alerts)))
     if alerts:
-        console.print(_alerts_table(alerts, evidence, with_child=False))
+        console.print(_alerts_table(alerts, evidence, stands, with_child=False))
         console.print(_duties_table(alert["duty"] for alert in alerts))
     else:
         console.print("No alert was ever told of this child.")
@@ -187,7 +200,11 @@ def show_why(child: str, on: date, reasons: Sequence[Reason]) -> None:
 
 
 def _alerts_table(
-    alerts: Iterable[Alert], evidence: Mapping[str, Evidence], *, with_child: bool
+    alerts: Iterable[Alert],
+    evidence: Mapping[str, Evidence],
+    stands: Mapping[str, Stands],
+    *,
+    with_child: bool,
 ) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 1, 0))
     table.add_column("severity")
@@ -201,7 +218,9 @@ def _alerts_table(
         if with_child:
             cells.append(Text(_whom(alert)))
         cells += [Text(str(alert["due"])), Text(_state(alert))]
-        table.add_row(*cells, _alert_text(alert, evidence))
+        table.add_row(
+            *cells, _alert_text(alert, evidence, stands.get(alert.fields.get("alert_id", "")))
+        )
     return table
 
 
@@ -224,7 +243,7 @@ def _state(alert: Alert) -> str:
     return ", ".join(words)
 
 
-def _alert_text(alert: Alert, evidence: Mapping[str, Evidence]) -> Text:
+def _alert_text(alert: Alert, evidence: Mapping[str, Evidence], stands: Stands | None) -> Text:
     if alert.fields.get("withheld"):
         said = f" {sentence(alert['detail'])}\nDue by {day_text(alert['due'])}."
         return Text.assemble((_what(alert), "bold"), said)
@@ -239,7 +258,9 @@ def _alert_text(alert: Alert, evidence: Mapping[str, Evidence]) -> Text:
         told = [_evidence_text(evidence[event]) for event in events if event in evidence]
         if told:
             lines.append((f"\n{label}: {'; '.join(told)}.", ""))
-    return Text.assemble(*lines, *_own_rules(alert), *_doubts(alert))
+    is_open = alert["status"] == Status.OPEN
+    people = [(f"\n{one}", "cyan") for one in sentences_of(stands, is_open=is_open)]
+    return Text.assemble(*lines, *_own_rules(alert), *_doubts(alert), *people)
 
 
 def _step(alert: Alert) -> str:

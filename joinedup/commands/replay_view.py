@@ -58,7 +58,7 @@ def _is_of(one: Stood, child: str | None) -> bool:
 
 def _show_alerts(stood: Sequence[Stood], facts: Mapping[str, Event]) -> None:
     standing = [one for one in stood if one.transition.status in (Status.DUE_SOON, Status.OPEN)]
-    read_view.show_alerts([alert_of(one) for one in standing], evidence_of(facts), None)
+    read_view.show_alerts([alert_of(one) for one in standing], evidence_of(facts), {}, None)
 
 
 def _document(

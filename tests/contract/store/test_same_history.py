@@ -10,13 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from consumers.store.loading import Connection
-from journey.cluster import REDRIVE
+from journey.cluster import ACTION, REDRIVE
 from journey.events import Event
 from journey.machine import Machine
 from journey.moments import HOUR
 from journey.shelf import MemoryShelf, Shelf
+from journey.telling import alert_id
 from journey.transition import Transition
 from tests.contract.store.shelves import KeptInPostgres, stored_as, token
+from tests.property.test_attending import attended
 from tests.property.test_calendars import calendared
 from tests.property.test_core import bytes_of, streams
 from tests.property.test_erasing import a_child, erased, lives, told
@@ -91,6 +93,30 @@ def test_under_late_calendars_the_history_is_the_same_in_postgresql_and_in_memor
     kept = KeptInPostgres(join_connection, number, most)
     plain = run([*moved, end], school_days.machine())
     assert bytes_of(in_batches(moved, end, kept, size, school_days.machine)) == bytes_of(plain)
+
+
+@given(attended(), st.integers(1, 9), st.sampled_from((1, 2, 20_000)))
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_what_people_do_has_the_same_history_in_postgresql_and_in_memory(
+    join_connection: Connection, stream: list[Event], size: int, most: int
+) -> None:
+    number = next(FRESH)
+    moved = [acted_as(event, f"{number}") for event in stream]
+    end = moved[-1].kappa + 30 * 24 * HOUR
+    kept = KeptInPostgres(join_connection, number, most)
+    assert bytes_of(in_batches(moved, end, kept, size)) == bytes_of(run([*moved, end]))
+
+
+def acted_as(event: Event, la: str) -> Event:
+    """The event as a store holds it, the alert that an action is about under its name there."""
+    stored = stored_as(event, la)
+    if event.type != ACTION:
+        return stored
+    anchor = token(f"{la}{event.text('anchor')}")
+    data = {**event.data, "anchor": anchor, "alert_id": alert_id("PLAN", anchor, "")}
+    return msgspec.structs.replace(stored, data=data)
 
 
 def test_a_store_of_an_older_release_that_knows_no_schools_tells_the_same(

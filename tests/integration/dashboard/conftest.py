@@ -58,15 +58,24 @@ def filled(stack: LocalStack) -> Iterator[Workbench]:
     stack.delete_topic_set(topics)
 
 
+def settings_for(filled: Workbench) -> DashboardSettings:
+    """The settings of a dashboard on this store."""
+    given = filled.environment("dashboard")
+    values = {name.removeprefix("JOINEDUP_").lower(): value for name, value in given.items()}
+    return DashboardSettings.model_validate(values)
+
+
+def frontend_in(cache: Path) -> Path:
+    """The archive of GOV.UK Frontend, fetched where it is not there."""
+    frontend = Cache(folder=cache, lock=PAGES_LOCK)
+    frontend.fetch(Console(stderr=True))
+    return frontend.files()[0]
+
+
 @pytest.fixture(scope="module")
 def served(filled: Workbench, cache: Path) -> Iterator[tuple[FastAPI, LocalLogin]]:
     """The application, started."""
-    frontend = Cache(folder=cache, lock=PAGES_LOCK)
-    frontend.fetch(Console(stderr=True))
-    given = filled.environment("dashboard")
-    values = {name.removeprefix("JOINEDUP_").lower(): value for name, value in given.items()}
-    settings = DashboardSettings.model_validate(values)
-    app, login = built(settings, frontend.files()[0], "127.0.0.1", [OURS, THEIRS])
+    app, login = built(settings_for(filled), frontend_in(cache), "127.0.0.1", [OURS, THEIRS])
     with TestClient(app):
         yield app, login
 

@@ -34,12 +34,12 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(
             (
                 *("clusters", "records", "nodes", "due", "reviews", "leaves", "parked"),
-                *("ghosts", "alerts"),
+                *("ghosts", "alerts", "standings"),
             ),
             TIDY,
         ),
         "timeline": "rad",
-        **dict.fromkeys(("alert_transitions", "erased_places", "erased_keys"), ADD),
+        **dict.fromkeys(("alert_transitions", "erased_places", "erased_keys", "actions"), ADD),
     },
     "relay": {"partition_state": READ, "alert_transitions": READ, "relay_state": KEEP},
     "reader": {
@@ -48,6 +48,7 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
                 *("partition_state", "authorities", "timeline", "leaves", "clusters", "records"),
                 *("nodes", "reviews", "parked", "alert_transitions", "alerts", "relay_state"),
                 *("erasures", "erased_keys", "erased_places", "deliveries", "delivery_states"),
+                *("actions", "standings"),
                 "reads",  # it adds who looked, but only of its authority: an empty row is refused
             ),
             READ,
@@ -56,7 +57,7 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
     "dashboard": dict.fromkeys(
         (
             *("partition_state", "authorities", "timeline", "leaves", "clusters", "records"),
-            *("nodes", "reviews", "parked", "alert_transitions", "alerts"),
+            *("nodes", "reviews", "parked", "alert_transitions", "alerts", "actions", "standings"),
             "reads",  # it adds who is about to look; only an auditor's session sees who did
         ),
         READ,
@@ -65,6 +66,7 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
         (
             *("partition_state", "alert_transitions", "alerts", "erased_places"),
             *("reads", "sealed_reads", "deliveries", "sealed_deliveries", "checkpoints"),
+            *("actions", "standings", "sealed_actions"),
         ),
         READ,
     ),
@@ -72,7 +74,10 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(
             ("partition_state", "alert_transitions", "reads", "erased_places", "deliveries"), READ
         ),
-        **dict.fromkeys(("sealed_reads", "sealed_deliveries", "checkpoints"), ADD),
+        "actions": READ,
+        **dict.fromkeys(
+            ("sealed_reads", "sealed_deliveries", "sealed_actions", "checkpoints"), ADD
+        ),
     },
     "notifier": {
         "deliveries": ADD,

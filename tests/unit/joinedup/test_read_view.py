@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from consumers.store.reading import Alert, Evidence
+from consumers.store.standings import Stands
 from joinedup.commands.read_view import show_alerts
 
 ENDED_BY = Evidence(
@@ -17,6 +18,7 @@ ENDED_BY = Evidence(
 
 def an_alert(**differing: Any) -> Alert:
     fields: dict[str, Any] = {
+        "alert_id": "a1",
         "severity": "high",
         "child": "4dc7dddb-0000-5000-8000-000000000000",
         "due": "2025-02-24",
@@ -41,8 +43,10 @@ def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "160")
 
 
-def shown(capsys: pytest.CaptureFixture[str], *alerts: Alert) -> str:
-    show_alerts(alerts, {"e2": ENDED_BY}, None)
+def shown(
+    capsys: pytest.CaptureFixture[str], *alerts: Alert, stands: dict[str, Stands] | None = None
+) -> str:
+    show_alerts(alerts, {"e2": ENDED_BY}, stands or {}, None)
     return capsys.readouterr().out
 
 
@@ -89,3 +93,25 @@ def test_what_could_not_be_heard_or_read_shows(capsys: pytest.CaptureFixture[str
 def test_a_warning_and_a_step_past_the_deadline_show(capsys: pytest.CaptureFixture[str]) -> None:
     assert "due soon" in shown(capsys, an_alert(status="DUE_SOON"))
     assert "Escalated: step 2 past its deadline." in shown(capsys, an_alert(escalation=2))
+
+
+def test_an_alert_says_how_it_stands_with_people(capsys: pytest.CaptureFixture[str]) -> None:
+    snoozed = Stands(
+        alert_id="a1",
+        assignee="a.lead",
+        offered_to="b.lead",
+        offered_by="a.lead",
+        aside="SNOOZE",
+        aside_by="a.lead",
+        aside_until=1_741_392_000_000,
+        aside_reason="MEETING_IS_BOOKED",
+        seen_by=("a.lead",),
+    )
+    said = shown(capsys, an_alert(), stands={"a1": snoozed})
+    assert "Snoozed by a.lead until 7 March 2025; it is told again after that" in said
+    assert "a.lead asked b.lead to take it on" in said and "a.lead has it." in said
+    closed = Stands(alert_id="a1", escalated="UNSEEN", closed_by="a.lead", outcome="DONE")
+    said = shown(capsys, an_alert(), stands={"a1": closed})
+    assert "Escalated by itself: nobody had seen it in time." in said
+    assert "Closed by a.lead: it was done." in said and "Nobody has seen it" in said
+    assert "Nobody has it" not in shown(capsys, an_alert())

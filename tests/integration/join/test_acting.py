@@ -1,0 +1,107 @@
+"""What people do about alerts, from a record on journeys to the store, and the same in a replay."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from joinedup.commands import read
+from journey.moments import DAY, day_of
+from tests.integration.join.deciding import runner
+from tests.integration.join.stories import DAYS, FIRST_DAY, Told, a_record, moment_of, stories
+from tests.integration.join.workbench import Workbench
+
+LA = "999"
+LATE = FIRST_DAY + timedelta(days=DAYS)
+NOON = moment_of(LATE)
+ACTION = "AlertActionRecorded"
+
+
+def acted(alert: dict[str, Any], act: str, kappa: int, **said: Any) -> Told:
+    """The record that a lead did something about an alert, as intake journeys it."""
+    given = {"by": "a.lead", "number": alert["number"], **said}
+    record = a_record(
+        LA,
+        ACTION,
+        "social-care",
+        f"action/{act}/{alert['alert_id']}/{kappa}",
+        alert_id=alert["alert_id"],
+        anchor=alert["anchor"],
+        action=act,
+        day=LATE,
+        decided_on=LATE,
+        **given,
+    )
+    return Told(ACTION, record, kappa)
+
+
+def join(bench: Workbench, size: int = 1000) -> None:
+    """Join what is not joined yet, each batch by another owner."""
+    while True:
+        owner = bench.partition_join(LA)
+        inputs = bench.inputs(LA)[owner.next_offset :]
+        if not inputs:
+            return
+        owner.apply(inputs[:size])
+
+
+def until(kappa: int, days: int) -> date:
+    return day_of(kappa) + timedelta(days=days)
+
+
+def test_actions_and_what_follows_are_kept_with_the_records_and_follow_in_a_replay(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    bench.write(stories(LA, 6, 90))
+    bench.tick(LA, NOON)
+    join(bench)
+    rows = bench.rows("SELECT body FROM alerts WHERE status = 'OPEN' ORDER BY alert_id")
+    first, second, third = [json.loads(body) for (body,) in rows][:3]
+    gone = {**first, "alert_id": str(uuid.uuid4())}
+    bench.write(
+        [
+            acted(first, "SNOOZE", NOON + 1, until=until(NOON, 3), reason="MEETING_IS_BOOKED"),
+            acted(second, "ASSIGN", NOON + 2, recipient="a.lead"),
+            acted(gone, "SEEN", NOON + 3),
+            acted({**second, "number": 99}, "ACKNOWLEDGE", NOON + 4, until=until(NOON, 1)),
+            acted(third, "CLOSE", NOON + 5, outcome="DOES_NOT_APPLY"),
+        ]
+    )
+    join(bench, 2)
+    assert bench.rows("SELECT act, effect FROM actions ORDER BY kappa") == [
+        ("SNOOZE", "DONE"),
+        ("ASSIGN", "DONE"),
+        ("SEEN", "NOT_THERE"),
+        ("ACKNOWLEDGE", "MOVED_ON"),
+        ("CLOSE", "STILL_OWED"),
+    ]
+    standing = "SELECT alert_id::text, aside, assignee, outcome FROM standings ORDER BY 2, 3"
+    assert set(bench.rows(standing)) == {
+        (first["alert_id"], "SNOOZE", "", ""),
+        (second["alert_id"], "", "a.lead", ""),
+        (third["alert_id"], "CLOSE", "", "DOES_NOT_APPLY"),
+    }
+    shown = json.loads(runner(bench, tmp_path, read.register)("alerts", "--json"))["alerts"]
+    assert {one["standing"]["aside"] for one in shown if one["standing"]} == {"SNOOZE", "", "CLOSE"}
+    bench.tick(LA, NOON + 60 * DAY)
+    join(bench)
+    told = [bench.one(KINDS, one["alert_id"]) for one in (first, second, third)]
+    assert [kinds[-3:] for kinds in told[::2]] == [["RETURNED", "UNSEEN", "UNASSIGNED"]] * 2
+    assert not {"UNSEEN", "UNASSIGNED", "RETURNED"} & set(told[1])
+    assert bench.transitions() == bench.expected()
+    mine = "SELECT * FROM standings WHERE alert_id = %s::uuid"
+    before = bench.rows(mine, first["alert_id"])
+    again = acted(first, "SNOOZE", NOON + 1, until=until(NOON, 3), reason="MEETING_IS_BOOKED")
+    bench.write([again._replace(kappa=NOON + 61 * DAY)])
+    join(bench, 2)
+    assert bench.rows(mine, first["alert_id"]) == before
+    assert bench.one("SELECT count(*) FROM actions") == 5
+
+
+KINDS = (
+    "SELECT array_agg(body::jsonb ->> 'kind' ORDER BY number)"
+    " FROM alert_transitions WHERE alert_id = %s::uuid"
+)
