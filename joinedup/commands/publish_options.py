@@ -40,7 +40,11 @@ OwnAuthority = Annotated[
 ]
 Memory = Annotated[
     Path,
-    typer.Option("--memory", help="Folder in which is remembered what was sent, as keyed hashes."),
+    typer.Option(
+        "--memory",
+        envvar="JOINEDUP_MEMORY",
+        help="Folder in which is remembered what was sent, as keyed hashes.",
+    ),
 ]
 Afresh = Annotated[
     bool,

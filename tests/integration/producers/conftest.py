@@ -25,6 +25,12 @@ MakeEvent = Callable[..., Event]
 ReadTopic = Callable[[str, int], list[Message]]
 
 
+@pytest.fixture(autouse=True)
+def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what commands remember of their runs out of this folder."""
+    monkeypatch.setenv("JOINEDUP_MEMORY", str(tmp_path / "memory"))
+
+
 @pytest.fixture(scope="session")
 def registered(stack: LocalStack) -> str:
     """The registry's address, once it has every schema."""
@@ -96,18 +102,6 @@ def _consumer(stack: LocalStack) -> Consumer:
             "group.id": "not-used",
         }
     )
-
-
-@pytest.fixture
-def end_offset(stack: LocalStack) -> Iterator[Callable[[str, int], int]]:
-    """Tells how far a topic's partition is written."""
-    consumer = _consumer(stack)
-
-    def end(topic: str, partition: int) -> int:
-        return consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=30)[1]
-
-    yield end
-    consumer.close()
 
 
 @pytest.fixture
