@@ -7,7 +7,6 @@ from datetime import datetime
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from consumers.store.freshness import PERIODS, Fresh, Freshness, freshness
@@ -53,23 +52,10 @@ def sources(
 def _show(found: Freshness) -> None:
     console = Console()
     console.print(f"As of {moment_text(found.kappa)}, the last moment that is known:")
-    table = Table(box=None, pad_edge=False)
-    for name in ("source", "agency", "heard", "complete to", "state"):
-        table.add_column(name)
-    for days in PERIODS:
-        table.add_column("today" if days == 1 else f"{days} days", justify="right")
-    table.add_column("refused", justify="right")
     for one in found.sources:
-        table.add_row(
-            one.source,
-            one.agency.lower().replace("_", "-") or "–",
-            _ago(one.heard, found.kappa),
-            _ago(one.complete_to, found.kappa),
-            _state(one),
-            *(f"{day.came:,}" for day in one.volumes),
-            f"{one.refused:,}",
-        )
-    console.print(table)
+        # Two lines each, not a table: names are long, and one cut short is not one's own.
+        console.print(_who(one), soft_wrap=True)
+        console.print(f"  {_how_fresh(one, found.kappa)}", soft_wrap=True)
     for sentence in _sentences(found):
         console.print(sentence, soft_wrap=True)
 
@@ -105,6 +91,25 @@ def _reasons(reasons: dict[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in ranked)
 
 
+def _who(one: Fresh) -> Text:
+    agency = one.agency.lower().replace("_", "-")
+    return Text.assemble((one.source, "bold"), "  ", f"{agency}, " if agency else "", _state(one))
+
+
+def _how_fresh(one: Fresh, kappa: int) -> str:
+    came = [
+        f"{day.came:,} {'today' if days == 1 else f'in {days} days'}"
+        for days, day in zip(PERIODS, one.volumes, strict=True)
+    ]
+    complete = (
+        f"complete to {_ago(one.complete_to, kappa)}" if one.complete_to else "never complete"
+    )
+    return (
+        f"heard {_ago(one.heard, kappa)}, {complete};"
+        f" came: {', '.join(came)}; refused: {one.refused:,}"
+    )
+
+
 def _state(one: Fresh) -> Text:
     if not one.mode:
         return Text("has not joined", style="yellow")
@@ -112,7 +117,8 @@ def _state(one: Fresh) -> Text:
         return Text(f"SILENT since {moment_text(one.silent_from)}", style="bold red")
     if one.open_batches:
         return Text("sends a list", style="cyan")
-    return Text(f"{one.mode.lower()}, {one.duties} duties ask it", style="green")
+    duties = f"{one.duties} {'duty asks' if one.duties == 1 else 'duties ask'} it"
+    return Text(f"{one.mode.lower()}, {duties}", style="green")
 
 
 def _ago(moment: int | None, kappa: int) -> str:
