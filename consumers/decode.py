@@ -104,7 +104,7 @@ def to_event(decoded: Decoded, *, kappa: int, tokens: Tokens) -> Event:
         retracted=record["retracted"],
         occurred_on=occurred_on(event_type, record),
         kappa=kappa,
-        digest=_digest(record),
+        digest=_digest(record, event_type, tokens),
         batch=record["batch"],
         scope=record["scope"],
         identifiers=whom.identifiers,
@@ -113,12 +113,17 @@ def to_event(decoded: Decoded, *, kappa: int, tokens: Tokens) -> Event:
     )
 
 
-def _digest(record: Mapping[str, Any]) -> str:
-    """Return a hash of what the record says, whenever and in whichever batch it was sent."""
+def _digest(record: Mapping[str, Any], event_type: EventType, tokens: Tokens) -> str:
+    """Return a hash of what the record says, whenever and in whichever batch it was sent.
+
+    Of a name a keyed one: who has the store may not try which name it is.
+    """
     said = dict(record)
     for name in DELIVERY:
         del said[name]
-    return sha256(msgspec.msgpack.encode(said)).hexdigest()[:16]
+    plain = sha256(msgspec.msgpack.encode(said)).hexdigest()
+    is_open = event_type.kept_names == event_type.payload_names
+    return (plain if is_open else tokens.of("digest", plain))[:16]
 
 
 def occurred_on(event_type: EventType, record: Mapping[str, Any]) -> date:
@@ -199,8 +204,9 @@ def identifier_token(
 
 
 def _data(event_type: EventType, record: Mapping[str, Any], tokens: Tokens) -> dict[str, Any]:
+    """Return the payload; names and the like stay behind the seal (ADR 0028)."""
     data: dict[str, Any] = {}
-    for name in event_type.payload_names:
+    for name in event_type.kept_names:
         value = record.get(name)
         if value is not None:
             # A moment becomes ms since 1970 UTC, anything else stays as it is.

@@ -15,7 +15,7 @@ from journey.duties import cases_of
 from journey.duties.duty import Case, Duty
 from journey.duties.stops import in_common
 from journey.events import Event
-from journey.identity import Identity, Review, identify
+from journey.identity import CANDIDATE_FOUND, Identity, Review, identify
 from journey.journeys import AtHand, Journeys, built
 from journey.parking import Arrival, park
 from journey.rulebook import Rulebook
@@ -84,6 +84,7 @@ class Facts:
         if ghost is not None:
             self._shelf.drop_ghost(event.la, event.record)
         _flag(cluster, event, old)
+        _put_forward(cluster, event)
         _close_gaps(cluster, event)
         self._shelf.file(cluster, nodes)
         return Taken(FactResult.ACCEPTED, cluster, changes)
@@ -286,6 +287,17 @@ def _flag(cluster: Cluster, event: Event, old: Event | None) -> None:
     same = msgspec.structs.replace(review, kappa=0)
     if not any(msgspec.structs.replace(flag, kappa=0) == same for flag in cluster.flags):
         cluster.flags = [*cluster.flags, review]
+
+
+def _put_forward(cluster: Cluster, event: Event) -> None:
+    """Let a person look at two leaves, or no longer; the record stands by itself, tied to neither.
+
+    A guess must not tie the storage of two children together, as a link does.
+    """
+    if event.type == CANDIDATE_FOUND:
+        others = [flag for flag in cluster.flags if flag.kind != "candidate"]
+        review = Review("candidate", event.record, event.record, "alike", event.kappa)
+        cluster.flags = others if event.retracted else [*others, review]
 
 
 def _close_gaps(cluster: Cluster, event: Event) -> None:

@@ -22,6 +22,8 @@ LINK_DECISIONS = frozenset({"IdentityDecisionRecorded", "IdentityLinkDecided"})
 DECISIONS = LINK_DECISIONS | {SHIELD_DECIDED}
 """The decisions of people by which children are derived."""
 DECIDED_APART = "decided-not-the-same"
+CANDIDATE_FOUND = "IdentityCandidateFound"
+"""The type of the record that puts two leaves forward to be looked at; it links nothing."""
 CHILD = uuid.UUID("6f0a4f0e-5f0c-5d0e-9a54-3f6f7d1f0c11")
 First = tuple[int, str]
 """When a leaf was first seen: (known time in ms, event id)."""
@@ -30,7 +32,8 @@ First = tuple[int, str]
 class Review(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Something that a person has to look at.
 
-    kind: ``identity`` (an edge not taken), ``contradiction``, ``snapshot-loss``, ``parked``,
+    kind: ``identity`` (an edge not taken), ``candidate`` (two leaves that may be one child; the
+        subject is the record that says so), ``contradiction``, ``snapshot-loss``, ``parked``,
         ``rules`` (a rule set that was refused, or could not be asked of a cluster) or ``calendar``
         (one that cannot be, contradicts another, or could not be asked of a cluster).
     subject: the leaf, record or cluster token. other: the identifier's token, event id or batch.

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from schemas.canonical import fingerprint_of
+from schemas.tags import ONLY_COMPARED
 
 #: The envelope's fields, in the order in which every event carries them.
 ENVELOPE = (
@@ -95,6 +96,11 @@ class EventType:
     def payload_names(self) -> tuple[str, ...]:
         """Names of the fields after the envelope, in order."""
         return tuple(field.name for field in self.payload)
+
+    @cached_property
+    def kept_names(self) -> tuple[str, ...]:
+        """Names of the payload's fields but those that are only to be compared."""
+        return tuple(one.name for one in self.payload if one.content not in ONLY_COMPARED)
 
 
 @cache

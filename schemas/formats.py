@@ -39,6 +39,8 @@ CODE = _format(
 REFERENCE = _format(_PRINTABLE + r"{1,200}", "a reference of 1 to 200 characters on one line")
 NAME = _format(_PRINTABLE + r"{1,120}", "a name of 1 to 120 characters on one line")
 WORDS = _format(_PRINTABLE + r"{1,300}", "text of 1 to 300 characters on one line")
+PERSON_NAME = _format(_PRINTABLE + r"{1,120}", "one name of 1 to 120 characters on one line")
+POSTCODE = _format(r"(?=.*\S)[A-Za-z0-9 ]{2,10}", "a postcode of letters, digits and spaces")
 RECORD_TOKEN = _format(r"[0-9a-f]{32}", "a record token of 32 hexadecimal digits")
 
 #: By the ``content`` attribute of a field.
@@ -51,5 +53,7 @@ BY_CONTENT = {
     "name": NAME,
     "words": WORDS,
     "token": REFERENCE,
+    "person-name": PERSON_NAME,
+    "postcode": POSTCODE,
     "record-token": RECORD_TOKEN,
 }

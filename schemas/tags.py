@@ -49,9 +49,14 @@ CONTENTS = {
     "id": "a short code of an organisation or system",
     "local-authority": "a three-digit local authority code",
     "name": "the name or number of a place, body or role",
+    "person-name": "a name of a child, only ever compared in memory",
+    "postcode": "a postcode of a child's home, only ever compared in memory",
     "record-token": "the keyed hash by which the platform names a record",
     "reference": "the source's own key of a record",
     "token": "a keyed hash that the platform made",
     "uuid": "a UUID",
     "words": "free text of one line; never in a health event",
 }
+
+ONLY_COMPARED = frozenset({"person-name", "postcode"})
+"""Contents that are opened to be compared, and otherwise kept by nothing but the sealed message."""

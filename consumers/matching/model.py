@@ -70,6 +70,7 @@ LEVELS: dict[str, tuple[Level, ...]] = {
 """The levels of each comparison, the strongest first; *alike* is a Jaro-Winkler likeness of 0.9."""
 
 NOT_GIVEN = "not-given"
+NAMES = ("given_name", "family_name")
 
 
 class Because(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,13 +97,23 @@ def weigh(people: Iterable[Details], threshold: float = THRESHOLD) -> list[Weigh
     """Return the pairs that weigh at least the threshold, the heaviest first.
 
     Only pairs with something in common are looked at: a date of birth, or a name with the other
-    name or the postcode. All of it is in memory. Raises SettingsError where splink is not there.
+    name or the postcode. Where neither name agrees, a birth and a postcode are a neighbour's or a
+    twin's. All of it is in memory. Raises SettingsError where splink is not there.
     """
-    rows = [msgspec.to_builtins(one) for one in people]
-    if len(rows) < 2:
+    known = {one.key: one for one in people}
+    if len(known) < 2:
         return []
+    rows = [msgspec.to_builtins(one) for one in known.values()]
     found = [_weighed(row) for row in _pairs(rows, threshold)]
-    return sorted(found, key=lambda one: (-one.weight, one.first, one.second))
+    named = [one for one in found if _is_named_alike(one, known[one.first], known[one.second])]
+    return sorted(named, key=lambda one: (-one.weight, one.first, one.second))
+
+
+def _is_named_alike(one: Weighed, first: Details, second: Details) -> bool:
+    """Return whether a name agrees, be it with the other's other name, or is not given."""
+    if any(said.field in NAMES and said.level != "other" for said in one.because):
+        return True
+    return first.given_name == second.family_name or first.family_name == second.given_name
 
 
 def _pairs(rows: Sequence[dict[str, Any]], threshold: float) -> list[dict[str, Any]]:

@@ -70,6 +70,8 @@ WHERE l.la = %(la)s AND l.child = %(child)s LIMIT 1
 
 _CLUSTER_OF_TOKEN = "SELECT cluster FROM nodes WHERE la = %(la)s AND node = %(node)s"
 
+_CLUSTER_OF_RECORD = "SELECT cluster FROM records WHERE la = %(la)s AND record = %(record)s"
+
 _NEXT_CLUSTERS = """
 SELECT cluster FROM clusters WHERE la = %(la)s AND cluster > %(after)s ORDER BY cluster LIMIT 200
 """
@@ -210,6 +212,11 @@ class Reading:
     def cluster_of_token(self, token: str, seal: FactSeal) -> Cluster | None:
         """Return the cluster that has seen this leaf or identifier, its facts opened."""
         return self._cluster(_CLUSTER_OF_TOKEN, {"la": self.la, "node": bytes.fromhex(token)}, seal)
+
+    def cluster_of_record(self, token: str, seal: FactSeal) -> Cluster | None:
+        """Return the cluster that holds this record, its facts opened."""
+        asked = {"la": self.la, "record": bytes.fromhex(token)}
+        return self._cluster(_CLUSTER_OF_RECORD, asked, seal)
 
     def clusters(self, seal: FactSeal) -> Iterator[Cluster]:
         """Yield every cluster of the authority, its facts opened, a few hundred in memory."""

@@ -7,16 +7,18 @@ from collections.abc import Iterable
 from enum import StrEnum
 from itertools import product
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
 
-from consumers.store.identities import Leaf, doubts, leaves_of
+from consumers.store.candidates import Candidate, candidates
+from consumers.store.identities import Doubt, Leaf, doubts, leaves_of
 from consumers.store.reading import Alert, Reading
 from consumers.store.sealed import FactSeal
 from consumers.store.taken_back import looked_at, taken_back
 from joinedup.commands import (
+    identity_candidates,
     identity_figures,
     identity_shield,
     identity_view,
@@ -38,6 +40,7 @@ from joinedup.commands.reader import (
 )
 from joinedup.commands.taken_back_view import Gone
 
+T = TypeVar("T", Doubt, Candidate)
 LINK_DECIDED = "IdentityLinkDecided"
 
 Child = Annotated[str, typer.Argument(help="A child's key; its first characters are enough.")]
@@ -73,6 +76,7 @@ def register(app: typer.Typer) -> None:
     for command in (queue, show, link, unlink, apart):
         identity.command(command.__name__)(command)
     identity_shield.register(identity)
+    identity.command("candidates")(identity_candidates.candidates)
     identity.command("figures")(identity_figures.figures)
     app.add_typer(identity, name="identity")
 
@@ -82,17 +86,18 @@ def queue(
 ) -> None:
     """List what a person has to look at: records that may be one child, and why they are not."""
     with reader(env_file, la, role) as (settings, store):
-        found = doubts(store, settings.seal(la))
+        seal = settings.seal(la)
+        found, forward = doubts(store, seal), candidates(store, seal)
     if as_json:
-        read_view.as_json({"doubts": found})
-    elif not found:
+        read_view.as_json({"doubts": found, "candidates": forward})
+    elif not found and not forward:
         typer.echo("No identity is in doubt.")
     else:
-        identity_view.queue(Console(), found)
+        identity_view.queue(Console(), found, forward)
 
 
 def show(
-    what: Annotated[str, typer.Argument(help="A doubt's name from the queue, or a child's key.")],
+    what: Annotated[str, typer.Argument(help="A name from the queue, or a child's key.")],
     la: Authority,
     as_json: AsJson = False,
     role: AsRole = Role.LEAD,
@@ -102,22 +107,29 @@ def show(
     """Show the records of the children concerned side by side: what agrees and what does not."""
     with reader(env_file, la, role) as (settings, store):
         seal = settings.seal(la)
-        doubt = next((one for one in doubts(store, seal) if one.name == what), None)
-        children = doubt.children if doubt else (one_child(store, what),)
-        cluster = cluster_of(store, seal, children[0])
-        found = leaves_of(cluster, children)
+        doubt = _named(doubts(store, seal), what)
+        candidate = None if doubt else _named(candidates(store, seal), what)
+        asked = doubt or candidate
+        children = asked.children if asked else (one_child(store, what),)
+        found = [one for key in children for one in _leaves(store, seal, key)]
         _note(settings, la, children, role, "identity show", purpose)
         withheld = store.is_shielded(children[0])
         gone = [_with_lookers(store, one) for key in children for one in taken_back(store, key)]
     if withheld:
         identity_shield.show_withheld(found, as_json=as_json)
     elif as_json:
-        shown = {"doubt": doubt, "leaves": identity_view.evidence(found)}
+        shown = {"doubt": doubt, "candidate": candidate, "leaves": identity_view.evidence(found)}
         read_view.as_json(shown | {"taken_back": taken_back_view.fields(gone)})
     else:
         console = Console()
         identity_view.side_by_side(console, doubt, found)
+        if candidate is not None:
+            identity_view.weights(console, candidate)
         taken_back_view.show(console, gone)
+
+
+def _named(found: Iterable[T], name: str) -> T | None:
+    return next((one for one in found if one.name == name), None)
 
 
 def _with_lookers(store: Reading, alert: Alert) -> Gone:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from consumers.store.candidates import Candidate
 from consumers.store.identities import Doubt, Leaf
 from joinedup.commands import read_view
 from joinedup.commands.words import day_text
@@ -22,16 +23,39 @@ WHY = {
 }
 
 
-def queue(console: Console, found: list[Doubt]) -> None:
-    """Print the doubts, the oldest first."""
+def queue(console: Console, found: list[Doubt], forward: Sequence[Candidate] = ()) -> None:
+    """Print the doubts, the oldest first, then the candidates, the heaviest first."""
     table = Table("name", "children", "since", "why", box=None, pad_edge=False)
     for one in found:
-        children = " ".join(child[: read_view.SHORT] for child in one.children)
-        since = read_view.day_of(one.since).isoformat()
-        table.add_row(one.name, children, since, WHY.get(one.reason, one.reason))
+        table.add_row(one.name, *_whom(one), WHY.get(one.reason, one.reason))
+    for other in forward:
+        why = f"name, birth and postcode speak for one child: weight {other.weight:+.1f}"
+        table.add_row(other.name, *_whom(other), why)
     console.print(table)
-    doubts = "1 identity" if len(found) == 1 else f"{len(found)} identities"
+    count = len(found) + len(forward)
+    doubts = "1 identity" if count == 1 else f"{count} identities"
     console.print(f"{doubts} in doubt. See: joinedup identity show NAME", style="dim")
+
+
+def _whom(one: Doubt | Candidate) -> tuple[str, str]:
+    children = " ".join(child[: read_view.SHORT] for child in one.children)
+    return children, read_view.day_of(one.since).isoformat()
+
+
+def weights(console: Console, one: Candidate) -> None:
+    """Print what each comparison of two records says for one child, and of all together."""
+    table = Table("comparison", "how far they agree", "weight", box=None, pad_edge=False)
+    for said in one.because:
+        field, level = (words.replace("_", " ") for words in (said.field, said.level))
+        table.add_row(field, level.replace("-", " "), f"{said.weight:+.2f}")
+    table.add_row("all, with how rare it is", "", f"{one.weight:+.2f}")
+    console.print(table)
+    console.print(
+        f"By the numbers of {one.model}: a weight of 1 more is twice the odds, 0 is as likely as"
+        " not. What was compared is shown nowhere: ask the sources. Decide with joinedup identity"
+        " link or apart.",
+        style="dim",
+    )
 
 
 def side_by_side(console: Console, doubt: Doubt | None, found: list[Leaf]) -> None:

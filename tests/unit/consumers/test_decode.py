@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from consumers.decode import subject_of, to_event
+from consumers.tokens import Tokens
 from journey.events import Event, Identifier
 from schemas.catalogue import EventType, event_types
 from schemas.sources import Source
@@ -246,5 +247,20 @@ def test_all_that_an_event_says_reaches_the_core_on_its_valid_day(one: EventType
     read = decoded(an_example(one), one.name)
 
     assert (read.type, read.agency) == (one.name, one.agency)
-    assert {field.name for field in one.payload} == read.data.keys()
+    assert set(one.kept_names) == read.data.keys()
     assert read.occurred_on == read.day(str(one.occurs))
+
+
+def test_a_name_stays_behind_the_seal_and_its_digest_tries_no_name() -> None:
+    one = event_types()["ChildDetailsRecorded"]
+    record = an_example(one)
+    read = decoded(record, one.name)
+    assert read.data.keys() == {"held_on"}
+    assert not {str(record[name]) for name in ("given_name", "postcode")} & set(
+        repr(read).split("'")
+    )
+    other = decoded(record | {"given_name": "Another"}, one.name)
+    assert other.digest != read.digest
+    wire = codec().encode(one.full_name, record)
+    elsewhere = to_event(codec().decode(wire), kappa=7, tokens=Tokens(b"of another deployment"))
+    assert elsewhere.digest != read.digest

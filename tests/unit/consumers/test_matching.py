@@ -69,6 +69,10 @@ def test_strangers_are_not_put_forward() -> None:
     assert weigh([AMY]) == []
 
 
+def test_a_birth_and_a_postcode_without_any_name_are_a_neighbour_s() -> None:
+    assert weighed(person("b", "Zachary", "Lowe", date(2012, 5, 1), "SW1P 3BT")) == []
+
+
 def test_nothing_of_a_person_is_in_what_is_printed_of_it() -> None:
     assert repr(AMY) == "Details(a)"
 

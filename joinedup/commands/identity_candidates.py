@@ -1,0 +1,104 @@
+"""``joinedup identity candidates``: puts records that may be one child before a person."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from consumers.matching.finding import Leaf, Opener, Said, put_forward, said_of
+from consumers.matching.model import MODEL, THRESHOLD, Weighed
+from consumers.settings import AuditorSettings
+from consumers.tokens import Tokens
+from joinedup.commands.deciding import PublisherEnvFile, Speaker, speaker
+from joinedup.commands.publish_options import Organisation, System
+from joinedup.commands.read import AsRole, Authority, EnvFile
+from joinedup.commands.reader import Role, reader, settings_file_of_reader
+from joinedup.commands.replay_sources import from_kafka, in_one_sentence, keys_of
+from journey.identity import CANDIDATE_FOUND
+from journey.moments import LONDON
+from producers.event import new_event
+from schemas.codec import Codec
+from schemas.registry import Registry
+
+_LEAVES = "SELECT encode(leaf, 'hex'), child, shielded FROM leaves WHERE la = %(la)s"
+
+Threshold = Annotated[
+    float, typer.Option(help="Weight from which a pair is put forward; else the shipped one.")
+]
+
+
+def candidates(
+    la: Authority,
+    threshold: Threshold = THRESHOLD,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, and publish nothing.")] = False,
+    organisation: Organisation = None,
+    system: System = None,
+    role: AsRole = Role.LEAD,
+    env_file: EnvFile = None,
+    publisher_env_file: PublisherEnvFile = None,
+) -> None:
+    """Compare records that share no identifier, and put those that may be one child in the queue.
+
+    By name, date of birth and postcode, where a source sent them. They are opened in memory, and
+    neither shown nor written anywhere. Nothing is linked: a person decides.
+    """
+    with reader(env_file, la, role) as (_, store):
+        rows = store.rows(_LEAVES)
+    leaves = {leaf: Leaf(child=child, shielded=shielded) for leaf, child, shielded in rows}
+    with in_one_sentence():
+        said = _said(la, env_file)
+        found = put_forward(said, leaves, threshold)
+    new = [one for one in found if (one.first, one.second) not in said.forward]
+    if new and not dry_run:
+        with speaker(la, organisation, system, publisher_env_file) as who:
+            for one in new:
+                _publish(who, one)
+    _tell(la, len(said.details), found, len(new), dry_run)
+
+
+def _said(la: str, env_file: Path | None) -> Said:
+    settings = AuditorSettings.load(env_file or settings_file_of_reader())
+    with from_kafka(settings, la=la) as sources:
+        opener = Opener(
+            sources.journeys,
+            Codec(Registry(settings.registry_url)),
+            Tokens(settings.pseudonym_key_bytes()),
+            keys_of(settings, la),
+        )
+        return said_of(opener.opened(sources.partition_of(la), la))
+
+
+def _publish(who: Speaker, one: Weighed) -> None:
+    """Put two leaves forward; a later comparison of the same two replaces this one."""
+    moment = datetime.now(UTC)
+    who.say(
+        new_event(
+            CANDIDATE_FOUND,
+            local_authority=who.la,
+            source=who.source,
+            source_record_id=f"candidate/{one.first}/{one.second}",
+            revision=time.time_ns() // 1_000_000,
+            recorded_at=moment,
+            occurred_at=moment,
+            first=one.first,
+            second=one.second,
+            model=MODEL,
+            weight=one.weight,
+            because=[f"{said.field}/{said.level}/{said.weight}" for said in one.because],
+            found_on=moment.astimezone(LONDON).date(),
+        )
+    )
+
+
+def _tell(la: str, compared: int, found: Sequence[Weighed], new: int, dry_run: bool) -> None:
+    pairs = "1 pair" if len(found) == 1 else f"{len(found):,} pairs"
+    typer.echo(f"Compared: {compared:,} records. Put forward: {pairs}, of which {new:,} are new.")
+    if new and not dry_run:
+        typer.echo(
+            f"Once intake and join have come to them, see: joinedup identity queue --la {la}"
+        )
