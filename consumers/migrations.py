@@ -12,7 +12,7 @@ import psycopg
 
 STORE = Path(__file__).resolve().parent.parent / "infra" / "postgres"
 LOCK = 0x4A6F696E  # any constant: who migrates a database waits for who does already
-IN_WORK = frozenset({6, 13, 14, 16})
+IN_WORK = frozenset({6, 14})
 """Numbers of migrations (6: of the key store) that are worked on beside each other: each comes when
 it is ready, and a database that has a later one takes it. None may be left here in a release."""
 

@@ -10,15 +10,15 @@ import msgspec
 from consumers.signing import Signer, is_signed
 
 CHECKPOINT = "joinedup.audit.Checkpoint"
-TRANSITIONS, READS = "transitions", "reads"
+TRANSITIONS, READS, DELIVERIES = "transitions", "reads", "deliveries"
 
 
 class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
     """The head of one chain of one local authority.
 
-    chain: ``transitions`` or ``reads``. number: of the last row: the partition's sequence of a
-    transition, the authority's number of a read. at: ms since 1970 UTC, by the sealer's clock.
-    signature: hex, over all the other fields.
+    chain: ``transitions``, ``reads`` or ``deliveries``. number: of the last row: the partition's
+    sequence of a transition, else the authority's number. at: ms since 1970 UTC, by the sealer's
+    clock. signature: hex, over all the other fields.
     """
 
     chain: str

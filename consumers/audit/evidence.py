@@ -1,4 +1,4 @@
-"""An export of the audit tables: what was told, who looked, what was signed; signed as a whole."""
+"""An export of the audit tables: alerts, who was told and who looked; signed as a whole."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import psycopg
 
-from consumers.audit.checkpoint import READS, TRANSITIONS, Checkpoint
+from consumers.audit.checkpoint import DELIVERIES, READS, TRANSITIONS, Checkpoint
 from consumers.signed_folder import new_folder, write_manifest
 from consumers.signing import Signer
 
@@ -24,6 +24,10 @@ WHERE %(la)s::text IS NULL OR la = %(la)s ORDER BY partition, sequence
 """
 _READS = """
 SELECT la, 0, number, '', 0, body, chain FROM sealed_reads
+WHERE %(la)s::text IS NULL OR la = %(la)s ORDER BY la, number
+"""
+_DELIVERIES = """
+SELECT la, 0, number, '', 0, body, chain FROM sealed_deliveries
 WHERE %(la)s::text IS NULL OR la = %(la)s ORDER BY la, number
 """
 _CHECKPOINTS = """
@@ -39,6 +43,7 @@ WHERE %(la)s::text IS NULL OR la = %(la)s ORDER BY partition, sequence
 _QUERIES = {
     TRANSITIONS: _TRANSITIONS,
     READS: _READS,
+    DELIVERIES: _DELIVERIES,
     CHECKPOINTS: _CHECKPOINTS,
     PROOFS: _PROOFS,
 }
@@ -48,10 +53,10 @@ Asked = Callable[[str], Iterator[tuple[Any, ...]]]
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A row of a chain: a transition, or a read, which has no partition and no alert.
+    """A row of a chain: a transition; or a read or delivery, which has no partition and no alert.
 
-    sequence: of the partition for a transition, of the authority for a read. body: audited text,
-    empty where the transition was told of a child who was erased since.
+    sequence: of the partition for a transition, of the authority for the others. body: audited
+    text, empty where the transition was told of a child who was erased since.
     """
 
     la: str
@@ -138,7 +143,7 @@ class _Exporting:
         self._sha256: dict[str, str] = {}
 
     def write(self, la: str | None) -> Evidence:
-        for chain in (TRANSITIONS, READS):
+        for chain in (TRANSITIONS, READS, DELIVERIES):
             self._file(file_of(chain), self._chain(chain))
         self._file(file_of(CHECKPOINTS), (_checkpoint(*row) for row in self._asked(CHECKPOINTS)))
         self._file(file_of(PROOFS), (_proof(*row) for row in self._asked(PROOFS)))

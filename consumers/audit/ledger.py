@@ -1,38 +1,38 @@
-"""The audit tables as the sealer works on them: reads to seal, chain heads to sign."""
+"""The audit tables as the sealer works on them: rows to seal, chain heads to sign."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any, LiteralString, Self
 
 import msgspec
 import psycopg
+from psycopg import sql
 
-from consumers.audit.checkpoint import READS, TRANSITIONS, Checkpoint
-from consumers.replay.comparing import next_chain
+from consumers.audit.checkpoint import TRANSITIONS, Checkpoint
+from consumers.audit.sealed import SEALED, SealedRows, chained
 
 PAGE = 1_000
 _LOCK = 0x5365616C  # any constant: one sealer works, others stand by
 
 # In the order of their transactions, none of which can still get an earlier one beside it.
 _UNSEALED = """
-WITH last AS (SELECT xid, id FROM sealed_reads ORDER BY xid DESC, id DESC LIMIT 1)
-SELECT r.id, r.xid::text, r.la, r.child, r.reader, r.role, r.command, r.purpose,
-  floor(extract(epoch FROM r.at) * 1000)::bigint
-FROM reads r
+WITH last AS (SELECT xid, id FROM {sealed} ORDER BY xid DESC, id DESC LIMIT 1)
+SELECT r.id, r.xid::text, r.la, {columns}
+FROM {table} r
 WHERE r.xid < pg_snapshot_xmin(pg_current_snapshot())
   AND (r.xid, r.id) > (
     coalesce((SELECT xid FROM last), '0'::xid8), coalesce((SELECT id FROM last), 0))
-ORDER BY r.xid, r.id LIMIT %(limit)s
+ORDER BY r.xid, r.id LIMIT {limit}
 """
 
 _HEADS = """
-SELECT DISTINCT ON (la) la, number, chain FROM sealed_reads
-WHERE la = ANY(%(las)s) ORDER BY la, number DESC
+SELECT DISTINCT ON (la) la, number, chain FROM {sealed}
+WHERE la = ANY({las}) ORDER BY la, number DESC
 """
 
 _SEAL = """
-INSERT INTO sealed_reads (la, number, id, xid, body, chain)
+INSERT INTO {sealed} (la, number, id, xid, body, chain)
 VALUES (%(la)s, %(number)s, %(id)s, %(xid)s::xid8, %(body)s, %(chain)s)
 """
 
@@ -47,17 +47,15 @@ JOIN alert_transitions t ON t.partition = p.partition AND t.sequence > coalesce(
 ORDER BY t.la, t.sequence DESC
 """
 
-_MOVED_READS = """
+_MOVED = """
 SELECT DISTINCT ON (s.la) s.la, 0, s.number, s.chain
-FROM sealed_reads s
+FROM {sealed} s
 LEFT JOIN (
-  SELECT la, max(number) AS number FROM checkpoints WHERE chain = 'reads' GROUP BY la
+  SELECT la, max(number) AS number FROM checkpoints WHERE chain = {name} GROUP BY la
 ) c ON c.la = s.la
 WHERE s.number > coalesce(c.number, 0)
 ORDER BY s.la, s.number DESC
 """
-
-_MOVED = {TRANSITIONS: _MOVED_TRANSITIONS, READS: _MOVED_READS}
 
 _KEEP = """
 INSERT INTO checkpoints (chain, la, partition, number, head, at, signature)
@@ -103,24 +101,33 @@ class Ledger:
         ).fetchone()
         return bool(row and row[0])
 
-    async def seal(self) -> int:
-        """Chain up to 1,000 reads that were committed, in one transaction; return how many."""
+    async def seal(self) -> bool:
+        """Chain up to 1,000 rows of each kind that were committed; return whether there are more.
+
+        Each kind is one transaction.
+        """
+        return PAGE in [await self._seal(kind) for kind in SEALED]
+
+    async def _seal(self, kind: SealedRows) -> int:
         async with self._connection.transaction():
-            found = await self._connection.execute(_UNSEALED, {"limit": PAGE})
-            rows = await found.fetchall()
-            sealed = chained(rows, await self._heads({row[2] for row in rows}))
+            unsealed = _named(_UNSEALED, kind, limit=sql.Literal(PAGE))
+            rows = await (await self._connection.execute(unsealed)).fetchall()
+            sealed = chained(kind, rows, await self._heads(kind, {row[2] for row in rows}))
             async with self._connection.cursor() as cursor:
-                await cursor.executemany(_SEAL, sealed)
+                await cursor.executemany(_named(_SEAL, kind), sealed)
         return len(rows)
 
-    async def _heads(self, las: Iterable[str]) -> dict[str, tuple[int, str]]:
-        rows = await self._connection.execute(_HEADS, {"las": list(las)})
+    async def _heads(self, kind: SealedRows, las: Iterable[str]) -> dict[str, tuple[int, str]]:
+        query = _named(_HEADS, kind, las=sql.Literal(list(las)))
+        rows = await self._connection.execute(query)
         return {la: (number, chain) for la, number, chain in await rows.fetchall()}
 
     async def moved(self) -> list[Head]:
         """Return the heads of the chains that moved since they were signed, the oldest first."""
+        queries = {kind.name: _named(_MOVED, kind) for kind in SEALED}
+        queries[TRANSITIONS] = sql.SQL(_MOVED_TRANSITIONS).format()
         heads: list[Head] = []
-        for chain, query in _MOVED.items():
+        for chain, query in queries.items():
             rows = await self._connection.execute(query)
             heads += [
                 Head(chain=chain, la=la, partition=partition, number=number, head=head)
@@ -135,26 +142,12 @@ class Ledger:
         await self._connection.execute(_KEEP, fields)
 
 
-def chained(
-    rows: Iterable[tuple[Any, ...]], heads: dict[str, tuple[int, str]]
-) -> list[dict[str, Any]]:
-    """Return the rows as they are sealed, each chained to the one before of its authority."""
-    sealed = []
-    for id_, xid, la, child, reader, role, command, purpose, at in rows:
-        said = {
-            "at": at,
-            "child": child,
-            "command": command,
-            "id": id_,
-            "local_authority": la,
-            "purpose": purpose,
-            "reader": reader,
-            "role": role,
-        }
-        number, chain = heads.get(la, (0, ""))
-        body = msgspec.json.encode(said, order="sorted").decode()
-        number, chain = heads[la] = (number + 1, next_chain(chain, body))
-        sealed.append(
-            {"la": la, "number": number, "id": id_, "xid": xid, "body": body, "chain": chain}
-        )
-    return sealed
+def _named(query: LiteralString, kind: SealedRows, **given: sql.Composable) -> sql.Composed:
+    """Return a query about this kind of rows."""
+    return sql.SQL(query).format(
+        sealed=sql.Identifier(f"sealed_{kind.name}"),
+        table=sql.Identifier(kind.name),
+        columns=sql.SQL(kind.columns),
+        name=sql.Literal(kind.name),
+        **given,
+    )

@@ -1,4 +1,4 @@
-"""The sealer: chains reads each second, and signs the heads of all chains at intervals."""
+"""The sealer: chains reads and deliveries each second, and signs the heads of all chains."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from consumers.audit.checkpoint import CHECKPOINT, Checkpoint
-from consumers.audit.ledger import PAGE, Head, Ledger
+from consumers.audit.ledger import Head, Ledger
 from consumers.errors import ServiceLost
 from consumers.settings import SealerSettings
 from consumers.signing import Signer
@@ -67,7 +67,7 @@ class SealerService(StreamService):
     async def _seal(self, ledger: Ledger, checkpoints: Checkpoints) -> None:
         signed_at = float("-inf")
         while not self.should_stop:
-            while await ledger.seal() == PAGE:
+            while await ledger.seal():
                 pass
             now = time.monotonic()
             if self._until_end or now - signed_at >= self._settings.checkpoint_seconds:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
-from consumers.audit.checkpoint import READS, TRANSITIONS, Checkpoint
+from consumers.audit.checkpoint import DELIVERIES, READS, TRANSITIONS, Checkpoint
 from consumers.audit.evidence import (
     CHECKPOINTS,
     FORMAT,
@@ -68,10 +68,11 @@ class _Verifying:
 
     def run(self) -> Verification:
         self._evidence = self._manifest()
-        if (self._folder / file_of(PROOFS)).is_file() or self._says_of_proofs():
+        if self._is_meant_to_have(file_of(PROOFS)):
             self._file(file_of(PROOFS), self._read_proofs)
-        for chain in (TRANSITIONS, READS):
-            self._file(file_of(chain), partial(self._chain, chain))
+        for chain in (TRANSITIONS, READS, DELIVERIES):
+            if chain != DELIVERIES or self._is_meant_to_have(file_of(chain)):
+                self._file(file_of(chain), partial(self._chain, chain))
         self._file(file_of(CHECKPOINTS), self._checkpoints)
         for proof in self._proofs.values():
             place = f"{proof.la}/{proof.sequence}"
@@ -79,9 +80,10 @@ class _Verifying:
         self._ends()
         return self._result
 
-    def _says_of_proofs(self) -> bool:
-        """Return whether there has to be a file of them: the first releases wrote none."""
-        return self._evidence is not None and file_of(PROOFS) in self._evidence.sha256
+    def _is_meant_to_have(self, name: str) -> bool:
+        """Return whether there is, or has to be, a file that the first releases did not write."""
+        is_signed = self._evidence is not None and name in self._evidence.sha256
+        return is_signed or (self._folder / name).is_file()
 
     def _read_proofs(self, name: str) -> None:
         for _, proof in self._lines(name, Proof):
@@ -156,13 +158,13 @@ class _Verifying:
     def _sequence(self, chain: str, name: str, row: Row, last: _Place) -> _Place:
         """Hold a row's place against the one before it, and return it.
 
-        Transitions of all authorities have no gap in a partition, reads none in an authority.
+        Transitions of all authorities have no gap in a partition, the others none in an authority.
         """
         here = (
             ("", row.partition, row.sequence) if chain == TRANSITIONS else (row.la, 0, row.sequence)
         )
         before = last[2] if last[:2] == here[:2] else 0
-        gapless = chain == READS or (self._evidence is not None and self._evidence.la is None)
+        gapless = chain != TRANSITIONS or (self._evidence is not None and self._evidence.la is None)
         if here <= last or (gapless and row.sequence != before + 1):
             self._found(name, f"{row.la}/{row.sequence}", f"it stands after number {last[2]}")
         return here
@@ -186,4 +188,4 @@ def _says_so(chain: str, row: Row) -> bool:
     if fields.get("local_authority") != row.la:
         return False
     beside = (fields.get("alert_id"), fields.get("number"))
-    return chain == READS or beside == (row.alert_id, row.number)
+    return chain != TRANSITIONS or beside == (row.alert_id, row.number)

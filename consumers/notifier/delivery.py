@@ -38,13 +38,14 @@ TOLD = (Step.ACCEPTED, Step.DELIVERED)
 
 
 class Cause(StrEnum):
-    """Why this recipient: the last three are told in the place of others."""
+    """Why this recipient: the last four are told in the place of others."""
 
     TEAM = "TEAM"
     TOLD_BEFORE = "TOLD_BEFORE"
     NO_TEAM = "NO_TEAM"
     GIVEN_UP = "GIVEN_UP"
     NOBODY_TOLD = "NOBODY_TOLD"
+    UNATTENDED = "UNATTENDED"
 
 
 class Reason(StrEnum):

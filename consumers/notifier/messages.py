@@ -31,6 +31,7 @@ _NEWS = {
 _INSTEAD = {
     Cause.NO_TEAM: "You are told because no team is named for this duty.",
     Cause.GIVEN_UP: "You are told because a message to somebody else could not be delivered.",
+    Cause.UNATTENDED: "You are told because nobody attends to it.",
     Cause.NOBODY_TOLD: "You are told because nobody else could be reached in time.",
 }
 

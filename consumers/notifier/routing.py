@@ -18,7 +18,9 @@ from consumers.notifier.hours import closed_since, is_open
 from consumers.notifier.recipients import Channel, Recipient, Recipients
 
 CRITICAL = "critical"
-ALARMS = frozenset({"OPENED", "REOPENED", "ESCALATED", "RETURNED", "UNSEEN", "UNASSIGNED"})
+UNATTENDED = frozenset({"UNSEEN", "UNASSIGNED"})
+"""Transitions that say that nobody attends to the alert; the fallback is told too."""
+ALARMS = frozenset({"OPENED", "REOPENED", "ESCALATED", "RETURNED"}) | UNATTENDED
 """Transitions that say that something is missing; they are told to the team."""
 WARNING = "DUE_SOON"
 """The transition that says that something will be missing; told to the team, and never urgent."""
@@ -142,6 +144,9 @@ def _alarm(
     }
     if not codes:
         new = in_place_of_others(heard, Cause.NO_TEAM, recipients, (), now)
+    elif heard.kind in UNATTENDED:
+        new = in_place_of_others(heard, Cause.UNATTENDED, recipients, (), now)
+        new = [one for one in new if one.way not in ways]
     else:
         new = []
     for way in told:

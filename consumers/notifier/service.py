@@ -54,14 +54,19 @@ class NotifierService(StreamService):
         clock: Callable[[], int] = now_ms,
         fail: FailPoint = nothing_fails,
         metrics: NotifierMetrics | None = None,
+        ask_after: float = ASKED_AFTER,
     ) -> None:
-        """Take the settings; ``until_end``: be done once all is told that is to be told now."""
+        """Take the settings; ``until_end``: be done once all is told that is to be told now.
+
+        ask_after: seconds after which a channel is first asked what became of a message.
+        """
         super().__init__()
         self._settings = settings
         self._until_end = until_end
         self._clock = clock
         self._fail = fail
         self._metrics = metrics or NotifierMetrics()
+        self._ask_after = ask_after
         self._recipients = CurrentRecipients(
             settings.recipients_file, settings.hold_to, self._metrics.recipients_are
         )
@@ -135,7 +140,7 @@ class NotifierService(StreamService):
         ends = await alerts.begin({number: one.alerts for number, one in marks.items()})
         while not self.should_stop and await alerts.are_behind(ends):
             await self._page(alerts, recorder, codec, PAUSE)
-        asking, counting = Asking(), 0.0
+        asking, counting = Asking(self._ask_after), 0.0
         while not self.should_stop:
             plan = await recorder.plan(lanes.busy(), self._recipients.now(), self._clock())
             lanes.start(plan.messages)
@@ -191,8 +196,9 @@ async def _catch_up(deliveries: TopicReader, recorder: Recorder, codec: Codec) -
 class Asking:
     """When a channel is next asked what became of a message: ever less often."""
 
-    def __init__(self) -> None:
-        """Know of no message yet."""
+    def __init__(self, first: float) -> None:
+        """Know of no message yet; ``first``: seconds until one is first asked about."""
+        self._first = first
         self._next: dict[str, tuple[float, float]] = {}
 
     def due(self, accepted: list[Delivery], now: float) -> list[Delivery]:
@@ -201,7 +207,7 @@ class Asking:
         self._next = {name: when for name, when in self._next.items() if name in named}
         due = []
         for one in accepted:
-            at, pause = self._next.get(one.delivery_id, (now + ASKED_AFTER, ASKED_AFTER))
+            at, pause = self._next.get(one.delivery_id, (now + self._first, ASKED_AFTER))
             if at <= now:
                 due.append(one)
                 pause = min(pause * 2, ASKED_AT_MOST)

@@ -1,4 +1,4 @@
-"""``joinedup child --as-of``: what was known of a child at a moment, told, and who had looked."""
+"""``joinedup child --as-of``: what was known of a child then, who was told, and who had looked."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from rich.table import Table
 from consumers.replay.child import ChildThen, child_then
 from consumers.replay.replaying import Scope
 from consumers.settings import AuditorSettings
+from consumers.store.deliveries import DeliveryShown, told_of
 from consumers.store.looking import Looked
 from joinedup.commands import read_view
-from joinedup.commands.reader import Role, stop
+from joinedup.commands.deliveries_view import told_table
+from joinedup.commands.reader import Role, reader, stop
 from joinedup.commands.replay_sources import from_kafka, in_one_sentence
 from joinedup.commands.replay_view import alert_of, evidence_of
 
@@ -47,13 +49,17 @@ def show_child_then(env_file: Path | None, asked: AskedThen, *, as_json: bool) -
             then = child_then(sources.reader, partition, until, scope, asked.child, asked.leaves)
     if then is None:
         stop("The child of this key was not known yet at that moment.")
+    with reader(env_file, asked.la, asked.role) as (_, store):
+        told = told_of(store, (one.transition.alert_id for one in then.alerts), asked.moment)
     if as_json:
-        read_view.as_json(_document(asked, then))
+        read_view.as_json(_document(asked, then, told))
     else:
-        _show(asked, then)
+        _show(asked, then, told)
 
 
-def _document(asked: AskedThen, then: ChildThen) -> dict[str, object]:
+def _document(
+    asked: AskedThen, then: ChildThen, told: Sequence[DeliveryShown]
+) -> dict[str, object]:
     evidence = evidence_of(then.facts)
     return {
         "child": asked.child,
@@ -62,11 +68,12 @@ def _document(asked: AskedThen, then: ChildThen) -> dict[str, object]:
         "timeline": then.timeline,
         "alerts": [read_view.alert_fields(alert_of(one), evidence) for one in then.alerts],
         "judged_by": [{"engine": engine, "rules": rules} for engine, rules in then.judged_by],
+        "told": told,
         "looked": asked.looked if asked.role is Role.AUDITOR else None,
     }
 
 
-def _show(asked: AskedThen, then: ChildThen) -> None:
+def _show(asked: AskedThen, then: ChildThen, told: Sequence[DeliveryShown]) -> None:
     console = Console()
     console.print(f"As it was known at {moment_text(asked.moment)}")
     alerts = [alert_of(one) for one in then.alerts]
@@ -75,6 +82,7 @@ def _show(asked: AskedThen, then: ChildThen) -> None:
     )
     judged = "; ".join(f"engine {engine}, rules {rules}" for engine, rules in then.judged_by)
     console.print(f"Judged by: {judged or 'nothing, as nothing was told'}.")
+    console.print(told_table(told) if told else "Nobody had been told of its alerts.")
     show_looked(console, asked.role, asked.looked)
 
 

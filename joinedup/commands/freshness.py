@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
 import typer
 from rich.console import Console
@@ -13,8 +12,8 @@ from consumers.store.freshness import PERIODS, Fresh, Freshness, freshness
 from joinedup.commands import read_view
 from joinedup.commands.read import AsJson, AsRole, Authority, EnvFile
 from joinedup.commands.reader import Role, reader
-from joinedup.commands.words import day_text
-from journey.moments import DAY, HOUR, LONDON
+from joinedup.commands.words import moment_text
+from journey.moments import DAY, HOUR
 from journey.redrive import LOST_TOO_MUCH, UNREADABLE_ROWS
 
 _MINUTE = HOUR // 60
@@ -133,9 +132,3 @@ def _ago(moment: int | None, kappa: int) -> str:
             count = past // size
             return f"{count} {name}{'s' if count > 1 else ''} before"
     return "now"
-
-
-def moment_text(moment: int) -> str:
-    """Return a moment (ms since 1970 UTC) as people in England write it, to the minute."""
-    at = datetime.fromtimestamp(moment / 1000, LONDON)
-    return f"{day_text(at.date())}, {at:%H:%M}"

@@ -14,6 +14,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from consumers.audit.checkpoint import Checkpoint
 from consumers.audit.service import SealerService
+from consumers.notifier.delivery import Cause, Heard, Step, body_of, planned
+from consumers.notifier.recipients import Channel
 from consumers.replay.comparing import next_chain
 from consumers.settings import SealerSettings, Settings
 from consumers.store.looking import Look, note
@@ -98,6 +100,36 @@ def test_a_child_is_shown_as_it_was_known_and_told_then_with_who_had_looked(
     text = run(*later, **given)
     assert "an.auditor" in text and "Judged by: engine 1, rules" in text
     assert "not known yet" in run("child", child, "--as-of", "2020-01-01", code=1, **given)
+
+
+def test_a_child_is_shown_with_who_had_been_told_of_its_alerts_by_then(
+    year: Workbench, run: Run, child: str
+) -> None:
+    given = {"process": "reader", "JOINEDUP_LA": SMALL}
+    winter = 1_768_435_200_000  # 15 January 2026
+    alert = year.one(
+        "SELECT min(alert_id::text) FROM alert_transitions WHERE la = %s"
+        " AND body::json->>'child' = %s AND (body::json->>'as_of')::bigint <= %s",
+        *(SMALL, child, winter),
+    )
+    heard = Heard(
+        la=SMALL, alert_id=alert, number=1, kind="OPENED", severity="critical", duty="AP_X"
+    )
+    for offset, (code, at) in enumerate({"before": winter - 1, "after": winter + 1}.items()):
+        place = {"cause": Cause.TEAM, "urgent": True, "version": "v", "now": at}
+        one = planned(heard, code, Channel.EMAIL, **place).then(Step.DELIVERED, at)
+        with year.changing() as store:
+            store.execute(
+                "INSERT INTO deliveries (partition, topic_offset, la, alert_id, recipient, channel,"
+                " step, urgent, at, body) VALUES (0, %s, %s, %s, %s, 'EMAIL', 'DELIVERED', true,"
+                " %s, %s)",
+                [offset, SMALL, alert, code, at, body_of(one)],
+            )
+    asked = ("child", child, "--as-of", "2026-01-15")
+    shown = as_json(run(*asked, "--json", **given))["told"]
+    assert [(one["recipient"], one["alert_id"]) for one in shown] == [("before", alert)]
+    assert "before  email" in run(*asked, **given)
+    assert "Nobody had been told" in run("child", child, "--as-of", "2025-12-01", **given)
 
 
 def test_nothing_is_shown_where_the_look_cannot_be_recorded(

@@ -115,8 +115,11 @@ class Desk:
             ),
         }
 
-    def tell(self, moment: int) -> None:
-        """Run a notifier in this process until nothing is to leave at this moment."""
+    def tell(self, moment: int, *, ask_after: float = 5.0) -> None:
+        """Run a notifier in this process until nothing is to leave at this moment.
+
+        ask_after: seconds after which a channel is first asked what became of a message.
+        """
         values = {
             name.removeprefix("JOINEDUP_").lower(): value
             for name, value in self.variables().items()
@@ -130,6 +133,7 @@ class Desk:
                 until_end=True,
                 clock=lambda: moment,
                 metrics=NotifierMetrics(CollectorRegistry()),
+                ask_after=ask_after,
             )
             await service.work()
 

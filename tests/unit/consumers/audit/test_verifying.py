@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.audit.checkpoint import READS, TRANSITIONS, Checkpoint
+from consumers.audit.checkpoint import DELIVERIES, READS, TRANSITIONS, Checkpoint
 from consumers.audit.evidence import Evidence, write_evidence
-from consumers.audit.ledger import chained
+from consumers.audit.sealed import LOOKS, STEPS, chained
 from consumers.audit.verifying import Finding, verify
 from consumers.replay.comparing import next_chain
 from consumers.signed_folder import write_manifest
@@ -23,9 +23,15 @@ from consumers.signing import Signer
 from tests.unit.consumers.replay.test_comparing import HISTORY, kept
 
 SIGNER, STRANGER = Signer(b"\x07" * 32), Signer(b"\x08" * 32)
-LOOKS = [
+LOOKED = [
     (n, str(100 + n), ("999", "330")[n % 2], f"child-{n}", "somebody", "lead", "child", "review", n)
     for n in range(1, 9)
+]
+
+
+STEPPED = [
+    (n, str(200 + n), ("999", "330")[n % 2], 2, n, f'{{"local_authority":"x","step":"{n}"}}')
+    for n in range(1, 5)
 ]
 
 
@@ -34,17 +40,23 @@ def tables(name: str) -> Iterator[tuple[Any, ...]]:
     told = kept(HISTORY)
     reads = [
         (one["la"], 0, one["number"], "", 0, one["body"], one["chain"])
-        for one in chained(LOOKS, {})
+        for one in chained(LOOKS, LOOKED, {})
+    ]
+    deliveries = [
+        (one["la"], 0, one["number"], "", 0, one["body"], one["chain"])
+        for one in chained(STEPS, STEPPED, {})
     ]
     heads = [
         *((TRANSITIONS, one.la, one.sequence, one.chain) for one in (told[3], told[-1])),
         *((READS, one[0], one[2], one[6]) for one in reads[-2:]),
+        *((DELIVERIES, one[0], one[2], one[6]) for one in deliveries[-2:]),
     ]
     rows: dict[str, list[tuple[Any, ...]]] = {
         TRANSITIONS: [
             (one.la, 2, one.sequence, one.alert_id, one.number, one.body, one.chain) for one in told
         ],
         READS: sorted(reads),
+        DELIVERIES: sorted(deliveries),
         "checkpoints": [signed(*head) for head in heads],
         "proofs": [],
     }
@@ -85,7 +97,7 @@ def found(folder: Path) -> list[Finding]:
 
 def test_an_export_that_nobody_touched_has_no_finding(sound: Path) -> None:
     result = verify(sound, SIGNER.public_key)
-    assert (result.rows, result.checkpoints, result.findings) == (len(HISTORY) + 8, 4, [])
+    assert (result.rows, result.checkpoints, result.findings) == (len(HISTORY) + 12, 6, [])
     assert result.erased == 1
 
 
@@ -94,12 +106,17 @@ def test_an_export_of_a_store_of_which_nobody_was_erased_needs_no_proofs(tmp_pat
     assert found(tmp_path) == []
 
 
-def test_an_export_of_the_first_releases_has_no_proofs(tmp_path: Path) -> None:
-    write_evidence(tmp_path, None, tables, SIGNER)
-    (tmp_path / "proofs.jsonl").unlink()
+def test_an_export_of_the_first_releases_has_no_proofs_and_no_deliveries(tmp_path: Path) -> None:
+    def of_the_first(name: str) -> Iterator[tuple[Any, ...]]:
+        rows = () if name in ("proofs", DELIVERIES) else tables(name)
+        yield from (row for row in rows if row[0] != DELIVERIES)
+
+    write_evidence(tmp_path, None, of_the_first, SIGNER)
     manifest = json.loads((tmp_path / "manifest.json").read_text())
-    for named in (manifest["rows"], manifest["sha256"]):
-        del named["proofs.jsonl"]
+    for name in ("proofs.jsonl", "deliveries.jsonl"):
+        (tmp_path / name).unlink()
+        for named in (manifest["rows"], manifest["sha256"]):
+            del named[name]
     write_manifest(tmp_path, msgspec.convert(manifest, Evidence), SIGNER)
     assert found(tmp_path) == []
 
@@ -190,7 +207,7 @@ def _retell(rows: list[dict[str, Any]], place: int) -> None:
 
 
 @given(
-    st.sampled_from([TRANSITIONS, READS]),
+    st.sampled_from([TRANSITIONS, READS, DELIVERIES]),
     st.sampled_from([_drop, _swap, _repeat, _retell]),
     st.integers(0, 100),
     st.booleans(),
@@ -220,7 +237,7 @@ def _forge(chain: str, rows: list[dict[str, Any]]) -> None:
     chains: dict[str, str] = {}
     numbers: dict[str, int] = {}
     for row in rows:
-        key = row["la"] if chain == READS else ""
+        key = "" if chain == TRANSITIONS else row["la"]
         numbers[key] = row["sequence"] = numbers.get(key, 0) + 1
         row["chain"] = chains[row["la"]] = next_chain(chains.get(row["la"], ""), row["body"])
 
@@ -264,7 +281,8 @@ def test_an_export_of_another_signer_is_not_verified(sound: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "file", ["transitions.jsonl", "reads.jsonl", "checkpoints.jsonl", "proofs.jsonl"]
+    "file",
+    ["transitions.jsonl", "reads.jsonl", "deliveries.jsonl", "checkpoints.jsonl", "proofs.jsonl"],
 )
 def test_a_file_that_is_missing_is_named(sound: Path, tmp_path: Path, file: str) -> None:
     copy = tmp_path / "copy"

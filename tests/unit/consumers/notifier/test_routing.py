@@ -68,6 +68,22 @@ def test_what_was_warned_of_and_is_missed_is_urgent() -> None:
     assert ways(steps, Step.CANCELLED) == {one.way for one in before}
 
 
+@pytest.mark.parametrize("kind", ["UNSEEN", "UNASSIGNED"])
+def test_what_nobody_attends_to_is_told_to_the_team_again_and_to_the_fallback(kind: str) -> None:
+    steps = route(heard(kind, 2, severity="high"), [delivered()], BOOK, MONDAY)
+    assert {(one.recipient, one.cause) for one in steps} == {
+        ("lead", Cause.TEAM),
+        ("officer", Cause.TEAM),
+        ("manager", Cause.UNATTENDED),
+    }
+
+
+def test_what_comes_back_after_an_acknowledgement_ran_out_is_told_to_the_team() -> None:
+    steps = route(heard("RETURNED", 3), [delivered()], BOOK, NIGHT)
+    assert {one.recipient for one in steps} == {"lead", "officer"}
+    assert all(one.urgent for one in steps)
+
+
 def test_a_duty_of_no_team_is_told_to_the_fallback() -> None:
     (one,) = route(heard(duty="EHC_PLAN_20_WEEKS"), [], BOOK, MONDAY)
     assert (one.recipient, one.cause, one.urgent) == ("manager", Cause.NO_TEAM, True)

@@ -1,0 +1,71 @@
+"""What the sealer chains beside transitions: rows that others add, in the order of commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, LiteralString
+
+import msgspec
+
+from consumers.audit.checkpoint import DELIVERIES, READS
+from consumers.replay.comparing import next_chain
+
+Said = Callable[[tuple[Any, ...]], dict[str, Any]]
+"""What is said of a row in the audited text, of the columns after id, transaction and authority."""
+
+
+class SealedRows(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind of rows. name: of the table, its chain and, after ``sealed_``, of the seals.
+
+    columns: what is asked of a row after its id, transaction and authority.
+    """
+
+    name: LiteralString
+    columns: LiteralString
+    said: Said
+
+
+def _of_read(row: tuple[Any, ...]) -> dict[str, Any]:
+    child, reader, role, command, purpose, at = row
+    return {
+        "at": at,
+        "child": child,
+        "command": command,
+        "purpose": purpose,
+        "reader": reader,
+        "role": role,
+    }
+
+
+def _of_delivery(row: tuple[Any, ...]) -> dict[str, Any]:
+    partition, offset, body = row
+    said: dict[str, Any] = msgspec.json.decode(body)
+    return {**said, "partition": partition, "topic_offset": offset}
+
+
+LOOKS = SealedRows(
+    name=READS,
+    columns="r.child, r.reader, r.role, r.command, r.purpose,"
+    " floor(extract(epoch FROM r.at) * 1000)::bigint",
+    said=_of_read,
+)
+STEPS = SealedRows(
+    name=DELIVERIES, columns="r.partition, r.topic_offset, r.body", said=_of_delivery
+)
+SEALED = (LOOKS, STEPS)
+
+
+def chained(
+    kind: SealedRows, rows: Iterable[tuple[Any, ...]], heads: dict[str, tuple[int, str]]
+) -> list[dict[str, Any]]:
+    """Return the rows as they are sealed, each chained to the one before of its authority."""
+    sealed = []
+    for id_, xid, la, *rest in rows:
+        said = {**kind.said(tuple(rest)), "id": id_, "local_authority": la}
+        number, chain = heads.get(la, (0, ""))
+        body = msgspec.json.encode(said, order="sorted").decode()
+        number, chain = heads[la] = (number + 1, next_chain(chain, body))
+        sealed.append(
+            {"la": la, "number": number, "id": id_, "xid": xid, "body": body, "chain": chain}
+        )
+    return sealed

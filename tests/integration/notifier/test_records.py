@@ -1,0 +1,112 @@
+"""What was told is shown, chained and signed: a step that is changed or dropped is found."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import psycopg
+import pytest
+from typer.testing import CliRunner
+
+from consumers.audit.service import SealerService
+from consumers.settings import SealerSettings
+from joinedup.main import app
+from tests.integration.notifier.desk import Desk, at
+from tests.integration.notifier.test_telling import enter
+
+MONDAY = at("2026-11-23T10:00")
+
+
+def run(desk: Desk, process: str, *arguments: str, code: int = 0) -> str:
+    environment = {**desk.environment(process), "COLUMNS": "200"}
+    result = CliRunner().invoke(app, list(arguments), env=environment)
+    assert result.exit_code == code, result.output
+    return result.stdout
+
+
+def seal(desk: Desk) -> None:
+    given = desk.environment("sealer").items()
+    values = {name.removeprefix("JOINEDUP_").lower(): value for name, value in given}
+    asyncio.run(SealerService(SealerSettings.model_validate(values), until_end=True).work())
+
+
+def test_each_step_is_chained_and_one_that_is_changed_or_dropped_is_found(
+    desk: Desk, tmp_path: Path
+) -> None:
+    enter(desk, "911", "lead", "system")
+    desk.told("911")
+    desk.told("911", severity="high")
+    desk.tell(MONDAY)
+    seal(desk)
+    steps = desk.rows("SELECT body::json->>'step' FROM deliveries WHERE la = '911' ORDER BY id")
+    sealed = desk.rows(
+        "SELECT body::json->>'step' FROM sealed_deliveries WHERE la = '911' ORDER BY number"
+    )
+    assert sealed == steps
+    key = desk.environment("auditor")["JOINEDUP_PUBLIC_KEY"]
+    run(desk, "sealer", "audit", "export", str(tmp_path / "sound"))
+    assert "Verified" in run(
+        desk, "auditor", "audit", "verify", str(tmp_path / "sound"), "--public-key", key
+    )
+    for name, change in {
+        "changed": "UPDATE sealed_deliveries SET body = replace(body, 'lead', 'lord')"
+        " WHERE la = '911' AND number = 2",
+        "dropped": "DELETE FROM sealed_deliveries WHERE la = '911' AND number = 3",
+    }.items():
+        folder = tmp_path / name
+        desk.change(change)
+        run(desk, "sealer", "audit", "export", str(folder))
+        said = run(*(desk, "auditor", "audit", "verify", str(folder), "--public-key", key), code=1)
+        assert "deliveries.jsonl" in said
+
+
+def test_a_notifier_can_change_no_step_and_no_seal(desk: Desk) -> None:
+    with psycopg.connect(desk.environment("notifier")["JOINEDUP_DATABASE_URL"]) as notifier:
+        for statement in ("DELETE FROM deliveries", "UPDATE deliveries SET step = 'DELIVERED'"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), notifier.transaction():
+                notifier.execute(statement.encode())
+
+
+def test_deliveries_are_shown_with_what_could_not_be_told(desk: Desk) -> None:
+    enter(desk, "912", "lead", lead="gone")
+    alert = desk.told("912", severity="high")
+    desk.tell(MONDAY)
+    desk.change(
+        "INSERT INTO alerts (la, alert_id, child, duty, status, severity, due, opened_at, sequence,"
+        " body) VALUES ('912', '0b6e1cf1-0000-4000-8000-000000000001', 'c', 'AP_X', 'OPEN',"
+        " 'critical', '2026-11-01', 0, 1, '{}')"
+    )
+    shown = run(desk, "reader", "deliveries", "--la", "912", "--alert", alert[:8])
+    assert "given up" in shown and "address refused" in shown
+    assert "manager" in shown and "in the place of who could not be told" in shown
+    assert "1 critical alert is open and nobody was told of it: 0b6e1cf1" in shown
+    given_up = json.loads(
+        run(desk, "reader", "deliveries", "--la", "912", "--state", "given-up", "--json")
+    )
+    assert [one["recipient"] for one in given_up["deliveries"]] == ["lead"]
+    assert given_up["untold_critical"] == ["0b6e1cf1-0000-4000-8000-000000000001"]
+    assert "example.gov.uk" not in json.dumps(given_up)
+
+
+def test_what_notify_could_not_deliver_after_all_is_given_up_and_the_fallback_told(
+    desk: Desk,
+) -> None:
+    enter(desk, "913", "lead")
+    alert = desk.told("913")
+    desk.notify.status = "permanent-failure"
+    desk.tell(MONDAY, ask_after=0.0)
+    desk.notify.status = "delivered"
+    stands = dict(
+        desk.rows(
+            "SELECT body::json->>'recipient' || ' ' || (body::json->>'channel'), step"
+            " FROM delivery_states WHERE alert_id = %s",
+            alert,
+        )
+    )
+    assert stands == {
+        "lead NOTIFY_TEXT": "GIVEN_UP",
+        "lead EMAIL": "DELIVERED",
+        "manager EMAIL": "DELIVERED",
+    }
