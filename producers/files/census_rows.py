@@ -6,13 +6,11 @@ from collections.abc import Iterator
 
 from producers.files.census_pupils import Pupil, TermReading, pupil
 from producers.files.census_values import day, school, whole
+from producers.files.codes import codes, meanings
 from producers.files.outcomes import BadValue, Made, Outcome, Refused, Skipped
 from producers.files.tables import Record, within
 
-_SEN_NOW = frozenset("NKE")
-_PERMANENT, _LUNCH = "PERM", "LNCH"
-_SUSPENSIONS = frozenset(("SUSP", "FIXD"))
-"""FIXD is what older systems still write for a suspension."""
+_PERMANENT, _LUNCH = "PERMANENT", "AT_LUNCH"
 _YEAR_GROUPS = {"R": 0, **{str(year): year for year in range(1, 15)}}
 
 
@@ -55,10 +53,11 @@ def left_roll(reading: TermReading, record: Record, table_id: str) -> Iterator[O
 def exclusion(reading: TermReading, record: Record, table_id: str) -> Iterator[Outcome]:
     """Yield a suspension or a permanent exclusion; an exclusion at lunchtime is not taken."""
     category = record.required("CATEGORY", "PERM, SUSP or LNCH").upper()
-    if category == _LUNCH:
+    kind = meanings("school_census", "exclusion").get(category)
+    if kind == _LUNCH:
         yield Skipped(record.row, "exclusions at lunchtime only are not taken")
         return
-    if category != _PERMANENT and category not in _SUSPENSIONS:
+    if kind is None:
         raise BadValue("CATEGORY", "is no known code; expected PERM, SUSP or LNCH")
     found = reading.pupil_of(record, table_id)
     home, start_on = school(record), day(reading, record, "STARTDATE")
@@ -66,7 +65,7 @@ def exclusion(reading: TermReading, record: Record, table_id: str) -> Iterator[O
         "establishment": home,
         "reason": "+".join(filter(None, (record.text(f"REASON{n}") for n in (1, 2, 3)))) or None,
     }
-    if category == _PERMANENT:
+    if kind == _PERMANENT:
         record_id = reading.nth(f"census/perm/{found.key}/{home}/{start_on}")
         event = reading.event(
             "PermanentExclusionRecorded", record_id, found, excluded_on=start_on, **given
@@ -84,7 +83,7 @@ def _sen(reading: TermReading, record: Record, found: Pupil, home: str) -> Itera
     provision = record.text("SENPROVISION").upper()
     if not provision:
         return
-    if provision not in _SEN_NOW:
+    if provision not in codes("school_census", "sen_provision"):
         reason = "is a code that is no longer in use; expected N, K or E"
         yield Refused(record.row, "SENPROVISION", reason)
         return

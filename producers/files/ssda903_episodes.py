@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from producers.files.codes import codes
 from producers.files.dates import day_first
 from producers.files.outcomes import BadValue, Refused, Row
 from producers.files.tables import Record, within
 
 STARTED = "S"
-_NEW_EPISODE_REASONS = frozenset("SLPTUB")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ def episode(record: Record, last: date) -> tuple[Episode, list[Refused]]:
     first = day_first(record.required("DECOM", "the episode's first day"), "DECOM")
     started_on = within(first, "DECOM", last)
     new = record.required("RNE", "one of S L P T U B")
-    if new not in _NEW_EPISODE_REASONS:
+    if new not in codes("ssda903", "new_episode"):
         raise BadValue("RNE", "is no known code; expected one of S L P T U B")
     ended_on, refusals = _end(record, started_on, last)
     found = Episode(

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from producers.event import Event, Identifier
+from producers.files.codes import codes
 from producers.files.dates import day_first
 from producers.files.identities import Candidate, Person, usable
 from producers.files.outcomes import (
@@ -28,7 +29,6 @@ _TYPES: Mapping[str, frozenset[str]] = {
     "episodes": frozenset(("BecameLookedAfter", "CarePlacementChanged", "CeasedLookedAfter")),
     "reviews": frozenset(("LacReviewHeld",)),
 }
-PARTICIPATION = frozenset(f"PN{number}" for number in range(8))
 _COLUMNS: Mapping[str, frozenset[str]] = {
     "header": frozenset(("CHILD", "DOB")),
     "episodes": frozenset(("CHILD", "DECOM", "RNE", "DEC", "REC")),
@@ -237,7 +237,7 @@ def _review(record: Record, last: date) -> tuple[str, date, str]:
     text = record.required("REVIEW", "the day of the review")
     held_on = within(day_first(text, "REVIEW"), "REVIEW", last)
     code = record.required("REVIEW_CODE", "one of PN0 to PN7")
-    if code not in PARTICIPATION:
+    if code not in codes("ssda903", "participation"):
         raise BadValue("REVIEW_CODE", "is no known code; expected one of PN0 to PN7")
     return child, held_on, code
 

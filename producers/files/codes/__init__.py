@@ -16,11 +16,13 @@ def code_lists(name: str) -> Mapping[str, Any]:
     return tomllib.loads(text)
 
 
+@cache
 def codes(format_name: str, list_name: str) -> frozenset[str]:
     """Return the codes of a list."""
     return frozenset(code_lists(format_name)[list_name])
 
 
+@cache
 def meanings(format_name: str, list_name: str) -> Mapping[str, str]:
     """Return what each code of a list that translates into our own codes becomes."""
     found: Mapping[str, Mapping[str, list[str]]] = code_lists(format_name)
