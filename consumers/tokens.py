@@ -5,6 +5,8 @@ from __future__ import annotations
 import hmac
 from functools import lru_cache
 
+from schemas.receipts import receipt_key, receipt_token
+
 SEPARATOR = "\x1f"
 REMEMBERED = 20_000
 LONGEST = 200
@@ -19,6 +21,7 @@ class Tokens:
         if len(key) < 16:
             raise ValueError("The pseudonym key is too short: give at least 16 bytes (32 hex).")
         self._keyed = hmac.new(key, digestmod="sha256")
+        self._receipt_key = receipt_key(key)
         # A child's leaf and identifiers come with each of its events, a placement's id with each
         # of its sessions: the last ones need no hashing again.
         self.leaf = lru_cache(REMEMBERED)(self._leaf)
@@ -32,6 +35,10 @@ class Tokens:
         hashed = self._keyed.copy()
         hashed.update(SEPARATOR.join(parts).encode())
         return hashed.digest()[:16].hex()
+
+    def receipt(self, event_id: str) -> bytes:
+        """Return what stands for an event id where its source may ask what became of it."""
+        return receipt_token(self._receipt_key, event_id)
 
     def record(self, la: str, organisation: str, system: str, record_id: str) -> str:
         """Return the record key: which record of which source, without saying its id."""

@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from gateway import entrance, events
+from gateway import asking, entrance, events
 from gateway.last_resort import LastResort
 from gateway.problems import TITLES, Fault
 from gateway.wiring import Parts, parts_of
@@ -23,7 +23,7 @@ _ABOUT = (
     "all its replicas; every other answer says in a sentence what to do."
 )
 _SAID: dict[int, str] = {
-    404: "There are /token, /events and /health; /openapi.json describes them.",
+    404: "There are /token, /events, /events/{id} and /health; /openapi.json describes them.",
     405: "See /openapi.json for what can be asked here.",
 }
 
@@ -34,8 +34,12 @@ def build_app(parts: Parts) -> FastAPI:
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
         parts.writer.start()
+        if parts.receipts is not None:
+            parts.receipts.open()
         yield
         parts.writer.close()
+        if parts.receipts is not None:
+            parts.receipts.close()
 
     app = FastAPI(
         title="JoinedUp gateway",
@@ -50,6 +54,7 @@ def build_app(parts: Parts) -> FastAPI:
     app.add_middleware(LastResort)
     app.include_router(entrance.router)
     app.include_router(events.router)
+    app.include_router(asking.router)
     app.add_api_route("/health", health, summary="Whether the gateway publishes")
     app.add_exception_handler(Fault, _problem)
     app.add_exception_handler(HTTPException, _http)
@@ -76,7 +81,8 @@ def _http(request: Request, fault: Exception) -> Response:
 
 
 def _not_in_order(request: Request, fault: Exception) -> Response:
-    return Fault(422, "The query is not in order: la is a code of three digits.").answer()
+    said = "The address is not in order: la is a code of three digits, an event id a UUID."
+    return Fault(422, said).answer()
 
 
 def _secure(app: FastAPI) -> None:

@@ -111,3 +111,6 @@ def _problem(status: int) -> dict[str, Any]:
 RESPONSES: dict[int | str, dict[str, Any]] = {
     status: _problem(status) for status in (400, 401, 403, 409, 413, 415, 422, 429, 503)
 }
+ASKED: dict[int | str, dict[str, Any]] = {
+    status: _problem(status) for status in (401, 404, 422, 429, 503)
+}

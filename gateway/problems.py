@@ -22,7 +22,7 @@ TITLES: Mapping[int, tuple[str, str]] = {
     422: ("not-in-order", "The events are not in order, and none was sent"),
     429: ("too-many", "There were too many requests"),
     500: ("fault", "The gateway failed"),
-    503: ("no-broker", "Not everything was taken: send it again"),
+    503: ("no-broker", "That cannot be done now: try again"),
 }
 """The kind and title of each status that is answered with a problem."""
 

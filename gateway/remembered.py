@@ -36,6 +36,11 @@ class Remembered:
             held = self._held.get(_known(event))
         return None if held is None else held == digest
 
+    def has(self, organisation: str, system: str, event_id: str) -> bool:
+        """Whether the broker has an event of this system under this id, as far as is remembered."""
+        with self._lock:
+            return (organisation, system, event_id) in self._held
+
     def keep(self, event: Event, digest: bytes) -> None:
         """Remember an event that was accepted."""
         with self._lock:

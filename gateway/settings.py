@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from gateway.tokens import SECONDS
 from producers.settings import PublisherSettings
@@ -14,6 +14,8 @@ class GatewaySettings(PublisherSettings):
     """The environment of ``joinedup gateway``: a publisher's, each name prefixed ``JOINEDUP_``, and
 
     gateway_file: its keys and its clients, as ``joinedup source add --http`` writes them.
+    database_url, receipt_key (hex): the store, in the role that reads receipts alone, and the key
+        by which an event is found there; without them nobody is told what became of one.
     token_seconds: how long an access token is good.
     rate_per_second, burst: events of one client; what is more is answered 429.
     max_body_bytes, max_events: of one request.
@@ -21,6 +23,8 @@ class GatewaySettings(PublisherSettings):
     """
 
     gateway_file: Path
+    database_url: SecretStr | None = None
+    receipt_key: SecretStr | None = None
     token_seconds: int = Field(default=SECONDS, ge=30, le=3600)
     rate_per_second: float = Field(default=200.0, gt=0)
     burst: int = Field(default=2000, ge=1)

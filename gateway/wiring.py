@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from gateway.clients import CurrentClients
 from gateway.limits import Limit
 from gateway.problems import Fault
+from gateway.receipts import Receipts
 from gateway.remembered import Remembered
 from gateway.settings import GatewaySettings
 from gateway.tokens import Tokens
@@ -21,7 +22,8 @@ from gateway.writer import Writer
 class Parts:
     """What the application is made of.
 
-    rates: of a client's events. attempts: to get a token, from one address. now: in UTC.
+    receipts: None where the gateway cannot read them. rates: of a client's events. attempts: to get
+        a token, from one address. now: in UTC.
     """
 
     settings: GatewaySettings
@@ -31,6 +33,7 @@ class Parts:
     rates: Limit
     attempts: Limit
     now: Callable[[], datetime]
+    receipts: Receipts | None = None
     remembered: Remembered = field(default_factory=Remembered)
 
 

@@ -48,7 +48,7 @@ from journey.rules import RULE_SET
 from journey.settling import Change, forget
 from journey.shelf import Authority, Due, Shelf, calendars_of
 from journey.silence import SOURCE_SILENT, Silence, Silences
-from journey.sources import Source, hear, hear_ghost, incomplete, watching
+from journey.sources import PING, Source, hear, hear_ghost, incomplete, watching
 from journey.telling import (
     Circumstances,
     first_look,
@@ -125,6 +125,8 @@ class Machine:
         if event.leaf and event.leaf in self._shelf.authority(event.la).erased:
             return Told(Result.ERASED, self.ghost(ghost_of(event), position))
         self._advance(event.kappa, inclusive=False)
+        if event.type == PING:
+            return Told(Result.CONTROL, self._drain())
         erasing = None
         if event.type == ERASURE_ORDERED:
             erasing = erase(self._shelf, self._facts, event)

@@ -63,6 +63,10 @@ class Source(msgspec.Struct, kw_only=True):
         return since + self.rhythm
 
 
+PING = "SourcePinged"
+"""The type of the event that tries the path; whoever sends it, nobody is heard by it."""
+
+
 def hear(source: Source, event: Event) -> bool:
     """Note a record of this source; return True where its completeness may have moved.
 

@@ -71,6 +71,18 @@ def heartbeat(*, local_authority: str, source: Source, complete_to: datetime) ->
     )
 
 
+def ping(*, local_authority: str, source: Source, at: datetime) -> Event:
+    """Return the event that tries the path to the store: it says nothing of anybody."""
+    return new_event(
+        "SourcePinged",
+        local_authority=local_authority,
+        source=source,
+        source_record_id="source/ping",
+        revision=milliseconds(at),
+        recorded_at=at,
+    )
+
+
 def open_batch(batch: Batch, *, rows: int | None = None) -> Event:
     """Return the event that opens the batch: from here on its source is incomplete."""
     return new_event(

@@ -1,4 +1,7 @@
-"""The page of all record types, written from the .avsc files: ``python -m schemas.document``."""
+"""The page of all record types, written from the .avsc files: ``python -m schemas.document``.
+
+It writes the AsyncAPI document as well, which follows from the same files.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from schemas import asyncapi
 from schemas.catalogue import ENVELOPE, EventType, event_types, kind_of
 from schemas.tags import CONTENTS, PURPOSES, RETENTIONS, SENSITIVITIES
 
@@ -120,8 +124,9 @@ def _tag_table(title: str, meanings: Mapping[str, str]) -> str:
 
 
 def main() -> None:
-    """Write the page."""
+    """Write the page and the AsyncAPI document."""
     PAGE.write_text(page(), "utf-8")
+    asyncapi.main()
 
 
 if __name__ == "__main__":

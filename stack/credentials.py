@@ -11,6 +11,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from schemas.receipts import receipt_key
+
 LOCAL_PUBLISHER = "publisher"
 """Who sends an invented authority's events: on topic sets with a prefix, never on the live one."""
 
@@ -24,7 +26,7 @@ KAFKA_PRINCIPALS = (
 _KAFKA_USERS = (*KAFKA_SERVERS, *KAFKA_PRINCIPALS, LOCAL_PUBLISHER)
 POSTGRESQL_ROLES = (
     *("owner", "intake", "join", "relay", "reader", "dashboard", "auditor", "sealer"),
-    *("notifier", "registry", "backup", "eraser"),
+    *("notifier", "registry", "backup", "eraser", "receipts"),
 )
 KEYS = ("pseudonym", "master", "signing")
 
@@ -51,6 +53,11 @@ class Credentials:
         """The key with which anybody can check what the signing key signed; hex, no secret."""
         signing = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(self.keys["signing"]))
         return signing.public_key().public_bytes_raw().hex()
+
+    @property
+    def receipt_key(self) -> str:
+        """The key by which events are found in receipts; it follows from the pseudonym key; hex."""
+        return receipt_key(bytes.fromhex(self.keys["pseudonym"])).hex()
 
     @classmethod
     def load_or_invent(cls, file: Path) -> Credentials:

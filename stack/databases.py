@@ -11,7 +11,10 @@ from psycopg import sql
 REGISTRY_DATABASE = "apicurio"
 KEYS_SUFFIX = "_keys"
 
-_STORE_ROLES = ("intake", "join", "relay", "reader", "dashboard", "auditor", "sealer", "notifier")
+_STORE_ROLES = (
+    *("intake", "join", "relay", "reader", "dashboard", "auditor", "sealer", "notifier"),
+    "receipts",
+)
 _KEYS_ROLES = ("intake", "join", "reader", "dashboard", "auditor", "eraser")
 _WITH_TEMPORARY_TABLES = ("join",)
 _COPIES_THE_SERVER = "backup"

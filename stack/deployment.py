@@ -39,6 +39,7 @@ def variables(credentials: Credentials) -> Iterator[tuple[str, str]]:
         yield f"POSTGRESQL_PASSWORD_{_upper(role)}", password
     for name, key in credentials.keys.items():
         yield f"JOINEDUP_{_upper(name)}_KEY", key
+    yield "JOINEDUP_RECEIPT_KEY", credentials.receipt_key
 
 
 def credentials_from(environment: Mapping[str, str]) -> Credentials:

@@ -31,6 +31,7 @@ class Needs:
     sources: bool = False
     gateway_file: bool = False
     recipients: bool = False
+    receipt_key: bool = False
 
 
 PROCESSES: Mapping[str, Needs] = {
@@ -52,8 +53,8 @@ PROCESSES: Mapping[str, Needs] = {
         public_key=True,
     ),
     "sealer": Needs(kafka="sealer", store="sealer", signing_key=True),
-    "gateway": Needs(kafka="gateway", gateway_file=True),
     "notifier": Needs(kafka="notifier", store="notifier", recipients=True),
+    "gateway": Needs(kafka="gateway", store="receipts", receipt_key=True, gateway_file=True),
     "eraser": Needs(keys="eraser"),
     "admin": Needs(kafka="admin", store="owner", keys="owner", sources=True),
     "registry": Needs(),
@@ -133,6 +134,7 @@ class Place:
             "MASTER_KEY": (needs.master_key, self.credentials.keys["master"]),
             "SIGNING_KEY": (needs.signing_key, self.credentials.keys["signing"]),
             "PUBLIC_KEY": (needs.public_key, self.credentials.public_key),
+            "RECEIPT_KEY": (needs.receipt_key, self.credentials.receipt_key),
             "SOURCES_FILE": (needs.sources, str(self.sources_file)),
             "GATEWAY_FILE": (needs.gateway_file, str(self.gateway_file)),
             "RECIPIENTS_FILE": (needs.recipients, str(self.recipients_file)),

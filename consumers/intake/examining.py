@@ -28,6 +28,7 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
 
     subject: whom it is about, in tokens. fingerprint: of the schema it was written with.
     trace: what stays known of it without its key. erases: of an order to erase a child, its leaves.
+    event_id: by which its source may ask what became of it.
     """
 
     incoming: Incoming
@@ -38,6 +39,7 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: str
     trace: Trace
     erases: tuple[str, ...] = ()
+    event_id: str
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +48,8 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     reason: a code. explanation: a sentence without personal data. field: the field at fault.
     la: the authority whose journeys get a gap, or None where none is concerned.
     subject: only where the record was read and its signature was right.
-    source: whose it is, only where the signature was right and it may speak for the authority.
+    source, event_id: whose it is and which, only where the signature was right and it may speak for
+        the authority.
     """
 
     incoming: Incoming
@@ -57,6 +60,7 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     event_type: str | None = None
     subject: Subject | None = None
     source: str | None = None
+    event_id: str | None = None
 
 
 Examined = Accepted | Refused
@@ -126,7 +130,9 @@ class Examiner:
             self._check_contract(incoming, decoded, kind)
             self._check_agreement(incoming, la, source, kind)
         except _Fault as fault:
-            return _refused(incoming, fault, la, decoded.full_name, subject, speaker)
+            refused = _refused(incoming, fault, la, decoded.full_name, subject, speaker)
+            event_id = decoded.record["event_id"] if speaker else None
+            return msgspec.structs.replace(refused, event_id=event_id)
         return Accepted(
             incoming=incoming,
             value=incoming.value or b"",
@@ -135,6 +141,7 @@ class Examiner:
             subject=subject,
             fingerprint=decoded.fingerprint,
             trace=trace_of(decoded.record),
+            event_id=decoded.record["event_id"],
             erases=tuple(decoded.record["leaves"] or ()) if kind.name == ERASURE_ORDERED else (),
         )
 

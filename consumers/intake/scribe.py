@@ -213,7 +213,7 @@ class _Draft:
         letter = self._codec.encode(DEAD_LETTER, dead_letter_of(one))
         self._dead.append(Outgoing(one.incoming.key, letter, (), self._kappa))
         if one.la is not None:
-            gap = self._codec.encode(GAP, gap_of(one))
+            gap = self._codec.encode(GAP, gap_of(one, self._tokens))
             record = one.subject.record if one.subject else ""
             self._write(Kind.GAP, GAP, one.incoming, one.la, gap, record=record)
 
@@ -263,7 +263,7 @@ def dead_letter_of(one: Refused) -> dict[str, Any]:
     }
 
 
-def gap_of(one: Refused) -> dict[str, Any]:
+def gap_of(one: Refused, tokens: Tokens) -> dict[str, Any]:
     """Return the Gap record: that something of this authority could not be read."""
     return {
         "local_authority": one.la,
@@ -275,6 +275,7 @@ def gap_of(one: Refused) -> dict[str, Any]:
         "leaf": one.subject.leaf or None if one.subject else None,
         "record": one.subject.record if one.subject else None,
         "source": one.source,
+        "event": tokens.receipt(one.event_id).hex() if one.event_id else None,
     }
 
 
@@ -287,6 +288,7 @@ def _erased(one: Accepted) -> Refused:
         event_type=one.event_type.full_name,
         subject=one.subject,
         source=one.trace.source,
+        event_id=one.event_id,
     )
 
 

@@ -32,6 +32,13 @@ class Parsed(NamedTuple):
     record: JourneysRecord
 
 
+class Refusal(NamedTuple):
+    """Whose event was refused, and which: the token of its id."""
+
+    source: str
+    event: bytes
+
+
 class Input(NamedTuple):
     """One record of journeys.
 
@@ -39,11 +46,13 @@ class Input(NamedTuple):
     content: an event, a gap, the moment of a tick (ms since 1970 UTC), or None where the record is
         intake's own book-keeping. Where the key is shredded a ghost; ``ERASED`` where the record
         is of a first release, which left no trace beside the seal.
+    refused: of a gap, whose event it was, where that is known.
     """
 
     offset: int
     kappa: int
     content: Event | Gap | Ghost | int | Erased | None
+    refused: Refusal | None = None
 
 
 def parse_all(raws: Iterable[Raw]) -> list[Parsed]:
@@ -92,7 +101,14 @@ class Opener:
                 f"The record {one.offset} of journeys cannot be read. {fault} Check that the key"
                 " store and the schema registry are those that intake uses."
             ) from None
-        return Input(one.offset, record.kappa, content)
+        refused = self._refusal(record) if record.kind is Kind.GAP else None
+        return Input(one.offset, record.kappa, content, refused)
+
+    def _refusal(self, record: JourneysRecord) -> Refusal | None:
+        gap = self._codec.decode(record.value).record
+        if not gap["source"] or not gap["event"]:
+            return None
+        return Refusal(gap["source"], bytes.fromhex(gap["event"]))
 
     def _event(self, record: JourneysRecord, wire: bytes) -> Event:
         decoded = self._codec.decode(wire)

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from consumers.failpoint import FailPoint, nothing_fails
-from consumers.join.inputs import Input
+from consumers.join.inputs import Input, Refusal
 from consumers.sealing import Erased
-from consumers.store import acting, alerts, erasures, partitions, timeline
+from consumers.store import acting, alerts, erasures, partitions, receipts, timeline
 from consumers.store.erasures import Proved
 from consumers.store.loading import Connection, Place
 from consumers.store.partitions import Progress
+from consumers.store.receipts import Receipt
 from consumers.store.sealed import FactSeal
 from consumers.store.shelf import PostgresShelf
 from consumers.store.timeline import Entry, Kept
@@ -24,6 +25,14 @@ from journey.machine import Machine, Result
 from journey.places import Places
 from journey.redrive import Redriven
 from journey.transition import Transition
+
+_DAY = 24 * 3600 * 1000
+_OUTCOMES = {
+    Result.CONTROL: receipts.TAKEN,
+    Result.PARKED: receipts.PARKED,
+    Result.ERASED: receipts.ERASED,
+}
+"""What a source is told of its event; what is not named here is on the timeline."""
 
 
 class PartitionJoin:
@@ -50,6 +59,7 @@ class PartitionJoin:
         """
         self._proofs = {one.place: one for one in proofs}
         self._connection = connection
+        self._swept = 0
         self._seal = seal
         self._fail = fail
         timeline.prepare(connection)
@@ -76,6 +86,7 @@ class PartitionJoin:
             alerts.keep(self._connection, self._ownership.partition, batch.transitions)
             stood = self._machine.stood()
             acting.keep(self._connection, self._ownership.partition, self._machine.acted(), stood)
+            self._keep_receipts(inputs, batch)
             self._erase(batch)
             passed = [self._proofs[place] for place in self._machine.passed()]
             erasures.keep(self._connection, self._ownership.partition, passed)
@@ -93,15 +104,39 @@ class PartitionJoin:
         """
         for erasing in batch.erasings:
             key_ids = self._seal.shred(erasing.subjects) if erasing.cluster else []
-            batch.purged += erasures.purge(self._connection, erasing, key_ids)
+            gone = erasures.purge(self._connection, erasing, key_ids)
+            batch.purged += len(gone)
+            waited = erasing.cluster.parked if erasing.cluster else []
+            gone += [one.event.event_id for one in waited if one.event is not None]
+            events = map(self._seal.receipt, gone)
+            receipts.erase(self._connection, erasing.order.la, events)
         for proof in batch.proofs:
             erasures.note_proof(self._connection, proof.la, proof.text("erasure") or "")
+
+    def _keep_receipts(self, inputs: Sequence[Input], batch: _Batch) -> None:
+        partition, kappa = self._ownership.partition, max(one.kappa for one in inputs)
+        kept = [
+            Receipt(
+                event.la, event.source, self._seal.receipt(event.event_id), outcome, event.kappa
+            )
+            for event, outcome in batch.outcomes
+        ]
+        again = [
+            Receipt(e.la, e.source, self._seal.receipt(e.event_id), outcome, e.kappa, arrivals=0)
+            for e, outcome in batch.settled
+        ]
+        receipts.keep(self._connection, partition, [*kept, *batch.refused, *again])
+        if kappa // _DAY > self._swept:
+            self._swept = kappa // _DAY
+            receipts.sweep(self._connection, partition, kappa)
 
     def _take(self, one: Input, batch: _Batch) -> None:
         content = one.content
         if isinstance(content, Event):
             self._take_event(one.offset, content, batch)
         elif isinstance(content, Gap):
+            if one.refused is not None:
+                batch.refuse(content, one.refused)
             batch.transitions += self._machine.gap(content)
         elif isinstance(content, int):
             batch.transitions += self._machine.tick(content)
@@ -116,6 +151,7 @@ class PartitionJoin:
         result, transitions, redriven, erasing = self._machine.record(event, position)
         batch.transitions += transitions
         batch.take_back(redriven)
+        batch.outcomes.append((event, _OUTCOMES.get(result, receipts.TIMELINE)))
         if erasing is not None:
             batch.erase(erasing)
         elif event.type == ERASURE_PROVED and event.number("part") == event.number("parts"):
@@ -159,6 +195,18 @@ class _Batch:
         self.erasings: list[Erasing] = []
         self.proofs: list[Event] = []
         self.purged = 0
+        self.outcomes: list[tuple[Event, str]] = []
+        self.settled: list[tuple[Event, str]] = []
+        self.refused: list[Receipt] = []
+
+    def refuse(self, gap: Gap, refusal: Refusal) -> None:
+        """Note that an event was refused, or that its child had been erased."""
+        was_erased = gap.reason == "erased"
+        outcome = receipts.ERASED if was_erased else receipts.REFUSED
+        reason = "" if was_erased else gap.reason
+        self.refused.append(
+            Receipt(gap.la, refusal.source, refusal.event, outcome, gap.kappa, reason)
+        )
 
     def erase(self, erasing: Erasing) -> None:
         """Note an order to erase a child, and count anew what waited of it: it is erased."""
@@ -169,6 +217,10 @@ class _Batch:
     def take_back(self, redriven: Iterable[Redriven]) -> None:
         """Count anew what waited and waits no more: it was counted as parked."""
         for parked, result, leaf in redriven:
+            if parked.event is not None and result is not None:
+                self.settled.append(
+                    (parked.event, _OUTCOMES.get(Result(result), receipts.TIMELINE))
+                )
             if not parked.leaf:
                 continue  # it is about no child, and never was counted
             self.taken_back += 1

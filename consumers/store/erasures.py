@@ -43,7 +43,7 @@ _ALERTS = "DELETE FROM alerts WHERE la = %(la)s AND alert_id = ANY(%(alerts)s::u
 
 _STANDINGS = "DELETE FROM standings WHERE la = %(la)s AND alert_id = ANY(%(alerts)s::uuid[])"
 
-_TIMELINE = "DELETE FROM timeline WHERE la = %(la)s AND leaf = ANY(%(subjects)s)"
+_TIMELINE = "DELETE FROM timeline WHERE la = %(la)s AND leaf = ANY(%(subjects)s) RETURNING event_id"
 
 _REVIEWS = "DELETE FROM reviews WHERE la = %(la)s AND subject = ANY(%(tokens)s)"
 
@@ -82,11 +82,11 @@ def keep(connection: Connection, partition: int, passed: Iterable[Proved]) -> No
         connection.execute(_EMPTY_ROWS, columns)
 
 
-def purge(connection: Connection, erasing: Erasing, key_ids: Iterable[str]) -> int:
+def purge(connection: Connection, erasing: Erasing, key_ids: Iterable[str]) -> list[str]:
     """Take away what is known and told of the child, in the open transaction.
 
-    Its transitions keep their places. Returns how many rows of the timeline went. What an earlier
-    order emptied stays that order's.
+    Its transitions keep their places. Returns the event id of each row of the timeline that went.
+    What an earlier order emptied stays that order's.
     """
     order, cluster = erasing.order, erasing.cluster
     subjects = erasing.subjects if cluster else frozenset[str]()
@@ -103,10 +103,10 @@ def purge(connection: Connection, erasing: Erasing, key_ids: Iterable[str]) -> i
     }
     connection.execute(_ORDER, asked)
     if cluster is None:
-        return 0
+        return []
     for statement in (_KEYS, _PROVE, _EMPTY, _ALERTS, _STANDINGS, _REVIEWS):
         connection.execute(statement, asked)
-    return connection.execute(_TIMELINE, asked).rowcount
+    return [str(event_id) for (event_id,) in connection.execute(_TIMELINE, asked)]
 
 
 def note_proof(connection: Connection, la: str, erasure: str) -> None:

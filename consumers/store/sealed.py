@@ -101,6 +101,10 @@ class FactSeal:
         """Return what stands for a school's name in the store: who goes where is personal."""
         return bytes.fromhex(self._tokens.school(la, name))
 
+    def receipt(self, event_id: str) -> bytes:
+        """Return what stands for an event id where its source may ask what became of it."""
+        return self._tokens.receipt(event_id)
+
     def ready(self, subjects: Iterable[str]) -> None:
         """Make the keys of these leaf (or record) tokens ready for what follows."""
         missing = {s for s in subjects if s not in self._held}

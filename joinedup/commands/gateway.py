@@ -17,6 +17,7 @@ from dashboard.loopback import is_loopback
 from gateway.app import build_app
 from gateway.clients import ClientsInvalid, CurrentClients
 from gateway.limits import Limit
+from gateway.receipts import Receipts
 from gateway.settings import GatewaySettings
 from gateway.tokens import Tokens
 from gateway.wiring import Parts
@@ -109,8 +110,17 @@ def built(settings: GatewaySettings) -> FastAPI:
         rates=Limit(settings.rate_per_second, settings.burst, time.monotonic),
         attempts=Limit(_ATTEMPTS_PER_SECOND, _ATTEMPTS, time.monotonic),
         now=lambda: datetime.now(UTC),
+        receipts=receipts_of(settings),
     )
     return build_app(parts)
+
+
+def receipts_of(settings: GatewaySettings) -> Receipts | None:
+    """Return what reads receipts, or None where the settings do not say how."""
+    if settings.database_url is None or settings.receipt_key is None:
+        return None
+    key = bytes.fromhex(settings.receipt_key.get_secret_value())
+    return Receipts(settings.database_url.get_secret_value(), key)
 
 
 def stop(sentence: str) -> NoReturn:

@@ -85,7 +85,15 @@ class Workbench:
             ),
         )
 
-    def gap(self, la: str, moment: int, *, source: str | None, reason: str) -> None:
+    def gap(
+        self,
+        la: str,
+        moment: int,
+        *,
+        source: str | None,
+        reason: str,
+        event_id: str | None = None,
+    ) -> None:
         """Write that a record of this authority, of this source, was refused for this reason."""
         record = {field.name: None for field in event_types()["Gap"].payload} | {
             "local_authority": la,
@@ -94,6 +102,7 @@ class Workbench:
             "offset": self._count(),
             "reason": reason,
             "source": source,
+            "event": self.tokens.receipt(event_id).hex() if event_id else None,
         }
         name = "joinedup.platform.Gap"
         self._append(

@@ -34,7 +34,7 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(
             (
                 *("clusters", "records", "nodes", "due", "reviews", "leaves", "parked"),
-                *("ghosts", "alerts", "standings"),
+                *("ghosts", "alerts", "standings", "receipts"),
             ),
             TIDY,
         ),
@@ -62,6 +62,7 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
         ),
         READ,
     ),
+    "receipts": {"receipts": READ},
     "auditor": dict.fromkeys(
         (
             *("partition_state", "alert_transitions", "alerts", "erased_places"),
