@@ -86,7 +86,10 @@ def dashboard(
     log_to_stderr(False)
     try:
         file = env_file or root / ENV_FILE
-        settings, oidc = settings_of(file), oidc_settings_of(file)
+        oidc = oidc_settings_of(file)
+        if oidc is None:
+            require_loopback(host)  # first of all: no setting makes that address right
+        settings = settings_of(file)
         require_reachable(host, settings, oidc, tls)
         archive = fetched(root / "cache", repository)
         recorder = recorder_of(publisher_env_file, root, la, simulated=settings.simulated)
