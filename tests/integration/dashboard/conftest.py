@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,13 +17,15 @@ from consumers.migrations import STORE, migrate
 from dashboard.local_login import LocalLogin
 from dashboard.settings import DashboardSettings
 from joinedup.commands.dashboard import PAGES_LOCK, built
+from journey.rules import RULE_SET, payload_of
 from schemas.topics import TopicSet
 from stack import LocalStack
 from stack.artefacts import Cache
 from tests.integration.dashboard.browser import Browser
 from tests.integration.join.conftest import _registered
-from tests.integration.join.stories import DAYS, FIRST_DAY, moment_of, stories
+from tests.integration.join.stories import DAYS, FIRST_DAY, Told, a_record, moment_of, stories
 from tests.integration.join.workbench import Workbench
+from tests.unit.journey.rule_sets import a_set
 
 __all__ = ["_registered"]
 
@@ -47,6 +50,7 @@ def filled(stack: LocalStack) -> Iterator[Workbench]:
         lambda process: stack.environment(process, topics.prefix, name),
         make_conninfo(stack._superuser(), dbname=name),
     )
+    bench.write([staged()])
     for la in (OURS, THEIRS):
         bench.write(stories(la, CHILDREN, EVENTS))
         bench.tick(la, moment_of(FIRST_DAY) + (DAYS + 60) * DAY)
@@ -56,6 +60,20 @@ def filled(stack: LocalStack) -> Iterator[Workbench]:
     bench.close()
     stack.drop_store(name)
     stack.delete_topic_set(topics)
+
+
+def staged() -> Told:
+    """Our rule set: what lies ahead is warned of long before, what is missed is escalated."""
+    rules = a_set(
+        "staged",
+        FIRST_DAY - timedelta(days=30),
+        LAC_REVIEW_NEXT_6_MONTHS={"parameters": {"warn_days": 300}},
+        EHC_PLAN_20_WEEKS={"parameters": {"warn_days": 300}},
+        AP_EXIT_PLAN_MISSING={"parameters": {"escalate_days": "7 28"}},
+    )
+    day = FIRST_DAY - timedelta(days=60)
+    record = a_record(OURS, RULE_SET, "education", "rules/staged", day=day, **payload_of(rules))
+    return Told(RULE_SET, record, moment_of(day))
 
 
 def settings_for(filled: Workbench) -> DashboardSettings:

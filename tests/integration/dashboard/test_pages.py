@@ -61,6 +61,31 @@ def test_ended_alerts_are_shown_where_they_are_asked_for(filled: Workbench, lead
     assert alerts_on(lead.page("/queue?state=resolved")) == wanted[:PAGE_SIZE]
 
 
+def test_what_is_due_soon_is_no_open_alert_and_is_shown_where_it_is_asked_for(
+    filled: Workbench, lead: Browser
+) -> None:
+    soon = alerts_of(filled, OURS, "DUE_SOON")
+    assert soon
+    queue = lead.page("/queue")
+    assert queue.xpath("//a[@href='/queue?state=due_soon']/text()") == [
+        f"{len(soon)} more due soon"
+    ]
+    page = lead.page("/queue?state=due_soon")
+    assert alerts_on(page) == [str(one["alert_id"]) for one in soon][:PAGE_SIZE]
+    warned = soon[0]
+    assert "nothing is missed yet" in text_of(lead.page(f"/alerts/{warned['alert_id']}"))
+    assert "Due soon" in text_of(lead.page(f"/children/{warned['child']}"))
+    why = lead.page(f"/children/{warned['child']}/why?duty={warned['duty']}")
+    assert why.xpath(f"//a[@href='/alerts/{warned['alert_id']}']")
+
+
+def test_an_escalated_alert_says_by_which_step(filled: Workbench, lead: Browser) -> None:
+    risen = next(one for one in alerts_of(filled, OURS) if one.get("escalation") == 2)
+    said = text_of(lead.page(f"/alerts/{risen['alert_id']}"))
+    assert "Escalated, step 2" in said
+    assert "Made more severe: step 2 past its deadline, now critical" in said
+
+
 def test_the_queue_says_how_fresh_each_source_is(lead: Browser) -> None:
     sources = lead.page("/queue").xpath("//h2[@id='sources']/following::tbody[1]/tr/th/text()")
     assert len(sources) == 3
