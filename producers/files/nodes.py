@@ -32,8 +32,9 @@ class Node:
     def everywhere(self, name: str) -> Iterator[Node]:
         """Yield the nodes of this name at any depth, outside one another, in document order."""
         for own, nodes in self.children.items():
+            if own == name:
+                yield from nodes
+                continue
             for node in nodes:
-                if own == name:
-                    yield node
-                else:
+                if node.children:  # most have none, and a call for each would be half of the cost
                     yield from node.everywhere(name)

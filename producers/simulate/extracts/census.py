@@ -22,6 +22,9 @@ _PLACEMENT = (
     "pupilonrolltableid NativeId schoolarrangedapdetailonrolltableid urn ukprn entrydate "
     "leavingdate apsessionsperweek apsettingtype placementreason apattendancepattern"
 ).split()
+_PROVISION = (
+    "pupilonrolltableid NativeId approvisiondetailonrolltableid prevurn apreason senprovisionentry"
+).split()
 _LEARNER_NUMBER_FROM = 10
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
@@ -92,6 +95,25 @@ def export(
         "schoolarrangedapdetailonroll": csv_text(_PLACEMENT, _placements(placed, term)),
     }
     return {f"{term.name}_{name}.csv": text for name, text in tables.items()}
+
+
+def provider_export(
+    term: Term, provider: str, placements: Iterable[CensusPlacement]
+) -> dict[str, str]:
+    """Return the tables in which a provider tells of its own pupils, by file name."""
+    placed = [one for one in placements if one.start_on < term.exported_on <= one.end_on]
+    pupils = [
+        {**_pupil(one.child, term), "NativeId": provider, "entrydate": _day(one.start_on)}
+        for one in placed
+    ]
+    provisions = [
+        {**_key(one.child), "NativeId": provider, "prevurn": "", "apreason": "OTH"}
+        for one in placed
+    ]
+    return {
+        f"{term.name}_pupilonroll.csv": csv_text(_PUPIL, pupils),
+        f"{term.name}_approvisiondetailonroll.csv": csv_text(_PROVISION, provisions),
+    }
 
 
 def _on_roll(child: Child, term: Term) -> bool:

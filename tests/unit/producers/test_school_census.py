@@ -1,11 +1,15 @@
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from random import Random
 
 import pytest
 
 from producers.files import school_census
 from producers.files.census_terms import table_of
 from producers.files.outcomes import Noted, Refused, Skipped, Unreadable
+from producers.simulate.extracts import census
+from producers.simulate.life import CensusPlacement
+from producers.simulate.population import child
 from schemas.validation import problems
 
 ROLL = (
@@ -301,3 +305,26 @@ def test_a_provider_that_is_no_school_is_named_by_its_company_number(read, made)
     placed = made(read(school_census.read, files))[-1][1]
     assert placed["provider"] == "COMPANY:01234567"
     assert "provider_registered" not in placed
+
+
+def test_what_school_and_provider_export_of_generated_placements_comes_back_from_both(read, made):
+    term = census.CENSUSES[1]
+    placed = [
+        CensusPlacement(
+            child=child(number, 9, Random(number), {"ap"}),
+            urn="100001",
+            start_on=date(2024, 9, 2) + timedelta(days=number),
+            end_on=date(2025, 1, 10) + timedelta(days=number),
+        )
+        for number in range(1, 40)
+    ]
+    children = [one.child for one in placed]
+    by_school = read(school_census.read, census.export(term, children, [], placed))
+    by_provider = read(school_census.read, census.provider_export(term, "9991100", placed))
+    assert refusals(by_school) == refusals(by_provider) == []
+    here = [one for one in placed if one.end_on >= term.exported_on]
+    for outcomes, expected in ((by_school, placed), (by_provider, here)):
+        starts = [r for name, r in made(outcomes) if name == "ApPlacementStarted"]
+        assert [r["start_on"] for r in starts] == [one.start_on for one in expected]
+    ended = [r["end_on"] for name, r in made(by_school) if name == "ApPlacementEnded"]
+    assert ended == [one.end_on for one in placed if one.end_on < term.exported_on]
