@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 import typer
 
 from consumers.store.reading import Known
 from joinedup.commands import calendars_view
-from joinedup.commands.calendars_file import CalendarFile, CalendarUnreadable, read_calendar
+from joinedup.commands.calendars_file import (
+    CalendarFile,
+    CalendarUnreadable,
+    read_calendar,
+    record_id_of,
+)
 from joinedup.commands.deciding import PublisherEnvFile
 from joinedup.commands.publish_options import Organisation, System
 from joinedup.commands.read import AsJson, AsRole, Authority, EnvFile
@@ -65,6 +70,7 @@ def register(app: typer.Typer) -> None:
     calendars.command("list")(list_calendars)
     calendars.command("show")(show_calendar)
     calendars.command("publish")(publish_calendar)
+    calendars.command("withdraw")(withdraw_calendar)
     app.add_typer(calendars, name="calendars")
 
 
@@ -123,25 +129,76 @@ def publish_calendar(
         known = store.known()
         fact = _as_known(la, terms, _token(own, la, source, terms), revision, known)
         before, after = calendars_of(known.authority), _with(known, fact)
-        moved = _moves(store.clusters(own.seal(la)), terms, known, before, after)
-    calendars_view.show_moves(terms, moved.children, moved.shifts)
+        moved = _moves(store.clusters(own.seal(la)), terms.establishment, known, before, after)
+    calendars_view.show_terms(terms, moved.children)
+    calendars_view.show_moves(moved.shifts)
     if settings is None or source is None:
         typer.echo("Nothing was published: leave out --dry-run.")
         return
-    _send(settings, event_of(la, source, terms, fact.revision), publisher_env_file, source)
+    event = event_of(la, source, terms.record_id, fact.revision, terms.payload)
+    _send(settings, event, publisher_env_file, source)
     typer.echo("Published. Once intake and join have come to it: joinedup calendars list.")
 
 
-def event_of(la: str, source: Source, terms: CalendarFile, revision: int) -> Event:
-    """Return the event that publishes these terms."""
+def withdraw_calendar(
+    la: Authority,
+    year: Annotated[str, typer.Option(help="The academic year as it was published: 2026-27.")],
+    school: School = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what it would move; send nothing.")
+    ] = False,
+    organisation: Organisation = None,
+    system: System = None,
+    role: AsRole = Role.LEAD,
+    env_file: EnvFile = None,
+    publisher_env_file: PublisherEnvFile = None,
+) -> None:
+    """Take back a calendar that this source published, and say which open deadlines that moves."""
+    with faults_as_sentences():
+        settings = read_settings(publisher_env_file)
+        source = source_of(settings, organisation, system, "governance", la)
+    record_id = record_id_of(school, year)
+    with reader(env_file, la, role) as (own, store):
+        known = store.known()
+        token = own.tokens().record(la, source.organisation, source.system, record_id)
+        stands = known.authority.calendar_records.get(token)
+        if stands is None or stands.retracted:
+            fail(
+                f"{source.organisation}/{source.system} published no such calendar with"
+                " `joinedup calendars publish`: see `joinedup calendars list`.",
+                REFUSED,
+            )
+        gone = msgspec.structs.replace(stands, retracted=True, revision=stands.revision + 1)
+        before, after = calendars_of(known.authority), _with(known, gone)
+        moved = _moves(store.clusters(own.seal(la)), school, known, before, after)
+    calendars_view.show_moves(moved.shifts)
+    if dry_run:
+        typer.echo("Nothing was taken back: leave out --dry-run.")
+        return
+    event = event_of(la, source, record_id, gone.revision, gone.data, retracted=True)
+    _send(settings, event, publisher_env_file, source)
+    typer.echo("Taken back. Once intake and join have come to it: joinedup calendars list.")
+
+
+def event_of(
+    la: str,
+    source: Source,
+    record_id: str,
+    revision: int,
+    payload: Mapping[str, Any],
+    *,
+    retracted: bool = False,
+) -> Event:
+    """Return the event that publishes a calendar, or takes it back."""
     return new_event(
         CALENDAR,
         local_authority=la,
         source=source,
-        source_record_id=terms.record_id,
+        source_record_id=record_id,
         revision=revision,
         recorded_at=datetime.now(UTC),
-        **terms.payload,
+        retracted=retracted,
+        **payload,
     )
 
 
@@ -183,7 +240,7 @@ def _with(known: Known, fact: Fact) -> Calendars:
 
 def _moves(
     clusters: Iterable[Cluster],
-    terms: CalendarFile,
+    school: str | None,
     known: Known,
     before: Calendars,
     after: Calendars,
@@ -191,7 +248,7 @@ def _moves(
     duties = list(rulebook_of(known.authority).asked.values())
     children, found = 0, Counter[Shift]()
     for cluster in clusters:
-        if not _serves(terms.establishment, cluster):
+        if not _serves(school, cluster):
             continue
         for child in cluster.identity.anchors:
             children += 1

@@ -37,7 +37,7 @@ class CalendarFile(NamedTuple):
     @property
     def record_id(self) -> str:
         """The source's own key of the record: one for each school and year."""
-        return f"calendar/{self.establishment or 'authority'}/{self.academic_year}"
+        return record_id_of(self.establishment, self.academic_year)
 
     @property
     def payload(self) -> dict[str, Any]:
@@ -56,6 +56,11 @@ class CalendarFile(NamedTuple):
             "closed": [{"first": first, "last": last} for first, last in closed],
             "counts_again": True,
         }
+
+
+def record_id_of(establishment: str | None, academic_year: str) -> str:
+    """Return a source's own key of the calendar of a school, or the authority, and year."""
+    return f"calendar/{establishment or 'authority'}/{academic_year}"
 
 
 def read_calendar(file: Path) -> CalendarFile:

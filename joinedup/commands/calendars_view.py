@@ -99,8 +99,8 @@ def _term(one: Term) -> Mapping[str, Any]:
     return {"name": one.name, "first": one.days[0], "last": one.last, "school_days": len(one.days)}
 
 
-def show_moves(terms: CalendarFile, children: int, moved: Mapping[Shift, int]) -> None:
-    """Print which open deadlines the terms would move, and how many of each."""
+def show_terms(terms: CalendarFile, children: int) -> None:
+    """Print how many school days terms come to, and how many children they serve."""
     console = Console()
     whose = terms.establishment or WHOLE
     if terms.establishment and not children:
@@ -112,6 +112,11 @@ def show_moves(terms: CalendarFile, children: int, moved: Mapping[Shift, int]) -
     begins = academic_year(terms.terms[0][0])
     count = len(days[begins].days) if begins in days else 0
     console.print(f"{whose}, {terms.academic_year}: {count} school days; {children:,} children.")
+
+
+def show_moves(moved: Mapping[Shift, int]) -> None:
+    """Print which open deadlines a calendar would move, and how many of each."""
+    console = Console()
     if not moved:
         console.print("No open deadline moves.")
         return

@@ -47,3 +47,12 @@ def test_a_calendar_is_published_and_then_nothing_is_left_for_it_to_move(
     shown = json.loads(run("calendars", "show", "--year", "2025", "--json"))
     assert shown["counted_by"] == "the authority's own calendar"
     assert shown["terms"][0]["first"] == "2025-09-10"
+
+    assert "published no such calendar" in run("calendars", "withdraw", "--year", "2024-25", code=1)
+    assert "open deadlines move." in run("calendars", "withdraw", "--year", "2025-26")
+    (_, gone) = orders(bench, LA, after=KNOWN)
+    assert gone.record["retracted"] is True
+    bench.write([gone])
+    bench.partition_join(LA, "once more").apply(bench.inputs(LA))
+    (listed,) = json.loads(run("calendars", "list", "--json"))["calendars"]
+    assert listed["state"] == "taken back"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from joinedup.commands.calendars_file import CalendarFile, CalendarUnreadable, read_calendar
-from joinedup.commands.calendars_view import show_list, show_moves, show_year
+from joinedup.commands.calendars_view import show_list, show_moves, show_terms, show_year
 from journey.calendars import Calendars
 from journey.calendars_compared import Shift
 from journey.recounting import CALENDAR
@@ -116,11 +116,12 @@ def test_moves_name_no_child_and_a_school_that_nobody_names_is_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shift = Shift("AP_PLACEMENT_PLAN_MISSING", date(2026, 9, 17), date(2026, 9, 18))
-    show_moves(read(tmp_path), 0, {})
+    show_terms(read(tmp_path), 0)
+    show_moves({})
     shown = " ".join(capsys.readouterr().out.split())
     assert "No record names Oak" in shown
     assert "No open deadline moves." in shown
-    show_moves(read(tmp_path), 2, {shift: 2})
+    show_moves({shift: 2})
     shown = " ".join(capsys.readouterr().out.split())
     assert "17 September 2026 18 September 2026 2" in shown
     assert "2 open deadlines move." in shown
