@@ -11,7 +11,7 @@ SELECT r.kind, r.other, r.reason, r.kappa, l.child FROM reviews r
 LEFT JOIN records s ON s.la = r.la
   AND s.record = CASE WHEN r.kind = 'contradiction' THEN decode(r.subject, 'hex') END
 LEFT JOIN leaves l ON l.la = s.la AND l.leaf = s.leaf
-WHERE r.la = %(la)s AND r.standing AND r.kind <> 'identity'
+WHERE r.la = %(la)s AND r.standing AND r.kind NOT IN ('identity', 'candidate')
 ORDER BY r.kappa, r.kind, r.subject, r.other, r.reason
 """
 

@@ -17,8 +17,12 @@ SELECT alert_id::text, assignee, offered_to, offered_by, aside, aside_by, aside_
 FROM standings WHERE la = %(la)s AND alert_id = ANY(%(alerts)s)
 """
 
+# What was written of a child whose records are shielded may say where it is: it stays sealed.
 _ACTIONS = """
-SELECT event_id::text, number, act, author, recipient, until, reason, outcome, note, note_leaf,
+SELECT event_id::text, number, act, author, recipient, until, reason, outcome, note,
+  CASE WHEN NOT EXISTS (
+    SELECT FROM leaves l WHERE l.la = actions.la AND l.leaf = note_leaf AND l.shielded
+  ) THEN note_leaf END,
   kappa, effect
 FROM actions WHERE la = %(la)s AND alert_id = %(alert_id)s ORDER BY kappa, position
 """
@@ -53,7 +57,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     """One action, what it came to, and what its author wrote, as far as that can be opened.
 
     number: of the last transition that the author saw. kappa: ms since 1970 UTC.
-    has_note: something was written; note: None where it cannot be opened (any more).
+    has_note: something was written; note: None where it cannot be opened, or is withheld.
     """
 
     event_id: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from consumers.store.looking import Looked
 from consumers.store.reading import Alert, Reading
 
@@ -17,6 +19,18 @@ _LOOKED = """
 SELECT floor(extract(epoch FROM at) * 1000)::bigint, reader, role, command, purpose FROM reads
 WHERE la = %(la)s AND child IN (SELECT children_told_of_wrongly()) ORDER BY id
 """
+
+_ACTED = """
+SELECT DISTINCT author, act FROM actions
+WHERE la = %(la)s AND alert_id::text = %(alert_id)s ORDER BY author, act
+"""
+
+
+class Acted(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who did something about an alert, and what."""
+
+    by: str
+    act: str
 
 
 def taken_back(store: Reading, child: str) -> list[Alert]:
@@ -40,3 +54,8 @@ def looked_at(store: Reading, alert_id: str) -> list[Looked]:
     ]
     store.rows(_ABOUT, alert_id="")
     return found
+
+
+def acted_on(store: Reading, alert_id: str) -> list[Acted]:
+    """Return who did what about an alert: whoever acknowledged it is to be told as well."""
+    return [Acted(by=by, act=act) for by, act in store.rows(_ACTED, alert_id=alert_id)]

@@ -16,7 +16,7 @@ from consumers.store.candidates import Candidate, candidates
 from consumers.store.identities import Doubt, Leaf, doubts, leaves_of
 from consumers.store.reading import Alert, Reading
 from consumers.store.sealed import FactSeal
-from consumers.store.taken_back import looked_at, taken_back
+from consumers.store.taken_back import acted_on, looked_at, taken_back
 from joinedup.commands import (
     identity_candidates,
     identity_figures,
@@ -133,7 +133,9 @@ def _named(found: Iterable[T], name: str) -> T | None:
 
 
 def _with_lookers(store: Reading, alert: Alert) -> Gone:
-    return Gone(alert=alert, looked=tuple(looked_at(store, alert["alert_id"])))
+    name = alert["alert_id"]
+    looked, acted = looked_at(store, name), acted_on(store, name)
+    return Gone(alert=alert, looked=tuple(looked), acted=tuple(acted))
 
 
 def link(

@@ -11,21 +11,29 @@ from rich.table import Table
 
 from consumers.store.looking import Looked
 from consumers.store.reading import Alert
+from consumers.store.taken_back import Acted
 from joinedup.commands.child_then import moment_text
 from joinedup.commands.words import day_text
 
 
 class Gone(msgspec.Struct, frozen=True, kw_only=True):
-    """An alert that was withdrawn or given to another child, and who had looked at that record."""
+    """An alert that was withdrawn or given to another child, and who is to be told of that.
+
+    looked: who had looked at the record that it was told of. acted: who did something about it.
+    """
 
     alert: Alert
     looked: tuple[Looked, ...]
+    acted: tuple[Acted, ...] = ()
 
 
 def fields(gone: Iterable[Gone]) -> list[dict[str, Any]]:
-    """Return for JSON each alert that was taken back, with who had looked."""
+    """Return for JSON each alert that was taken back, with who had looked, and who acted."""
     names = ("alert_id", "child", "duty", "due", "status")
-    return [{name: one.alert[name] for name in names} | {"looked": one.looked} for one in gone]
+    return [
+        {name: one.alert[name] for name in names} | {"looked": one.looked, "acted": one.acted}
+        for one in gone
+    ]
 
 
 def show(console: Console, gone: Iterable[Gone]) -> None:
@@ -34,6 +42,9 @@ def show(console: Console, gone: Iterable[Gone]) -> None:
         done = "withdrawn" if one.alert["status"] == "WITHDRAWN" else "given to another child"
         due = day_text(one.alert["due"])
         console.print(f"\n{one.alert['duty']}, due by {due}, was {done}.")
+        for act in one.acted:
+            words = act.act.lower().replace("_", " ")
+            console.print(f"To be told: {act.by}, who did something about it ({words}).")
         if not one.looked:
             console.print("Nobody had looked at the record that it was told of.", style="dim")
             continue

@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 
 from consumers.relay.message import ALERT_TRANSITION, Outgoing, message_of
+from consumers.store.reading import reading
+from consumers.store.standings import actions
+from consumers.store.taken_back import acted_on
 from joinedup.commands import identity, parked, read, sharing
+from joinedup.commands.reader import ReaderSettings
 from journey.shield import WITHHELD
 from schemas.catalogue import by_full_name
 from tests.integration.join.deciding import Run, orders, runner
@@ -112,6 +116,36 @@ def test_a_search_by_an_identifier_of_a_shielded_child_finds_nobody_but_for_a_sh
     assert all(
         child in several for child in {r[0] for r in linked.rows("SELECT child FROM leaves")}
     )
+
+
+ACTION = """
+INSERT INTO actions (la, event_id, alert_id, number, act, author, recipient, reason, outcome,
+  note, note_leaf, kappa, effect, partition, position)
+SELECT %s, gen_random_uuid(), %s, 1, 'ACKNOWLEDGED', 'a.lead', '', '', '', 'sealed', leaf,
+  1, '', 0, 1
+FROM leaves WHERE child = %s
+"""
+
+
+def test_what_people_wrote_of_a_shielded_child_stays_sealed_and_who_acted_is_named(
+    linked: Workbench, run: Run
+) -> None:
+    """A note may say where the child is."""
+    shielded(linked, run)
+    alert = json.loads(run("alerts", "--json"))["alerts"][0]
+    with linked.changing() as owner:
+        owner.execute(ACTION.encode(), [LA, alert["alert_id"], alert["child"]])
+    reader = ReaderSettings.model_validate(
+        {
+            name.removeprefix("JOINEDUP_").lower(): value
+            for name, value in linked.environment("reader").items()
+        }
+    )
+    with reading(reader.database_url.get_secret_value(), LA) as store:
+        (done,) = actions(store, alert["alert_id"], reader.seal(LA))
+        assert (done.has_note, done.note) == (True, None)
+        (acted,) = acted_on(store, alert["alert_id"])
+        assert (acted.by, acted.act) == ("a.lead", "ACKNOWLEDGED")
 
 
 def test_a_shielded_child_is_linked_with_no_other_by_anybody(linked: Workbench, run: Run) -> None:
