@@ -39,7 +39,7 @@ class Unsealable(ValueError):
         super().__init__("A sealed record does not open: its key, headers or bytes were changed.")
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=2_000)  # a cipher takes 4 KiB, and to make it some microseconds
 def _cipher(key: bytes) -> AESSIV:
     return AESSIV(key)
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import faust
 from faust.app.base import BootStrategy
 
+from consumers.allocator import keep_little
 from consumers.errors import ConsumerError
 from consumers.stray import broken_off, is_cancelled
 
@@ -104,6 +105,7 @@ def build_app(name: str, services: Sequence[StreamService], *, data_folder: str)
 
 def run_worker(app: WorkerApp, services: Sequence[StreamService]) -> int:
     """Run until every service is done, one fails or a signal comes; return the exit code."""
+    keep_little()
     gc.freeze()  # what was imported stays
     gc.set_threshold(OBJECTS_BETWEEN_LOOKS, *gc.get_threshold()[1:])
     loop = asyncio.new_event_loop()

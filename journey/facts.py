@@ -45,11 +45,11 @@ class Taken(NamedTuple):
 class Facts:
     """Facts taken one by one into the clusters of a shelf."""
 
-    def __init__(self, shelf: Shelf, rules: Callable[[str], Rulebook]) -> None:
-        """Work on this shelf, with the rules of each local authority."""
+    def __init__(self, shelf: Shelf, rules: Callable[[str], Rulebook], journeys: Journeys) -> None:
+        """Work on this shelf, with the rules of each authority and the children at hand."""
         self._shelf = shelf
         self._rules = rules
-        self._journeys = Journeys()
+        self._journeys = journeys
 
     def take(self, event: Event, calendars: Calendars, nodes: list[str], arrival: Arrival) -> Taken:
         """Take one event; an exception of a duty parks it and the cluster's later events.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import date
 
@@ -14,7 +15,7 @@ from journey.identity import DECISIONS, Identity, links
 
 Mark = Identifier | date
 MOST = 20_000
-"""How many facts are kept at hand; beyond that all children are built afresh when next needed."""
+"""How many facts are kept at hand; beyond that the children seen longest ago are built afresh."""
 
 
 class AtHand:
@@ -34,9 +35,10 @@ class AtHand:
 
 
 class _Kept:
-    __slots__ = ("children", "last", "supported")
+    __slots__ = ("children", "facts", "last", "supported")
 
     def __init__(self) -> None:
+        self.facts = 0
         self.children: dict[str, AtHand] = {}
         self.supported: dict[str, frozenset[Mark]] = {}
         self.last: dict[str, Event] = {}
@@ -47,12 +49,18 @@ class Journeys:
 
     def __init__(self) -> None:
         """Start with none."""
-        self._kept: dict[tuple[str, str], _Kept] = {}
+        self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
         self._facts = 0
 
     def forget(self, cluster: Cluster) -> None:
         """Drop what is kept of a cluster: its identity changed."""
-        self._kept.pop((cluster.la, cluster.id), None)
+        self.let_go((cluster.la, cluster.id))
+
+    def let_go(self, place: tuple[str, str]) -> None:
+        """Drop what is kept of the cluster of this authority and id."""
+        kept = self._kept.pop(place, None)
+        if kept is not None:
+            self._facts -= kept.facts
 
     def adds_nothing(self, cluster: Cluster, event: Event) -> bool:
         """Return True where a new record supports no leaf, edge or birth that does not stand."""
@@ -95,33 +103,36 @@ class Journeys:
 
     def after(self, cluster: Cluster, event: Event) -> AtHand:
         """Return the child with one more fact of its own, which is not in the cluster yet."""
-        children, child = self._of(cluster).children, cluster.identity.children[event.leaf]
-        found = children.get(child)
+        kept, child = self._of(cluster), cluster.identity.children[event.leaf]
+        found = kept.children.get(child)
         if found is None:
-            found = children[child] = AtHand(
+            found = kept.children[child] = AtHand(
                 built(child, cluster.identity, cluster.records.values())
             )
-            self._count(found.journey)
+            self._count(kept, sum(map(len, found.journey.facts.values())))
         found.journey.with_one_more(event)
-        self._facts += 1
+        self._count(kept, 1)
         return found
 
     def keep(self, cluster: Cluster, child: str, journey: Journey, calendars: Calendars) -> None:
         """Keep a journey that was built afresh, and of which every duty was asked."""
-        self._of(cluster).children[child] = AtHand(journey, calendars)
-        self._count(journey)
+        kept = self._of(cluster)
+        kept.children[child] = AtHand(journey, calendars)
+        self._count(kept, sum(map(len, journey.facts.values())))
 
-    def _count(self, journey: Journey) -> None:
-        """Count a child's facts; those forgotten are counted too, so the bound comes early."""
-        self._facts += sum(map(len, journey.facts.values()))
+    def _count(self, kept: _Kept, facts: int) -> None:
+        kept.facts += facts
+        self._facts += facts
 
     def _of(self, cluster: Cluster) -> _Kept:
-        if self._facts >= MOST:
-            self._kept.clear()
-            self._facts = 0
-        kept = self._kept.get((cluster.la, cluster.id))
+        place = (cluster.la, cluster.id)
+        kept = self._kept.get(place)
         if kept is None:
-            kept = self._kept[cluster.la, cluster.id] = _Kept()
+            kept = self._kept[place] = _Kept()
+        else:
+            self._kept.move_to_end(place)
+        while self._facts >= MOST and len(self._kept) > 1:
+            self.let_go(next(iter(self._kept)))
         return kept
 
 

@@ -36,6 +36,7 @@ from journey.events import Event
 from journey.facts import Facts
 from journey.ghost import Ghost
 from journey.holding import hold_back, holders, is_held, let_go
+from journey.journeys import Journeys
 from journey.moments import deadline
 from journey.parking import Arrival
 from journey.places import Place, Places
@@ -65,6 +66,7 @@ from journey.telling import (
 )
 from journey.transition import Kind, Outcome, Transition, chained
 from journey.volumes import UNSAID
+from journey.waits import waits
 
 
 class Result(StrEnum):
@@ -97,21 +99,22 @@ class Machine:
         duties: Iterable[Duty] = DUTIES,
         supposed: Supposed | None = None,
         places: Places | None = None,
+        journeys: Journeys | None = None,
     ) -> None:
         """Continue from a shelf; ``sequence`` is that of the last transition told.
 
         duties: the catalogue; those that are off are asked where an authority switched them on.
         supposed: rules to be judged by instead of those that were published: only to try them.
         places: those in which nobody may be told any more, as they were an erased child's.
+        journeys: the children at hand, where several machines keep them together.
         """
         self._shelf = shelf
         self.sequence = sequence
         self._rules = Rulebooks(shelf, duties, supposed)
-        self._facts = Facts(shelf, self._rules.of)
+        self._facts = Facts(shelf, self._rules.of, journeys or Journeys())
         self._silences = Silences(shelf)
         self._attending = Attending(shelf, self._rules.judge)
         self._calendars: dict[str, Calendars] = {}
-        self._unwatched: dict[str, set[str]] = {}  # by LA: alerts that wait for a source to join
         self._out: list[Transition] = []
         self._places = places or Places()
         self._passed: list[Place] = []
@@ -283,14 +286,14 @@ class Machine:
             kind = shut(state, Kind.RESOLVED, Outcome.ENDED)
             return self._tell(cluster, Change(due.alert_id, kind), due.wake)
         if state.unconfirmed and not self._watch(cluster.la, state, due.wake)[1]:
-            state.unconfirmed = state.waiting = False
+            state.unconfirmed = False
             self._tell(cluster, Change(due.alert_id, Kind.CONFIRMED), due.wake)
         if raise_by(state, due.wake):
             self._tell(cluster, Change(due.alert_id, Kind.ESCALATED), due.wake)
         duty = self._rules.judge(cluster.la, state)
         for kind in self._attending.passed(cluster.la, due.alert_id, state, duty, due.wake):
             self._tell(cluster, Change(due.alert_id, kind), due.wake)
-        state.wake = following(state)
+        state.wake, state.waiting = following(state), state.unconfirmed
 
     def _fall_silent(self, la: str, source: Source) -> None:
         authority = self._shelf.authority(la)
@@ -355,15 +358,13 @@ class Machine:
         snapshot = source.snapshots.get(event.text("batch_id") or "")
         moved = hear(source, event)
         afresh = event.type == "SourceJoined"
-        if afresh:
-            self._unwatched.pop(authority.la, None)
         self._heard(authority, source, event.kappa, afresh=afresh)
         if event.type == "BatchCompleted" and snapshot is not None:
             calendars = self._calendars_of(event.la)
             steps = end_snapshot(self._shelf, self._facts, event, snapshot, calendars, position)
             self._tell_steps(steps, event.kappa)
         if moved:
-            self._release(event.la, event.kappa)
+            self._release(event.la, event.kappa, afresh=afresh)
 
     def _source(self, la: str, name: str, kappa: int) -> tuple[Authority, Source]:
         authority = self._shelf.authority(la)
@@ -387,25 +388,39 @@ class Machine:
             self._tell_silence(authority.la, name, state, Kind.RESOLVED, kappa)
             self._attending.silence(authority.la, source.id, name, state, Kind.RESOLVED)
 
-    def _release(self, la: str, kappa: int) -> None:
-        """Wake what waited for sources that now are complete to its deadline."""
-        unwatched = self._unwatched.setdefault(la, set())
-        for name, cluster_id in [w for w in self._shelf.waiting(la) if w[0] not in unwatched]:
-            cluster = self._shelf.get(la, cluster_id)
-            state = cluster.cases[name]
-            watched, missing = self._watch(la, state, kappa)
-            if not watched:
-                unwatched.add(name)
-                continue
-            if state.wake is None and state.stage is Stage.PENDING:
-                # Nobody could have told before: what is owed is known only from now on.
-                owe(state, kappa, batched=True)
-            elif state.wake is None and state.stage is Stage.WARNED:
-                state.known_at, state.batched = kappa, True
-                state.wake = first_moment(state)
-            elif not missing:
-                state.wake = kappa
-            self._shelf.file(cluster)
+    def _release(self, la: str, kappa: int, *, afresh: bool = False) -> None:
+        """Wake what waited for sources that now are complete to its deadline.
+
+        afresh: a source joined, so what nobody could have told before may be watched now.
+        """
+        sources = self._shelf.authority(la).sources.values()
+
+        def reach(duty: str, rules: str) -> int | None:
+            asked = self._rules.named(la, duty, rules)
+            watch = watching(sources, asked.satisfied_by, asked.needs)
+            return min((source.complete_at(kappa) for source in watch), default=None)
+
+        for name in self._shelf.waiting(la, None if afresh else reach):
+            cluster = self._shelf.get(la, name)
+            waiting = [state for state in cluster.cases.values() if waits(state)]
+            if any([self._is_released(la, state, kappa) for state in waiting]):
+                self._shelf.file(cluster)
+
+    def _is_released(self, la: str, state: CaseState, kappa: int) -> bool:
+        """Return whether a case that waited has a moment now at which to look at it."""
+        watched, missing = self._watch(la, state, kappa)
+        if watched and state.wake is None and state.stage is Stage.PENDING:
+            # Nobody could have told before: what is owed is known only from now on.
+            owe(state, kappa, batched=True)
+            return True
+        if watched and state.wake is None and state.stage is Stage.WARNED:
+            state.known_at, state.batched = kappa, True
+            state.wake, state.waiting = first_moment(state), False
+            return True
+        if not watched or missing:
+            return False
+        state.wake, state.waiting = kappa, False  # until it is looked at and waits on
+        return True
 
     # Telling
 

@@ -13,7 +13,7 @@ LATE_NEWS_HOLD = HOUR
 """How long single late news is held: more of the same story usually follows at once."""
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def deadline(due: date) -> int:
     """Return the midnight (Europe/London) after the last day in time, in ms UTC."""
     midnight = datetime.combine(due + timedelta(days=1), datetime.min.time(), LONDON)

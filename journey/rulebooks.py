@@ -50,9 +50,12 @@ class Rulebooks:
 
     def judge(self, la: str, state: CaseState) -> Duty:
         """Return the duty that judges a case, as the version has it that judges it."""
-        version = state.case.rules
-        found = self.of(la).judge(state.duty, version) if version else None
-        return found or self._catalogue.get(state.duty, RECORDS_PARKED)
+        return self.named(la, state.duty, state.case.rules)
+
+    def named(self, la: str, duty: str, rules: str) -> Duty:
+        """Return the duty of this id as rules of this name have it; the release's where empty."""
+        found = self.of(la).judge(duty, rules) if rules else None
+        return found or self._catalogue.get(duty, RECORDS_PARKED)
 
     def take(self, event: Event) -> Published | None:
         """Keep what a record says of rules; return the set that stands now, or stands no more.

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple, Protocol
 
 import msgspec
 
 from journey.calendars import Calendars
-from journey.cluster import CaseState, Cluster, Stage
+from journey.cluster import CaseState, Cluster
 from journey.events import Event
 from journey.ghost import Ghost
 from journey.identity import Review
 from journey.rulebook import Published
 from journey.sources import Source
 from journey.volumes import Volumes
+from journey.waits import Reach, Waits, waits, waits_of
 
 
 class Authority(msgspec.Struct, kw_only=True):
@@ -113,8 +114,13 @@ class Shelf(Protocol):
     def next_due(self) -> Due | None:
         """Return the first moment that any case is to be looked at."""
 
-    def waiting(self, la: str) -> Iterable[tuple[str, str]]:
-        """Return (alert id, cluster) of every case of the LA that waits for a source."""
+    def waiting(self, la: str, reach: Reach | None) -> Iterable[str]:
+        """Return the clusters of the LA with a case that waits for what ``reach`` says is come.
+
+        reach: None for every case that waits, for a source to join too. Each must be got, and where
+        it changes filed, before the next is asked for. There may be others among them: whoever
+        asks looks at the cases.
+        """
 
     def scoped(self, la: str, source: str, scope: str) -> Iterable[Scoped]:
         """Return the standing records of a snapshot's scope, ghosts among them."""
@@ -174,7 +180,8 @@ class MemoryShelf:
         self._held: dict[tuple[str, str], set[str]] = {}
         self._heap: list[Due] = []
         self._queued: dict[tuple[str, str], int] = {}
-        self._waiting: dict[tuple[str, str], list[str]] = {}
+        self._waiting: dict[str, set[str]] = {}
+        self._waits: dict[str, Waits] = {}
         self._ghosts: dict[tuple[str, str], Ghost] = {}
         self._schools: dict[tuple[str, str], set[str]] = {}
 
@@ -205,11 +212,7 @@ class MemoryShelf:
         self._clusters[cluster.la, cluster.id] = cluster
         self._hold(cluster, nodes)
         self._note_schools(cluster, (cluster.records[n] for n in nodes if n in cluster.records))
-        waiting = [a for a, state in cluster.cases.items() if _waits(state)]
-        if waiting:
-            self._waiting[cluster.la, cluster.id] = waiting
-        else:
-            self._waiting.pop((cluster.la, cluster.id), None)
+        self._note_waiting(cluster)
         for alert_id, state in cluster.cases.items():
             if state.wake is not None and self._queued.get((alert_id, cluster.id)) != state.wake:
                 self._queued[alert_id, cluster.id] = state.wake
@@ -230,14 +233,14 @@ class MemoryShelf:
         """Forget a cluster whose content was moved: its nodes and moments are ``into``'s."""
         self._note_schools(into, gone.records.values())
         del self._clusters[gone.la, gone.id]
-        self._waiting.pop((gone.la, gone.id), None)
+        self._waiting.get(gone.la, set()).discard(gone.id)
         self._hold(into, self._held.pop((gone.la, gone.id), set()))
 
     def remove(self, cluster: Cluster) -> None:
         """Forget a cluster with all that it holds, its nodes and its moments."""
         place = (cluster.la, cluster.id)
         del self._clusters[place]
-        self._waiting.pop(place, None)
+        self._waiting.get(cluster.la, set()).discard(cluster.id)
         for node in self._held.pop(place, ()):
             self._nodes.pop((cluster.la, node), None)
 
@@ -254,14 +257,27 @@ class MemoryShelf:
         state = cluster.cases.get(due.alert_id) if cluster else None
         return state is not None and state.wake == due.wake
 
-    def waiting(self, la: str) -> Iterable[tuple[str, str]]:
-        """Return (alert id, cluster) of every case of the LA that waits for a source."""
-        return sorted(
-            (alert_id, cluster)
-            for (of, cluster), waiting in self._waiting.items()
-            if of == la
-            for alert_id in waiting
-        )
+    def _note_waiting(self, cluster: Cluster) -> None:
+        waiting = self._waiting.setdefault(cluster.la, set())
+        waiting.discard(cluster.id)
+        for state in cluster.cases.values():
+            if waits(state):
+                waiting.add(cluster.id)
+                for wait in waits_of(state):
+                    self._waits.setdefault(cluster.la, Waits()).add(wait, cluster.id)
+
+    def waiting(self, la: str, reach: Reach | None) -> Iterable[str]:
+        """Return the clusters of the LA with a case that waits for what ``reach`` says is come."""
+        if reach is None:
+            return sorted(self._waiting.get(la, ()))
+        return self._released(la, reach)
+
+    def _released(self, la: str, reach: Reach) -> Iterator[str]:
+        found = [name for day in self._waits.get(la, Waits()).release(reach) for name in day]
+        for name in found:
+            if (la, name) in self._clusters:
+                yield name
+                self._note_waiting(self._clusters[la, name])
 
     def scoped(self, la: str, source: str, scope: str) -> Iterable[Scoped]:
         """Return the standing records of a snapshot's scope, ghosts among them."""
@@ -307,7 +323,3 @@ class MemoryShelf:
         """Return the clusters of the LA with a record that names a school or provider, in order."""
         found = self._schools.get((la, school), set())
         return sorted(name for name in found if (la, name) in self._clusters)
-
-
-def _waits(state: CaseState) -> bool:
-    return state.waiting and state.stage is not Stage.CLOSED

@@ -18,7 +18,7 @@ from journey.transition import Kind, Outcome, Status, Transition, without_detail
 ALERT = uuid.UUID("0f3cf6c2-2a0d-5c43-8f0e-6d2f5c8a7b10")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def alert_id(duty: str, anchor: str, period: str) -> str:
     """Return the alert's id: the same duty, episode and occurrence always give the same."""
     return str(uuid.uuid5(ALERT, f"{duty}/{anchor}/{period}"))

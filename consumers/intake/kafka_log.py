@@ -26,6 +26,7 @@ from consumers.intake.ledger import Ledger
 from consumers.intake.scribe import Outgoing, Transaction
 from consumers.intake.tail import last_ledger
 from consumers.intake.watermarks import Watermarks
+from consumers.shares import INTAKE_BYTES, bytes_each
 from consumers.stray import is_cancelled
 from schemas.codec import Codec
 from schemas.topics import TopicSet
@@ -39,7 +40,6 @@ STOP_SECONDS = 10
 LOOK_SECONDS = 0.02
 BATCH_BYTES = 512 * 1024
 REQUEST_BYTES = 2 * 1024 * 1024
-FETCH_BYTES = 4 * 1024 * 1024
 CREATE_TIME, LOG_APPEND_TIME = 0, 1
 
 log = logging.getLogger(__name__)
@@ -184,7 +184,9 @@ class KafkaPartitionLog:
             isolation_level="read_committed",
             enable_auto_commit=False,
             auto_offset_reset="none",
-            max_partition_fetch_bytes=FETCH_BYTES,
+            max_partition_fetch_bytes=bytes_each(
+                INTAKE_BYTES, self._topics.partitions * len(self._topics.inputs)
+            ),
             **self._kafka,
         )
         await self._consumer.start()

@@ -18,7 +18,6 @@ from consumers.intake.skew import Asked, SkewWatch
 from consumers.keystore import LeafKeyMaker
 from consumers.tokens import Tokens
 
-FETCH_RECORDS = 10_000
 WAIT_SECONDS = 0.5
 #: Between rounds, so that a trickle of records does not make a transaction of each.
 PAUSE_SECONDS = 0.05
@@ -31,10 +30,12 @@ class Rhythm(msgspec.Struct, frozen=True, kw_only=True):
 
     simulated: the records' own time is the time, and everything is one round.
     until_end: end once every input was read to its end.
+    fetch_records: how many are put in order at one time, over all inputs.
     """
 
     simulated: bool = False
     until_end: bool = False
+    fetch_records: int = 10_000
     transaction_records: int = 2000
     idle_tick_ms: int = 60_000
 
@@ -114,7 +115,7 @@ class PartitionIntake:
         return batch
 
     async def _fetch(self, topics: Sequence[str], wait_seconds: float) -> None:
-        fetched = await self._log.fetch(topics, FETCH_RECORDS, wait_seconds)
+        fetched = await self._log.fetch(topics, self._rhythm.fetch_records, wait_seconds)
         now = self._tools.clock()
         for topic, (records, position) in fetched.items():
             if not self._rhythm.simulated:

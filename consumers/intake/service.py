@@ -18,6 +18,7 @@ from consumers.intake.ownership import Ownership
 from consumers.intake.rounds import Rhythm
 from consumers.intake.workplace import Workplace
 from consumers.settings import IntakeSettings
+from consumers.shares import INTAKE_RECORDS, TRANSACTION_RECORDS, records_each
 from consumers.worker import StreamService
 from schemas.registry import RegistryError
 
@@ -96,7 +97,10 @@ class IntakeService(StreamService):
         return Rhythm(
             simulated=settings.simulated,
             until_end=self._until_end,
-            transaction_records=settings.transaction_records,
+            fetch_records=records_each(INTAKE_RECORDS, settings.partitions),
+            transaction_records=min(
+                settings.transaction_records, records_each(TRANSACTION_RECORDS, settings.partitions)
+            ),
             idle_tick_ms=int(settings.idle_tick_seconds * 1000),
         )
 

@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError,
 from consumers.committed import nothing_follows
 from consumers.errors import ServiceLost
 from consumers.join.inputs import Raw
+from consumers.shares import JOIN_BYTES, bytes_each
 from schemas.topics import TopicSet
 
 BATCH = 2_000
@@ -48,7 +49,8 @@ class JourneysLog(ConsumerRebalanceListener):  # type: ignore[misc]
             # A worker that dies gives its partitions away as soon as Kafka's own minimum allows.
             session_timeout_ms=6_000,
             heartbeat_interval_ms=2_000,
-            max_partition_fetch_bytes=4 * 1024 * 1024,
+            fetch_max_bytes=JOIN_BYTES,
+            max_partition_fetch_bytes=bytes_each(JOIN_BYTES, topics.partitions),
             **kafka,
         )
         self.assigned: frozenset[int] = frozenset()

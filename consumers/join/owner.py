@@ -11,10 +11,8 @@ from consumers.join.inputs import Input
 from consumers.join.partition import PartitionJoin
 from consumers.store.loading import Connection
 from consumers.store.partitions import ParkedNow, next_offsets
+from consumers.store.room import Room
 from consumers.store.sealed import FactSeal
-
-RECORDS = 40_000  # held in memory, over all partitions: about 300 MB
-FEWEST = 500  # of a partition
 
 
 class Owner:
@@ -49,10 +47,10 @@ class Owner:
         wanted = sorted(partitions)
         if self._connection is None:
             self._connection = self._connect()
-        most = max(FEWEST, RECORDS // max(1, len(wanted)))
+        room = Room(shelves=len(wanted))
         for partition in wanted:
             self._joins[partition] = PartitionJoin(
-                self._connection, partition, self._name, self._seal, most=most, fail=self._fail
+                self._connection, partition, self._name, self._seal, room=room, fail=self._fail
             )
         return {partition: join.next_offset for partition, join in self._joins.items()}
 

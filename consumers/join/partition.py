@@ -13,6 +13,7 @@ from consumers.store.erasures import Proved
 from consumers.store.loading import Connection, Place
 from consumers.store.partitions import Progress
 from consumers.store.receipts import Receipt
+from consumers.store.room import Room
 from consumers.store.sealed import FactSeal
 from consumers.store.shelf import PostgresShelf
 from consumers.store.timeline import Entry, Kept
@@ -48,14 +49,14 @@ class PartitionJoin:
         owner: str,
         seal: FactSeal,
         *,
-        most: int = 20_000,
+        room: Room | None = None,
         fail: FailPoint = nothing_fails,
         proofs: Iterable[Proved] = (),
     ) -> None:
         """Take the partition over and load what it has to know; any other owner is fenced.
 
-        most: about how many records to hold in memory. proofs: of what was erased since, where
-        the store is made again from records that no longer open.
+        room: what to keep at hand in, where partitions share it. proofs: of what was erased since,
+        where the store is made again from records that no longer open.
         """
         self._proofs = {one.place: one for one in proofs}
         self._connection = connection
@@ -64,8 +65,14 @@ class PartitionJoin:
         self._fail = fail
         timeline.prepare(connection)
         self._ownership = partitions.take(connection, partition, owner)
-        self._shelf = PostgresShelf(connection, partition, seal, most)
-        self._machine = Machine(self._shelf, self._ownership.sequence, places=Places(self._proofs))
+        room = room or Room()
+        self._shelf = PostgresShelf(connection, partition, seal, room)
+        self._machine = Machine(
+            self._shelf,
+            self._ownership.sequence,
+            places=Places(self._proofs),
+            journeys=room.journeys,
+        )
         connection.commit()
         self.next_offset, self.parked = self._ownership.next_offset, self._ownership.parked
 

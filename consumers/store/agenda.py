@@ -6,18 +6,23 @@ import heapq
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
-from journey.cluster import Cluster, Stage
+from consumers.store.packed import Packed
+from journey.cluster import Cluster
 from journey.shelf import Due
+from journey.waits import Wait, Waits, waits, waits_of
 
 CHUNK = 2_000
-MOST = 200_000
 
 
 class Wish(NamedTuple):
-    """When a case is to be looked at (ms UTC, or None), and whether it waits for a source."""
+    """When a case is to be looked at (ms UTC, or None), and whether it waits for a source.
+
+    days: what has to be complete to when; empty where nobody watches or nothing is waited for.
+    """
 
     wake: int | None
     waiting: bool
+    days: tuple[Wait, ...] = ()
 
 
 class Stored(Protocol):
@@ -25,9 +30,6 @@ class Stored(Protocol):
 
     def after(self, wake: int, alert_id: str, limit: int) -> list[Due]:
         """Return the next moments after this one, in order."""
-
-    def waiting(self, la: str) -> list[tuple[str, str]]:
-        """Return (alert id, cluster) of every case of the LA that waits for a source."""
 
 
 Key = tuple[str, str]
@@ -41,14 +43,16 @@ class Agenda:
     before what is stored, until ``written`` says that both are the same.
     """
 
-    def __init__(self, stored: Stored) -> None:
-        """Start with nothing in memory."""
+    def __init__(self, stored: Stored, most: int) -> None:
+        """Start with nothing in memory, and keep at most about ``most`` moments there."""
         self._stored = stored
+        self._most = most
+        self._chunk = min(CHUNK, most // 2)
         self._heap: list[Due] = []
         self._standing: dict[Key, Due] = {}
         self._window: tuple[int, str] = _START
         self._whole = False
-        self._waiting: dict[str, dict[str, str]] = {}
+        self._waits: dict[str, Waits] = {}
         self.changed: dict[Key, tuple[Wish, str] | None] = {}
 
     def note(self, cluster: Cluster, before: Mapping[str, Wish]) -> dict[str, Wish]:
@@ -87,30 +91,26 @@ class Agenda:
             heapq.heappush(self._heap, due)
         return [due for due in found if self._stands(due)]
 
-    def waiting(self, la: str) -> list[tuple[str, str]]:
-        """Return (alert id, cluster) of every case of the LA that waits for a source."""
-        found = self._waiting.get(la)
-        if found is None:
-            stored = dict(self._stored.waiting(la))
-            for (of, alert_id), change in self.changed.items():
-                if of == la:
-                    stored.pop(alert_id, None)
-                    if change is not None and change[0].waiting:
-                        stored[alert_id] = change[1]
-            found = self._waiting[la] = stored
-        return sorted(found.items())
+    def waits(self, la: str) -> Waits | None:
+        """Return what cases of the LA wait for; None where that was never looked up."""
+        return self._waits.get(la)
+
+    def look_up_waits(self, la: str) -> Waits:
+        """Return what cases of the LA wait for, empty: what is stored is to be added to it."""
+        found = self._waits[la] = Waits(Packed)
+        return found
 
     def written(self) -> None:
         """Note that every change is stored; let the far future go where there is too much."""
         self.changed = {}
-        if len(self._standing) > MOST:
-            self._heap = heapq.nsmallest(MOST // 2, self._standing.values())
+        if len(self._standing) > self._most:
+            self._heap = heapq.nsmallest(self._most // 2, self._standing.values())
             self._standing = {(due.la, due.alert_id): due for due in self._heap}
             # Beyond the old window not all was in memory, so the new one cannot reach further.
             last = self._heap[-1][:2]
             self._window = last if self._whole else min(last, self._window)
             self._whole = False
-        elif len(self._heap) > 2 * len(self._standing) + CHUNK:
+        elif len(self._heap) > len(self._standing) + self._chunk:
             self._heap = sorted(self._standing.values())
 
     def _set(self, cluster: Cluster, alert_id: str, wish: Wish) -> None:
@@ -120,16 +120,13 @@ class Agenda:
             self._standing.pop(key, None)
         else:
             self._stand(Due(wish.wake, alert_id, cluster.la, cluster.id))
-        if (waiting := self._waiting.get(cluster.la)) is not None:
-            if wish.waiting:
-                waiting[alert_id] = cluster.id
-            else:
-                waiting.pop(alert_id, None)
+        if wish.days and (known := self._waits.get(cluster.la)) is not None:
+            for wait in wish.days:
+                known.add(wait, cluster.id)
 
     def _drop(self, la: str, alert_id: str) -> None:
         self.changed[la, alert_id] = None
         self._standing.pop((la, alert_id), None)
-        self._waiting.get(la, {}).pop(alert_id, None)
 
     def _stand(self, due: Due) -> None:
         self._standing[due.la, due.alert_id] = due
@@ -139,12 +136,12 @@ class Agenda:
         return self._standing.get((due.la, due.alert_id)) == due
 
     def _load(self) -> None:
-        chunk = self._stored.after(*self._window, CHUNK)
+        chunk = self._stored.after(*self._window, self._chunk)
         for due in chunk:
             key = (due.la, due.alert_id)
             if key not in self.changed and self._standing.get(key) != due:
                 self._stand(due)
-        self._whole = len(chunk) < CHUNK
+        self._whole = len(chunk) < self._chunk
         if chunk:
             self._window = chunk[-1][:2]
 
@@ -152,7 +149,7 @@ class Agenda:
 def wishes_of(cluster: Cluster) -> dict[str, Wish]:
     """Return when each case of the cluster is to be looked at, where it is at all."""
     return {
-        alert_id: Wish(state.wake, state.waiting and state.stage is not Stage.CLOSED)
+        alert_id: Wish(state.wake, waits(state), waits_of(state))
         for alert_id, state in cluster.cases.items()
-        if state.wake is not None or (state.waiting and state.stage is not Stage.CLOSED)
+        if state.wake is not None or waits(state)
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import blake2b
 
 from consumers.store.agenda import Wish, wishes_of
 from consumers.store.loading import Place
@@ -14,12 +15,13 @@ from journey.shelf import Authority
 class Held:
     """A cluster in memory, beside what of it is stored.
 
-    changed: its records that are not stored as they are now. schools: tokens of those that its
-    records ever named, None where an older release stored it without.
+    changed: its records that are not stored as they are now. state: the digest of its state as it
+    is stored. schools: tokens of those that its records ever named, None where an older release
+    stored it without. counted: its size when it was last counted.
     """
 
     __slots__ = (
-        *("changed", "children", "cluster", "parked"),
+        *("changed", "children", "cluster", "counted", "parked"),
         *("reviews", "schools", "shielded", "state", "wishes"),
     )
 
@@ -29,7 +31,8 @@ class Held:
         """Take a cluster as loaded with its state and schools, or a new one with none."""
         new = state is None
         self.cluster = cluster
-        self.state = state
+        self.counted = 0
+        self.state = None if state is None else digest(state)
         self.schools = schools
         self.changed: set[str] = set(cluster.records) if new else set()
         self.children: dict[str, str] = {} if new else cluster.identity.children
@@ -37,6 +40,11 @@ class Held:
         self.reviews: tuple[Review, ...] = () if new else cluster.reviews
         self.parked: dict[int, tuple[str, Parked]] = {} if new else self.waiting
         self.wishes: dict[str, Wish] = {} if new else wishes_of(cluster)
+
+    @property
+    def size(self) -> int:
+        """How many records and cases there are: they are what takes memory."""
+        return len(self.cluster.records) + len(self.cluster.cases)
 
     @property
     def waiting(self) -> dict[int, tuple[str, Parked]]:
@@ -64,6 +72,11 @@ class Held:
         self.children = cluster.identity.children
         self.shielded = cluster.identity.shielded
         self.reviews, self.parked = cluster.reviews, self.waiting
+
+
+def digest(state: bytes) -> bytes:
+    """Return what stands for a stored state, of which a case takes some hundred bytes."""
+    return blake2b(state, digest_size=16).digest()
 
 
 class Changes:

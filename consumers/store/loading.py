@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
@@ -46,7 +46,7 @@ WHERE partition = %(partition)s AND wake IS NOT NULL
 ORDER BY wake, alert_id LIMIT %(limit)s
 """
 
-_WAITING = "SELECT alert_id, cluster FROM due WHERE la = %(la)s AND waiting"
+_WAITING = "SELECT DISTINCT cluster FROM due WHERE la = %(la)s AND waiting ORDER BY cluster"
 
 _SCOPED = """
 SELECT record, cluster, batch FROM records
@@ -78,6 +78,7 @@ ORDER BY cluster
 
 _AUTHORITIES = "SELECT la, state FROM authorities WHERE partition = %(partition)s ORDER BY la"
 
+PAGE = 1_000
 _NIL = "00000000-0000-0000-0000-000000000000"
 
 
@@ -113,11 +114,6 @@ class StoredAgenda:
             binary=True,
         )
         return [Due(wake, str(alert), la, cluster.hex()) for wake, alert, la, cluster in rows]
-
-    def waiting(self, la: str) -> list[tuple[str, str]]:
-        """Return (alert id, cluster) of every case of the LA that waits for a source."""
-        rows = self._connection.execute(_WAITING, {"la": la}, binary=True)
-        return [(str(alert_id), cluster.hex()) for alert_id, cluster in rows]
 
 
 def nodes(connection: Connection, wanted: Iterable[Place]) -> dict[Place, str]:
@@ -172,6 +168,17 @@ def clusters_schooled(connection: Connection, la: str, school: bytes) -> list[st
     """
     rows = connection.execute(_SCHOOLED, {"la": la, "school": school}, binary=True)
     return [cluster.hex() for (cluster,) in rows]
+
+
+def waiting(connection: Connection, la: str) -> Iterator[list[str]]:
+    """Yield the clusters of the LA with a case that waits for a source, in order, some at a time.
+
+    They are those that are stored when the first is asked for, in the open transaction.
+    """
+    with connection.cursor(name="waiting", binary=True) as cursor:
+        cursor.execute(_WAITING, {"la": la})
+        while rows := cursor.fetchmany(PAGE):
+            yield [cluster.hex() for (cluster,) in rows]
 
 
 def authorities(connection: Connection, partition: int) -> dict[str, Authority]:

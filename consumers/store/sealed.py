@@ -13,7 +13,7 @@ from consumers.sealing import ERASED, Erased, LeafKey, Unsealable, seal, unseal
 from consumers.tokens import Tokens
 from journey.events import Event
 
-_HELD = 100_000
+_HELD = 20_000
 _DATE = 1  # MessagePack extension type: a date as its proleptic ordinal, 4 bytes
 
 
@@ -107,17 +107,18 @@ class FactSeal:
 
     def ready(self, subjects: Iterable[str]) -> None:
         """Make the keys of these leaf (or record) tokens ready for what follows."""
-        missing = {s for s in subjects if s not in self._held}
+        wanted = set(subjects)
+        if len(self._held) + len(wanted) > _HELD:
+            self._held = {s: key for s, key in self._held.items() if isinstance(key, Erased)}
+        missing = {subject for subject in wanted if subject not in self._held}
         if missing:
             ids = {self._tokens.key_id(subject): subject for subject in missing}
             found = self._keys.get(ids)
             self._held |= {ids[key_id]: key for key_id, key in found.items()}
 
     def forget(self) -> None:
-        """Begin a new batch: let go what was sealed, and all keys where there are many."""
+        """Begin a new batch: let go what was sealed."""
         self._closed = {}
-        if len(self._held) > _HELD:
-            self._held = {}
 
     def close(self, event: Event, subject: str) -> bytes | None:
         """Return the fact sealed under this token's key; None where that key is shredded."""

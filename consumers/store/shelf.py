@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import chain, islice
 
 from consumers.store import loading
 from consumers.store.agenda import Agenda
 from consumers.store.changes import Changes, Held
 from consumers.store.ghosts import Ghosts
 from consumers.store.loading import Connection, Place, StoredAgenda
+from consumers.store.room import Room
 from consumers.store.sealed import FactSeal
 from consumers.store.writing import remove, write
 from journey.cluster import Cluster
 from journey.ghost import Ghost
 from journey.shelf import Authority, Due, Scoped
-
-NODES_FOR_EACH_RECORD = 10
-TOGETHER = 256
+from journey.waits import Reach, Waits, waits_of
 
 
 class PostgresShelf:
@@ -29,42 +29,39 @@ class PostgresShelf:
     """
 
     def __init__(
-        self, connection: Connection, partition: int, seal: FactSeal, most: int = 20_000
+        self, connection: Connection, partition: int, seal: FactSeal, room: Room | None = None
     ) -> None:
-        """Work through this connection; hold clusters of about ``most`` records between batches.
-
-        Records are what takes memory: a child has a dozen of them in one year, hundreds in ten.
-        """
+        """Work through this connection; keep clusters at hand in a room, which others may share."""
         self._connection = connection
         self._partition = partition
         self._seal = seal
-        self._most = most
-        self._agenda = Agenda(StoredAgenda(connection, partition))
+        self._room = room or Room()
+        self._agenda = Agenda(StoredAgenda(connection, partition), self._room.moments)
         self._changes = Changes()
         self._ghosts = Ghosts(connection, partition)
-        self._held: OrderedDict[Place, Held] = OrderedDict()
-        self._records = 0  # of the clusters held; never fewer than there are
         self._nodes: dict[Place, str | None] = {}
         self._moved: dict[Place, str] = {}
         self._authorities = loading.authorities(connection, partition)
+        self._coming: deque[Place] = deque()
         self._hints: deque[Place] = deque()
         self._until = 0
 
     def prefetch(self, nodes: Iterable[Place], until: int) -> None:
-        """Load at once what the next records ask for; let go what was not used lately.
+        """Look up at once whom the next records are about, so that they are loaded many at a time.
 
-        until: the last moment (ms UTC) that these records reach.
+        nodes: in the order in which they will be asked for. until: the last moment (ms UTC) that
+        these records reach.
         """
         self._until = until
         self._seal.forget()
-        self._let_go(self._most)
-        if len(self._nodes) > NODES_FOR_EACH_RECORD * self._most:
+        if len(self._nodes) > self._room.nodes:
             self._nodes, self._moved = {}, {}
-        wanted = set(nodes)
+        wanted = dict.fromkeys(nodes)
         self._ghosts.prefetch(wanted)
         self._look_up(wanted)
-        found = {(la, self._nodes[la, node]) for la, node in wanted}
-        self._load({self._final(la, cluster) for la, cluster in found if cluster is not None})
+        found = ((la, self._nodes[la, node]) for la, node in wanted)
+        known = (self._final(la, cluster) for la, cluster in found if cluster is not None)
+        self._coming = deque(dict.fromkeys(known))
 
     def write(self) -> None:
         """Store every change, in the open transaction."""
@@ -97,15 +94,13 @@ class PostgresShelf:
     def find(self, la: str, nodes: Iterable[str]) -> list[Cluster]:
         """Return the distinct clusters that hold any of these nodes, ordered by id."""
         places = [(la, node) for node in nodes]
-        self._make_room()
         self._look_up(places)
         found = {self._final(la, c) for place in places if (c := self._nodes[place]) is not None}
-        return [self._get(place) for place in sorted(found)]
+        return self._brought(found)
 
     def get(self, la: str, cluster: str) -> Cluster:
         """Return the cluster of this id."""
-        self._make_room()
-        return self._get(self._final(la, cluster))
+        return self._brought({self._final(la, cluster)})[0]
 
     def file(self, cluster: Cluster, nodes: Iterable[str] = ()) -> None:
         """Keep the cluster, its cases' moments, and these nodes as its own.
@@ -113,10 +108,8 @@ class PostgresShelf:
         Of its records those are stored that are among the nodes.
         """
         place = (cluster.la, cluster.id)
-        held = self._held.get(place)
-        if held is None:
-            held = self._held[place] = Held(cluster, None)
-        self._records += 1
+        held = self._room.get(place) or Held(cluster, None)
+        self._room.keep(place, held)
         held.wishes = self._agenda.note(cluster, held.wishes)
         self._changes.held[place] = held
         for node in nodes:
@@ -129,16 +122,18 @@ class PostgresShelf:
     def absorb(self, into: Cluster, gone: Cluster) -> None:
         """Forget a cluster whose content was moved: its nodes and moments are ``into``'s."""
         place = (gone.la, gone.id)
-        held = self._held.pop(place)
+        held = self._room.pop(place)
         self._changes.held.pop(place, None)
         self._agenda.drop(gone.la, held.wishes)
-        self._held[into.la, into.id].inherit(held)
+        heir = self._room.get((into.la, into.id))
+        assert heir is not None, "what one call returns stays until the next"
+        heir.inherit(held)
         self._moved[place] = self._changes.absorbed[place] = into.id
 
     def remove(self, cluster: Cluster) -> None:
         """Forget a cluster with all that it holds, its nodes and its moments."""
         self.write()
-        held = self._held.pop((cluster.la, cluster.id))
+        held = self._room.pop((cluster.la, cluster.id))
         self._agenda.drop(cluster.la, held.wishes)
         remove(self._connection, cluster)
         self._nodes = {}
@@ -147,11 +142,32 @@ class PostgresShelf:
         """Return the first moment that any case is to be looked at."""
         return self._agenda.first()
 
-    def waiting(self, la: str) -> Iterable[tuple[str, str]]:
-        """Return (alert id, cluster) of every case of the LA that waits for a source."""
-        found = self._agenda.waiting(la)
-        self._hints = deque(self._final(la, cluster) for _, cluster in found)
-        return found
+    def waiting(self, la: str, reach: Reach | None) -> Iterable[str]:
+        """Return the clusters of the LA with a case that waits for what ``reach`` says is come.
+
+        All of them where that was never asked; from then on it is known without asking the store.
+        """
+        waits = self._agenda.waits(la)
+        if reach is None or waits is None:
+            return self._all_that_wait(la)
+        return self._in_turn(la, waits, waits.release(reach))
+
+    def _all_that_wait(self, la: str) -> Iterator[str]:
+        self.write()
+        waits = self._agenda.look_up_waits(la)
+        yield from self._in_turn(la, waits, loading.waiting(self._connection, la))
+
+    def _in_turn(self, la: str, waits: Waits, pages: Iterable[list[str]]) -> Iterator[str]:
+        """Yield those of these clusters that are still there, and note which go on waiting."""
+        for page in pages:
+            places = [self._final(la, cluster) for cluster in page]
+            self._hints = deque(places)
+            for place in places:
+                if self._brought({place}):
+                    yield place[1]
+                    for state in self.get(*place).cases.values():
+                        for wait in waits_of(state):
+                            waits.add(wait, place[1])
 
     def scoped(self, la: str, source: str, scope: str) -> Iterable[Scoped]:
         """Return the standing records of a snapshot's scope, ghosts among them."""
@@ -210,41 +226,34 @@ class PostgresShelf:
             found = loading.nodes(self._connection, unknown)
             self._nodes |= {place: found.get(place) for place in unknown}
 
-    def _get(self, place: Place) -> Cluster:
-        held = self._held.get(place)
-        if held is None:
-            self._load({place, *self._next_wanted()})
-            held = self._held[place]
-        self._held.move_to_end(place)
-        return held.cluster
+    def _brought(self, places: set[Place]) -> list[Cluster]:
+        """Return these clusters, in order; they stay at hand until the next are asked for."""
+        missing = {place for place in places if place not in self._room}
+        if self._room.is_full or (missing and self._room.is_crowded):
+            self.write()
+            self._room.let_go(places.__contains__)
+        if missing:
+            self._load(missing | self._next_wanted())
+        found = ((place, self._room.get(place)) for place in sorted(places))
+        return [held.cluster for _, held in found if held is not None]
 
-    def _next_wanted(self) -> Iterator[Place]:
-        """Yield what will probably be asked for next, so that it comes in one query."""
-        for due in self._agenda.soon(TOGETHER, self._until):
-            yield self._final(due.la, due.cluster)
-        for _ in range(min(TOGETHER, len(self._hints))):
-            yield self._hints.popleft()
+    def _next_wanted(self) -> set[Place]:
+        """Return what will probably be asked for next, so that it comes in one query.
+
+        What of it is at hand counts as used, or it would be let go before its turn.
+        """
+        count = self._room.together // 2
+        asked = islice(chain(_popped(self._coming), _popped(self._hints)), count)
+        return {p for p in chain(self._soon(count), asked) if self._room.get(p) is None}
+
+    def _soon(self, count: int) -> Iterator[Place]:
+        return (self._final(due.la, due.cluster) for due in self._agenda.soon(count, self._until))
 
     def _load(self, places: Iterable[Place]) -> None:
-        missing = [place for place in places if place not in self._held]
-        if missing:
-            for cluster, state, schools in loading.clusters(self._connection, self._seal, missing):
-                self._held[cluster.la, cluster.id] = Held(cluster, state, schools)
-                self._records += len(cluster.records)
+        for cluster, state, schools in loading.clusters(self._connection, self._seal, places):
+            self._room.keep((cluster.la, cluster.id), Held(cluster, state, schools))
 
-    def _make_room(self) -> None:
-        """Store and let go in the midst of a batch; what one call returns stays until the next."""
-        if self._records > 2 * self._most:
-            self.write()
-            self._let_go(self._most)
 
-    def _let_go(self, most: int) -> None:
-        """Let go of what was used longest ago and is stored, but for about ``most`` records."""
-        if self._records <= most:
-            return
-        self._records = sum(len(held.cluster.records) for held in self._held.values())
-        for place in list(self._held):
-            if self._records <= most:
-                return
-            if place not in self._changes.held:
-                self._records -= len(self._held.pop(place).cluster.records)
+def _popped(places: deque[Place]) -> Iterator[Place]:
+    while places:
+        yield places.popleft()

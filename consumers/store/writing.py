@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from consumers.store.agenda import Key, Wish
-from consumers.store.changes import Changes, Held
+from consumers.store.changes import Changes, Held, digest
 from consumers.store.loading import Connection, Place
 from consumers.store.parking import keep_parked
 from consumers.store.sealed import FactSeal, subject_of
@@ -171,8 +171,9 @@ def _clusters(run: _Runner, seal: FactSeal, changed: Mapping[Place, Held]) -> No
     for (la, name), held in changed.items():
         state = cluster_state(held.cluster)
         schools = (held.schools or frozenset()).union(seal.school(la, s) for s in held.named())
-        if state != held.state or schools != held.schools:
-            held.state, held.schools = state, schools
+        is_other = held.state != (now := digest(state))
+        if is_other or schools != held.schools:
+            held.state, held.schools = now, schools
             rows.append((la, _raw(name), state, " ".join(sorted(one.hex() for one in schools))))
     run.rows(_CLUSTERS, rows)
 
@@ -250,7 +251,7 @@ def _agenda(run: _Runner, partition: int, agenda: Agenda) -> None:
     run.rows(
         _DUE,
         [
-            (la, alert_id, partition, _raw(change[1]), *change[0])
+            (la, alert_id, partition, _raw(change[1]), change[0].wake, change[0].waiting)
             for (la, alert_id), change in agenda.items()
             if change is not None
         ],

@@ -19,6 +19,7 @@ from tests.faults.run import register
 MIB = 1024 * 1024
 BACKLOGS = ((2_000, 500), (6_000, 500), (18_000, 500))
 CHILDREN = ((6_000, 2_000), (6_000, 6_000))
+ONLY_CHILDREN = 3_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +57,10 @@ def main() -> None:
     asked.add_argument(
         "--parts", type=int, default=1, help="a part of each backlog: 10 for a tenth"
     )
+    asked.add_argument("--only", type=int, metavar="EVENTS", help="one backlog, of so many events")
+    asked.add_argument("--children", type=int, default=ONLY_CHILDREN, help="about so many children")
     given = asked.parse_args()
+    backlogs = ((given.only, given.children),) if given.only else BACKLOGS + CHILDREN
     print("| events | children | " + " | ".join(f"{one}, MiB" for one in STREAMS) + " |")
     print("|---|---|---|---|---|")
     with TemporaryDirectory(prefix="joinedup-memory-") as root:
@@ -64,7 +68,7 @@ def main() -> None:
         stack.up()
         try:
             register(stack)
-            for number, (events, children) in enumerate(BACKLOGS + CHILDREN):
+            for number, (events, children) in enumerate(backlogs):
                 peak = peak_of(stack, Path(root) / str(number), events // given.parts, children)
                 cells = [f"{peak.events:,}", f"{peak.children:,}", *map(str, peak.mib.values())]
                 print("| " + " | ".join(cells) + " |", flush=True)

@@ -13,6 +13,7 @@ import psycopg
 from consumers.sealing import LeafKey
 from consumers.store import partitions, timeline
 from consumers.store.loading import Connection
+from consumers.store.room import MOST, Room
 from consumers.store.sealed import FactSeal
 from consumers.store.shelf import PostgresShelf
 from consumers.tokens import Tokens
@@ -114,7 +115,7 @@ class Kept:
 class KeptInPostgres(Kept):
     """The shelf in PostgreSQL; a new owner knows only what is committed."""
 
-    def __init__(self, connection: Connection, partition: int, most: int = 20_000) -> None:
+    def __init__(self, connection: Connection, partition: int, most: int = MOST) -> None:
         self._connection = connection
         self._partition = partition
         self._most = most
@@ -125,7 +126,7 @@ class KeptInPostgres(Kept):
     def _open(self) -> None:
         seal = FactSeal(AnyKeys(), TOKENS)
         self.shelf: PostgresShelf = PostgresShelf(
-            self._connection, self._partition, seal, self._most
+            self._connection, self._partition, seal, Room(most=self._most)
         )
 
     def committed(self) -> None:

@@ -94,7 +94,7 @@ def test_what_absorbs_a_cluster_has_its_nodes_and_its_moments(kept: Kept) -> Non
     for one in (shelf, kept.reopened()):
         assert [found.id for found in one.find(LA, nodes_of(gone))] == [into.id]
         assert one.next_due() == Due(7, alert_named("b"), LA, into.id)
-        assert list(one.waiting(LA)) == [(alert_named("b"), into.id)]
+        assert list(one.waiting(LA, None)) == [into.id]
 
 
 def _absorb(shelf: Shelf, into: Cluster, gone: Cluster) -> None:
@@ -151,7 +151,7 @@ def test_a_case_that_is_dropped_has_no_moment(kept: Kept) -> None:
     shelf.file(cluster)
     for one in (shelf, kept.reopened()):
         assert one.next_due() is None
-        assert list(one.waiting(LA)) == []
+        assert list(one.waiting(LA, None)) == []
 
 
 def test_a_record_of_a_scope_is_found_until_it_is_retracted(kept: Kept) -> None:
@@ -181,7 +181,7 @@ def test_a_cluster_that_is_removed_is_found_by_nothing_and_leaves_the_others(kep
         assert list(one.find(LA, nodes_of(gone))) == []
         assert [found.id for found in one.find(LA, nodes_of(other))] == [other.id]
         assert one.next_due() == Due(9, alert_named("b"), LA, other.id)
-        assert list(one.waiting(LA)) == []
+        assert list(one.waiting(LA, None)) == []
         assert list(one.scoped(LA, "school/mis", "s")) == []
         assert list(one.parked(LA)) == []
 
