@@ -9,7 +9,7 @@ from datetime import datetime
 from producers.delivery import Outlet
 from producers.event import Event
 from producers.memory import BEFORE, Memory
-from producers.results import Accepted, Result
+from producers.results import Accepted, Result, Valid
 
 
 class Remembering:
@@ -17,6 +17,7 @@ class Remembering:
 
     compared: how many of the accepted events were new, unchanged, corrected, or sent before by
     this run. Unchanged ones are sent as well: the platform may have refused them the last time.
+    Over a rehearsal it compares and remembers nothing.
     """
 
     def __init__(self, outlet: Outlet, memory: Memory) -> None:
@@ -61,6 +62,7 @@ class Remembering:
             result = next(iter(self._outlet.results(leaving=sent)))
             if isinstance(result, Accepted):
                 self._memory.remember(event, result)
+            if isinstance(result, (Accepted, Valid)):
                 self.compared[state] += 1
             yield result
         self._memory.keep()

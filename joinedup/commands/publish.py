@@ -32,7 +32,7 @@ from joinedup.commands.publish_options import (
     System,
 )
 from joinedup.commands.publish_options import Memory as MemoryFolder
-from joinedup.commands.publish_run import begun, gone_on, opened
+from joinedup.commands.publish_run import begun, gone_on, has_sent, opened
 from joinedup.commands.publish_view import account, progress
 from joinedup.commands.speaking import (
     REFUSED,
@@ -105,13 +105,15 @@ def publish(
             mode=STREAMING if streaming else BATCH,
             rhythm_hours=rhythm_hours,
         )
-        if dry_run:
+        if dry_run and not has_sent(memory, la):
             raise typer.Exit(_rehearse(delivery, report))
         source = source_of(settings, organisation, system, speaks_for, la)
         settings = own_settings(settings, source, env_file)
         delivery = replace(delivery, context=replace(delivery.context, source=source))
         given = _utc(extracted_at) if extracted_at else None
         with opened(memory, settings, delivery) as remembered:
+            if dry_run:
+                raise typer.Exit(_rehearse(delivery, report, remembered))
             run = begun(remembered, delivery, given, afresh=afresh)
             raise typer.Exit(_send(gone_on(delivery, run, settings), settings, remembered, report))
 
@@ -171,9 +173,15 @@ def _context(la: str, extracted_at: datetime | None, opaque_upn: bool) -> Contex
     )
 
 
-def _rehearse(delivery: Delivery, report: Path | None) -> int:
-    """Check the files without sending anything, show the account, and return the exit code."""
-    tally, seconds = _delivered(delivery, Rehearsal(), "Checking")
+def _rehearse(delivery: Delivery, report: Path | None, memory: Memory | None = None) -> int:
+    """Check the files without sending anything, show the account, and return the exit code.
+
+    With a memory it says how they compare with what was sent before.
+    """
+    outlet = Remembering(Rehearsal(), memory) if memory else Rehearsal()
+    tally, seconds = _delivered(delivery, outlet, "Checking")
+    if isinstance(outlet, Remembering):
+        tally.compared.update(outlet.compared)
     return _told(tally, report, seconds, sent=False)
 
 

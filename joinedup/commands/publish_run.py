@@ -17,6 +17,11 @@ from producers.settings import PublisherSettings
 from producers.speakers import speakers_of
 
 
+def has_sent(folder: Path, la: str) -> bool:
+    """Return whether anything is remembered that was sent for this authority."""
+    return any(folder.glob(f"{la}-*.sqlite"))
+
+
 @contextmanager
 def opened(folder: Path, settings: PublisherSettings, delivery: Delivery) -> Iterator[Memory]:
     """Yield the memory of this source, authority and topic set."""

@@ -174,6 +174,9 @@ def test_the_next_file_says_what_is_new_unchanged_and_corrected(run, tmp_path):
     path.write_text(
         "CHILD,DOB,REVIEW,REVIEW_CODE\nC1,,01/05/2025,PN1\nC2,,01/05/2025,PN2\nC3,,01/05/2025,PN1\n"
     )
+    rehearsed = run("publish", path, "--la", "330", "--dry-run", "--report", report)
+    assert "Valid, none sent: 3." in rehearsed.output
+    assert json.loads(report.read_text())["compared"] == {"new": 1, "unchanged": 1, "corrected": 1}
     result = run("publish", path, "--la", "330", "--report", report)
     assert result.exit_code == 0, result.output
     compared = json.loads(report.read_text())["compared"]
