@@ -62,9 +62,15 @@ _ERASED = """
 SELECT DISTINCT alert_id::text FROM erased_places WHERE alert_id = ANY(%(alerts)s::uuid[])
 """
 
+# Authority by authority, so that the index of urgency is read and not the whole table.
 _UNTOLD = """
-SELECT a.la, count(*) FROM alerts a
-WHERE a.status = 'OPEN' AND a.severity = 'critical' AND NOT EXISTS (
+WITH RECURSIVE las AS (
+  SELECT min(la) AS la FROM alerts
+  UNION ALL
+  SELECT (SELECT min(a.la) FROM alerts a WHERE a.la > las.la) FROM las WHERE las.la IS NOT NULL
+)
+SELECT a.la, count(*) FROM las JOIN alerts a ON a.la = las.la
+WHERE a.status = 'OPEN' AND urgency(a.severity) = urgency('critical') AND NOT EXISTS (
   SELECT FROM delivery_states d WHERE d.la = a.la AND d.alert_id = a.alert_id
     AND d.step IN ('ACCEPTED', 'DELIVERED'))
 GROUP BY a.la

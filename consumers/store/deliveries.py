@@ -29,7 +29,8 @@ ORDER BY d.alert_id, d.body::json->>'delivery_id', d.id
 
 _UNTOLD = """
 SELECT a.alert_id::text FROM alerts a
-WHERE a.la = %(la)s AND a.status = 'OPEN' AND a.severity = 'critical' AND NOT EXISTS (
+WHERE a.la = %(la)s AND a.status = 'OPEN' AND urgency(a.severity) = urgency('critical')
+  AND NOT EXISTS (
   SELECT FROM delivery_states d WHERE d.la = a.la AND d.alert_id = a.alert_id
     AND d.step IN ('ACCEPTED', 'DELIVERED'))
 ORDER BY a.due, a.alert_id

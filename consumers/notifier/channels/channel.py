@@ -43,6 +43,7 @@ FAULTS_OF_THE_CHANNEL = frozenset(
         Reason.NOT_SECURE,
         Reason.NOT_SIGNED_IN,
         Reason.TOO_MANY,
+        Reason.OUTCOME_UNKNOWN,
     }
 )
 """After one of these the next message by the same channel would fare no better at once."""

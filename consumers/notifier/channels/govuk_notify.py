@@ -83,8 +83,7 @@ class NotifyChannel:
 
 def _reason(fault: APIError) -> Reason:
     if fault.response is None:
-        timed_out = "Timeout" in type(fault.__cause__).__name__
-        return Reason.TIMED_OUT if timed_out else Reason.UNREACHABLE
+        return _of_connection(fault.__cause__)
     status = fault.status_code
     if status == 400:
         # One of the two fields that we give, or the address: only Notify's words tell which.
@@ -94,3 +93,15 @@ def _reason(fault: APIError) -> Reason:
     if status in (401, 403):
         return Reason.NOT_SIGNED_IN
     return Reason.TOO_MANY if status == 429 else Reason.CHANNEL_FAULT
+
+
+def _of_connection(cause: BaseException | None) -> Reason:
+    """Return why there was no answer; of a connection that broke, nobody knows what came through.
+
+    The client's HTTP library tells it by the names of its exceptions alone.
+    """
+    if "Timeout" in type(cause).__name__:
+        return Reason.TIMED_OUT
+    if "SSLError" in type(cause).__name__:
+        return Reason.NOT_SECURE
+    return Reason.UNREACHABLE if "NewConnectionError" in repr(cause) else Reason.OUTCOME_UNKNOWN

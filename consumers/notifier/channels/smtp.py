@@ -84,8 +84,10 @@ def _reason(fault: Exception) -> Reason:
         return Reason.NOT_SIGNED_IN if fault.smtp_code >= 500 else Reason.CHANNEL_FAULT
     if isinstance(fault, smtplib.SMTPDataError):
         return Reason.MESSAGE_REFUSED if fault.smtp_code >= 500 else Reason.CHANNEL_FAULT
-    if isinstance(fault, TimeoutError):
+    if isinstance(fault, TimeoutError) or isinstance(fault.__context__, TimeoutError):
         return Reason.TIMED_OUT
+    if isinstance(fault, smtplib.SMTPServerDisconnected):
+        return Reason.OUTCOME_UNKNOWN  # perhaps just after it took the message
     if isinstance(fault, smtplib.SMTPResponseException):
         return Reason.CHANNEL_FAULT
     return Reason.UNREACHABLE

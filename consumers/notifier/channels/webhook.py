@@ -72,7 +72,9 @@ def _reason(fault: httpx.HTTPError) -> Reason:
         return Reason.TIMED_OUT
     if "certificate" in str(fault).lower() or "ssl" in str(fault).lower():
         return Reason.NOT_SECURE
-    return Reason.UNREACHABLE
+    # Of a connection that broke nobody knows whether the message had come through.
+    is_refused = isinstance(fault, httpx.ConnectError)
+    return Reason.UNREACHABLE if is_refused else Reason.OUTCOME_UNKNOWN
 
 
 def _reason_of(status: int) -> Reason | None:

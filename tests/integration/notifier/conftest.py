@@ -14,7 +14,7 @@ from schemas.registry import Registry
 from schemas.topics import TopicSet
 from stack import LocalStack
 from tests.integration.notifier.desk import Desk
-from tests.integration.notifier.servers import MailServer, NotifyServer, WebhookServer
+from tests.unit.consumers.notifier.servers import MailServer, NotifyServer, WebhookServer
 
 
 @pytest.fixture(scope="module")

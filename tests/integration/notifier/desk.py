@@ -26,8 +26,8 @@ from schemas.registry import Registry
 from schemas.topics import TopicSet, key_of
 from stack.kafka import options_of
 from tests.integration.join.workbench import REPOSITORY, WAIT_SECONDS
-from tests.integration.notifier.servers import LOGIN, MailServer, NotifyServer, WebhookServer
 from tests.integration.process import FAIL_AT
+from tests.unit.consumers.notifier.servers import LOGIN, MailServer, NotifyServer, WebhookServer
 from tests.unit.schemas.examples import a_record
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
