@@ -5,21 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from consumers.errors import ServiceLost
 from consumers.failpoint import FailPoint, nothing_fails
-from consumers.notifier.channels.channel import Sends
-from consumers.notifier.channels.govuk_notify import NotifyChannel
-from consumers.notifier.channels.smtp import SmtpChannel
-from consumers.notifier.channels.webhook import WebhookChannel
+from consumers.notifier.channels.all import channels_of
 from consumers.notifier.current_recipients import CurrentRecipients
 from consumers.notifier.delivery import Delivery
 from consumers.notifier.lanes import Lanes
 from consumers.notifier.ledger import Ledger
 from consumers.notifier.metrics import NotifierMetrics
-from consumers.notifier.recipients import Channel
 from consumers.notifier.recorder import Recorder
 from consumers.notifier.settings import NotifierSettings
 from consumers.notifier.topics import TopicReader, heard, kept
@@ -31,6 +27,7 @@ from schemas.registry import Registry, RegistryError
 
 PAUSE = 1.0  # seconds without anything new after which to look all the same
 PAGES = 20  # of alerts read before it is looked at what is to leave
+STANDSTILL = 90.0  # seconds, longer than Kafka may take for a page, after which one is replaced
 SEEN_EVERY = 15.0  # seconds between two counts of what nobody was told of
 ASKED_AFTER = 5.0  # seconds after which a channel is first asked what became of a message
 ASKED_AT_MOST = 600.0  # seconds between two such questions
@@ -91,6 +88,12 @@ class NotifierService(StreamService):
             while not await ledger.become_the_notifier():
                 if self.should_stop or self._until_end:
                     return
+                if await ledger.end_a_standstill(STANDSTILL):
+                    log.warning(
+                        "The notifier that works stands still; ending its session to take its"
+                        " place.",
+                        extra={"action": "notifier-replaced"},
+                    )
                 await asyncio.sleep(PAUSE)
             topics, kafka = self._settings.topics, self._settings.kafka()
             writer = OneWriter(
@@ -110,7 +113,7 @@ class NotifierService(StreamService):
             alerts = TopicReader(topics.alerts, topics.partitions, kafka)
             await stack.enter_async_context(alerts)
             lanes = Lanes(
-                self._channels(),
+                channels_of(self._settings, self._clock),
                 recorder,
                 self._recipients.now,
                 self._clock,
@@ -119,18 +122,6 @@ class NotifierService(StreamService):
             )
             stack.push_async_callback(lanes.stop)
             await self._tell(alerts, recorder, lanes, codec)
-
-    def _channels(self) -> Mapping[Channel, Sends]:
-        settings = self._settings
-        notify = NotifyChannel(settings.notify())
-        return {
-            Channel.EMAIL: SmtpChannel(settings.smtp()),
-            Channel.NOTIFY_EMAIL: notify,
-            Channel.NOTIFY_TEXT: notify,
-            Channel.WEBHOOK: WebhookChannel(
-                settings.webhooks(), settings.dashboard_url, self._clock
-            ),
-        }
 
     async def _tell(
         self, alerts: TopicReader, recorder: Recorder, lanes: Lanes, codec: Codec

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -139,10 +140,11 @@ class Desk:
 
         asyncio.run(told())
 
-    def start(self, failpoint: str = "") -> subprocess.Popen[bytes]:
+    def start(self, failpoint: str = "", *, until_end: bool = True) -> subprocess.Popen[bytes]:
         """Start a notifier that ends when nothing is to leave, or dies at this point."""
+        options = ["--until-end"] if until_end else []
         return subprocess.Popen(
-            [sys.executable, "-m", "tests.integration.process", "notifier", "--until-end"],
+            [sys.executable, "-m", "tests.integration.process", "notifier", *options],
             env=os.environ | self.variables() | {FAIL_AT: failpoint},
             cwd=REPOSITORY,
         )
@@ -155,6 +157,14 @@ class Desk:
         """Return rows of the store as a superuser sees them."""
         with psycopg.connect(self.owner) as connection:
             return connection.execute(query.encode(), given).fetchall()
+
+    def wait_until_told(self, alert: str) -> None:
+        """Return once somebody was told of the alert."""
+        query = "SELECT FROM delivery_states WHERE alert_id = %s AND step = 'DELIVERED'"
+        deadline = time.monotonic() + WAIT_SECONDS
+        while not self.rows(query, alert):
+            assert time.monotonic() < deadline, "nobody was told"
+            time.sleep(0.05)
 
     def change(self, statement: str, *given: Any) -> None:
         """Change the store as a superuser."""

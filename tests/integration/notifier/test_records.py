@@ -11,8 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from consumers.audit.service import SealerService
+from consumers.notifier.ledger import Ledger
 from consumers.settings import SealerSettings
 from joinedup.main import app
+from tests.integration.join.workbench import WAIT_SECONDS
 from tests.integration.notifier.desk import Desk, at
 from tests.integration.notifier.test_telling import enter
 
@@ -110,3 +112,37 @@ def test_what_notify_could_not_deliver_after_all_is_given_up_and_the_fallback_to
         "lead EMAIL": "DELIVERED",
         "manager EMAIL": "DELIVERED",
     }
+
+
+def test_a_notifier_that_stands_still_is_replaced_and_one_that_works_is_not(desk: Desk) -> None:
+    asyncio.run(_replaced(desk.environment("notifier")["JOINEDUP_DATABASE_URL"]))
+
+
+async def _replaced(dsn: str) -> None:
+    working, second = [await Ledger.open(dsn) for _ in range(2)]
+    assert await working.become_the_notifier()
+    assert not await second.become_the_notifier()
+    assert not await second.end_a_standstill(60.0)
+    await working.marks()
+    assert await second.end_a_standstill(0.0)
+    with pytest.raises(psycopg.OperationalError):
+        await working.marks()
+    while not await second.become_the_notifier():  # once PostgreSQL has let go of the session
+        pass
+    for one in (working, second):
+        await one.close()
+
+
+def test_a_notifier_whose_sessions_postgresql_ends_begins_again(desk: Desk) -> None:
+    enter(desk, "914", "system")
+    working = desk.start(until_end=False)
+    first = desk.told("914")
+    desk.wait_until_told(first)
+    assert desk.rows(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'joinedup_notifier'"
+        " AND datname = current_database()"
+    )
+    second = desk.told("914")
+    desk.wait_until_told(second)
+    working.terminate()
+    assert working.wait(timeout=WAIT_SECONDS) == 0
