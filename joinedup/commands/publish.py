@@ -182,7 +182,7 @@ def _rehearse(delivery: Delivery, report: Path | None, memory: Memory | None = N
     tally, seconds = _delivered(delivery, outlet, "Checking")
     if isinstance(outlet, Remembering):
         tally.compared.update(outlet.compared)
-    return _told(tally, report, seconds, sent=False)
+    return _told(delivery, tally, report, seconds, sent=False)
 
 
 def _send(
@@ -195,7 +195,7 @@ def _send(
     tally.compared.update(outlet.compared)
     if tally.completed:
         memory.finish()
-    return _told(tally, report, seconds, sent=True)
+    return _told(delivery, tally, report, seconds, sent=True)
 
 
 def _delivered(delivery: Delivery, outlet: Outlet, doing: str) -> tuple[Tally, float]:
@@ -205,10 +205,20 @@ def _delivered(delivery: Delivery, outlet: Outlet, doing: str) -> tuple[Tally, f
     return tally, monotonic() - began
 
 
-def _told(tally: Tally, report: Path | None, seconds: float, *, sent: bool) -> int:
+def _told(
+    delivery: Delivery, tally: Tally, report: Path | None, seconds: float, *, sent: bool
+) -> int:
     account(Console(), tally, sent=sent, seconds=seconds)
     if report is not None:
-        report.write_text(json.dumps(tally.as_json(), indent=1) + "\n", encoding="utf-8")
+        context = delivery.context
+        told = {
+            "format": delivery.form.name,
+            "local_authority": context.local_authority,
+            "extracted_at": context.extracted_at.isoformat(),
+            "sent": sent,
+            **tally.as_json(),
+        }
+        report.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     return _code(tally)
 
 

@@ -1,10 +1,14 @@
 import json
+from datetime import date
+from random import Random
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
 from joinedup.commands import publish, sources
+from producers.simulate.extracts.cin_census import Need, extract
+from producers.simulate.population import child
 
 REVIEWS = "CHILD,DOB,REVIEW,REVIEW_CODE\nC1,,01/05/2025,PN1\nC2,,01/06/2025,PN2\n"
 
@@ -115,3 +119,18 @@ def test_the_source_is_told_by_the_sources_file_where_only_one_may_speak(
     result = run("publish", reviews, "--la", "330")
     assert result.exit_code == 2
     assert "2 sources" in result.output
+
+
+def test_the_report_says_what_was_read_as_which_authoritys(tmp_path, run):
+    path, report = tmp_path / "cin.xml", tmp_path / "report.json"
+    need = Need(child=child(1, 8, Random(1), {"need"}), referred_on=date(2024, 4, 8))
+    path.write_text(next(iter(extract([need], date(2025, 3, 31)).values())))
+    assert run("validate", path, "--report", report, "--extracted-at", "2026-11-23").exit_code == 0
+    told = json.loads(report.read_text())
+    assert (told["format"], told["local_authority"], told["sent"]) == ("cin-census", "999", False)
+    assert told["extracted_at"] == "2026-11-23T00:00:00+00:00"
+    other = tmp_path / "other.xml"
+    other.write_text(path.read_text().replace("<LEA>999", "<LEA>330"))
+    assert run("validate", other, "--report", report, "--extracted-at", "2026-11-23").exit_code == 0
+    assert json.loads(report.read_text())["local_authority"] == "330"
+    assert run("validate", other, "--la", "331").exit_code == 2
