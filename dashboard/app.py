@@ -15,11 +15,12 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import RedirectResponse, Response
 
 from consumers.errors import ConsumerError
-from dashboard import alert, child, entrance, finding, looks, queue, shared, sources
+from dashboard import alert, child, entrance, finding, glass, looks, queue, shared, sources
 from dashboard.access import NotYours, allow, require_declared
 from dashboard.headers import SafeHeaders
 from dashboard.last_resort import LastResort
 from dashboard.missing import NothingThere
+from dashboard.need import NotInvolved
 from dashboard.oidc import routes as oidc
 from dashboard.queue import NotInOrder
 from dashboard.session import Forged, NotSignedIn
@@ -31,7 +32,8 @@ HOSTS = ("127.0.0.1", "localhost", "[::1]")
 """By which names the server may be asked: another site cannot lead a browser here by its own."""
 
 ROUTERS = tuple(
-    part.router for part in (entrance, oidc, queue, alert, child, finding, shared, looks, sources)
+    part.router
+    for part in (entrance, oidc, queue, alert, child, finding, shared, looks, sources, glass)
 )
 """Every page and form."""
 
@@ -77,6 +79,7 @@ def build_app(settings: DashboardSettings, parts: Parts) -> FastAPI:
 def _add_faults(app: FastAPI) -> None:
     """Answer each fault with a page that says in a sentence what it means and what to do."""
     app.add_exception_handler(NotSignedIn, _to_sign_in)
+    app.add_exception_handler(NotInvolved, _to_a_reason)
     for fault, status, heading, words in (
         (NothingThere, 404, "Page not found", _NOT_FOUND),
         (NotInOrder, 404, "Page not found", _NOT_FOUND),
@@ -115,3 +118,9 @@ def _page(status: int, heading: str, words: str) -> Callable[[Request, Exception
 
 def _to_sign_in(request: Request, fault: Exception) -> Response:
     return RedirectResponse("/sign-in", 303)
+
+
+def _to_a_reason(request: Request, fault: Exception) -> Response:
+    if not isinstance(fault, NotInvolved):
+        raise fault
+    return RedirectResponse(f"/children/{fault.child}/break-glass", 303)

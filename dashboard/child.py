@@ -16,7 +16,7 @@ from consumers.store.identities import Leaf, leaves_of
 from consumers.store.reading import Alert, Moment
 from consumers.store.standings import standings
 from dashboard.alerts import SHORT, AlertLine, agency_text, evidence_text, fact_text, line_of
-from dashboard.missing import NothingThere
+from dashboard.need import purpose_of
 from dashboard.people import Person
 from dashboard.reasons import IDLE, ahead, asked_of, in_words_of
 from dashboard.roles import Role
@@ -158,14 +158,12 @@ def show_why(
 
 
 def note_look(store: Store, person: Person, child: str, page: str) -> None:
-    """Put on record that a page of this child is about to be shown.
+    """Put on record that a page of this child is about to be shown, and for what.
 
-    Raises NothingThere where the person's authority knows no such child.
+    Raises NothingThere where the person's authority knows no such child, NotInvolved where nothing
+    known shows that they need to know.
     """
-    with store.reading(person) as reading:
-        if reading.children(child) != [child]:
-            raise NothingThere
-    store.note(person, child, page)
+    store.note(person, child, page, purpose_of(store, person, child))
 
 
 def day_given(day: str, month: str, year: str, otherwise: date) -> date | None:

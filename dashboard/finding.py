@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from consumers.store.finding import LINKING, bearers
 from dashboard.access import may
 from dashboard.people import Person, Refused
+from dashboard.searching import limited, searched
 from dashboard.session import Form, Signed, text_of
 from dashboard.store import Store
 from dashboard.wiring import pages_of, store_of
@@ -25,6 +26,8 @@ NAMES = {
 SHORTEST = 6
 """Characters of a key: fewer would let somebody go through the children one by one."""
 
+_OUTCOMES = ("NOT_FOUND", "FOUND", "SEVERAL")
+
 router = APIRouter()
 
 
@@ -38,7 +41,11 @@ def show_find(request: Request, person: Signed) -> Response:
 def find(request: Request, person: Signed, form: Form) -> Response:
     """Lead to the child's page (an auditor: to what was shared of it), or say why there is none."""
     scheme, value = text_of(form, "scheme"), text_of(form, "value")
-    found = child_of(store_of(request), person, scheme, value)
+    store = store_of(request)
+    tired = limited(store, person, scheme if scheme in NAMES else "")
+    if tired is not None:
+        return _form(request, scheme, tired.sentence, status=429)
+    found = child_of(store, person, scheme, value)
     if isinstance(found, Refused):
         return _form(request, scheme, found.sentence)
     page = "" if may(person.role, "GET /children/{child}") else "/sharing"
@@ -58,6 +65,7 @@ def child_of(store: Store, person: Person, scheme: str, value: str) -> str | Ref
         unknown = "No child of your local authority is known by this identifier"
     else:
         return Refused("Choose what you know of the child")
+    searched(store, person, scheme, _OUTCOMES[min(len(found), 2)])
     if len(found) > 1:
         return Refused(
             "Several children are meant: give more of the key, or have identity reviewed"
@@ -78,7 +86,7 @@ def _by_identifier(store: Store, person: Person, scheme: str, value: str) -> lis
         return bearers(reading, token, store.seal(person))
 
 
-def _form(request: Request, scheme: str, wrong: str) -> Response:
+def _form(request: Request, scheme: str, wrong: str, status: int = 422) -> Response:
     names = {name: NAMES.get(name, name) for name in (KEY, *LINKING)}
     shown = {"names": names, "scheme": scheme, "wrong": wrong, "shortest": SHORTEST}
-    return pages_of(request).show(request, "find.html", shown, status=422 if wrong else 200)
+    return pages_of(request).show(request, "find.html", shown, status=status if wrong else 200)

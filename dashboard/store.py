@@ -7,22 +7,25 @@ from contextlib import contextmanager
 
 from psycopg_pool import ConnectionPool
 
+from consumers.store.glass import Breaking, break_on
 from consumers.store.keys import KeysOnRequest
+from consumers.store.loading import Connection
 from consumers.store.looking import Look, note_on
 from consumers.store.reading import Reading, reading_on
 from consumers.store.sealed import FactSeal
 from consumers.tokens import Tokens
 from dashboard.people import Person
-from dashboard.roles import Role
 from dashboard.settings import DashboardSettings
 
 _CONNECTIONS = 8
 _WAIT_SECONDS = 5
-PURPOSE = "safeguarding"
-AUDIT = "audit"
-
 _WHO = "SELECT set_config('joinedup.reader', %s, true), set_config('joinedup.agency', %s, true)"
-"""Who reads; reading_on and note_on say as what and of which authority."""
+"""Who reads; reading_on says as what and of which authority."""
+
+_AS = """
+SELECT set_config('joinedup.la', %s, true), set_config('joinedup.role', %s, true),
+  set_config('joinedup.reader', %s, true), set_config('joinedup.agency', %s, true)
+"""
 
 
 class Store:
@@ -61,9 +64,29 @@ class Store:
             connection.execute(_WHO, [person.name, person.agency])
             yield reading
 
-    def note(self, person: Person, child: str, page: str) -> None:
+    @contextmanager
+    def writing(self, person: Person) -> Iterator[Connection]:
+        """Yield a connection that writes in the person's name; it commits when the block ends.
+
+        Raises psycopg.OperationalError where the store does not answer.
+        """
+        with self._pool.connection() as connection:
+            connection.read_only = False
+            who = [person.la, person.role, person.name, person.agency]
+            connection.execute(_AS, who)
+            yield connection
+
+    def note(
+        self,
+        person: Person,
+        child: str,
+        page: str,
+        purpose: str,
+        breaking: Breaking | None = None,
+    ) -> None:
         """Put on record, for good, that this person is about to see this child's record.
 
+        purpose: as it is recorded. breaking: why, where nothing known shows that they need to.
         Raises psycopg.Error where that fails: then nothing is to be shown.
         """
         look = Look(
@@ -72,11 +95,11 @@ class Store:
             reader=person.name,
             role=person.role,
             command=f"dashboard {page}",
-            purpose=AUDIT if person.role is Role.AUDITOR else PURPOSE,
+            purpose=purpose,
         )
-        with self._pool.connection() as connection:
-            connection.read_only = False
-            connection.execute(_WHO, [person.name, person.agency])
+        with self.writing(person) as connection:
+            if breaking is not None:
+                break_on(connection, breaking)
             note_on(connection, look)
 
     def tokens(self) -> Tokens:

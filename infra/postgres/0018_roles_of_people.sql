@@ -45,3 +45,78 @@ ALTER POLICY dashboard_notes ON reads
 CREATE POLICY dashboard_audits ON reads FOR SELECT TO joinedup_dashboard
   USING (la = (SELECT la_as('auditor')));
 CREATE INDEX reads_by_la ON reads (la, id);
+
+-- Who looked although nothing showed that they need to know, and why; what they wrote is sealed under
+-- the key of the leaf that is named. A manager looks at each afterwards.
+CREATE TABLE break_glass (
+  la      text        NOT NULL,
+  id      uuid        NOT NULL,
+  child   text        NOT NULL,
+  reader  text        NOT NULL,
+  role    text        NOT NULL,
+  code    text        NOT NULL,
+  leaf    bytea       NOT NULL,
+  reason  bytea       NOT NULL,  -- AES-SIV
+  at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (la, id)
+);
+CREATE INDEX break_glass_by_reader ON break_glass (la, reader, child, at);
+CREATE INDEX break_glass_by_time ON break_glass (la, at, id);
+
+CREATE TABLE break_glass_reviews (
+  la        text        NOT NULL,
+  id        uuid        NOT NULL,
+  reviewer  text        NOT NULL,
+  verdict   text        NOT NULL,
+  at        timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (la, id),
+  FOREIGN KEY (la, id) REFERENCES break_glass
+);
+
+-- Each search for a child: by whom, by which kind of identifier and what came of it, never for what.
+CREATE TABLE searches (
+  id       bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  la       text        NOT NULL,
+  reader   text        NOT NULL,
+  role     text        NOT NULL,
+  scheme   text        NOT NULL,
+  outcome  text        NOT NULL,
+  at       timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX searches_by_reader ON searches (la, reader, at);
+
+DO $$
+DECLARE kept text;
+BEGIN
+  FOREACH kept IN ARRAY ARRAY['break_glass', 'break_glass_reviews', 'searches'] LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', kept);
+    EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', kept);
+    EXECUTE format('GRANT SELECT ON %I TO joinedup_dashboard', kept);
+  END LOOP;
+END $$;
+GRANT INSERT (la, id, child, reader, role, code, leaf, reason) ON break_glass TO joinedup_dashboard;
+GRANT INSERT (la, id, reviewer, verdict) ON break_glass_reviews TO joinedup_dashboard;
+GRANT INSERT (la, reader, role, scheme, outcome) ON searches TO joinedup_dashboard;
+
+CREATE FUNCTION is_reader(name text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT name = current_setting('joinedup.reader', true)
+$$;
+CREATE POLICY own ON break_glass FOR INSERT TO joinedup_dashboard
+  WITH CHECK (la = (SELECT la_as('lead', 'manager', 'officer')) AND is_reader(reader)
+              AND role = current_setting('joinedup.role', true));
+CREATE POLICY own_or_reviewed ON break_glass FOR SELECT TO joinedup_dashboard
+  USING (la = (SELECT la_as('manager', 'auditor'))
+         OR (la = (SELECT la_as('lead', 'officer')) AND is_reader(reader)));
+-- Nobody reviews what they did themselves.
+CREATE POLICY by_a_manager ON break_glass_reviews FOR INSERT TO joinedup_dashboard
+  WITH CHECK (la = (SELECT la_as('manager')) AND is_reader(reviewer) AND EXISTS (
+    SELECT FROM break_glass b WHERE b.la = break_glass_reviews.la
+      AND b.id = break_glass_reviews.id AND b.reader <> break_glass_reviews.reviewer));
+CREATE POLICY reviewed ON break_glass_reviews FOR SELECT TO joinedup_dashboard
+  USING (la = (SELECT la_as('manager', 'auditor')));
+CREATE POLICY own ON searches FOR INSERT TO joinedup_dashboard
+  WITH CHECK (la = (SELECT la_as('lead', 'manager', 'officer', 'auditor')) AND is_reader(reader)
+              AND role = current_setting('joinedup.role', true));
+CREATE POLICY own_or_audited ON searches FOR SELECT TO joinedup_dashboard
+  USING (la = (SELECT la_as('auditor'))
+         OR (la = (SELECT la_as('lead', 'manager', 'officer')) AND is_reader(reader)));

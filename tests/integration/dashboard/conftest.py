@@ -23,7 +23,15 @@ from stack import LocalStack
 from stack.artefacts import Cache
 from tests.integration.dashboard.browser import Browser
 from tests.integration.join.conftest import _registered
-from tests.integration.join.stories import DAYS, FIRST_DAY, Told, a_record, moment_of, stories
+from tests.integration.join.stories import (
+    DAYS,
+    FIRST_DAY,
+    Told,
+    a_record,
+    identifiers,
+    moment_of,
+    stories,
+)
 from tests.integration.join.workbench import Workbench
 from tests.unit.journey.rule_sets import a_set
 
@@ -31,14 +39,22 @@ __all__ = ["_registered"]
 
 OURS, THEIRS = "999", "330"
 CHILDREN, EVENTS = 10, 150
+SEEN_ONCE = 700
 DAY = 86_400_000
 
 BrowserOf = Callable[..., Browser]
 
 
+def seen_once(la: str) -> Told:
+    """Return all that is known of one child: no involvement lasts, and nothing is owed."""
+    whom = {"identifiers": identifiers("health", SEEN_ONCE), "day": FIRST_DAY}
+    record = a_record(la, "HealthContactHeld", "health", "seen", held_on=FIRST_DAY, **whom)
+    return Told("HealthContactHeld", record, moment_of(FIRST_DAY) + DAYS * DAY)
+
+
 @pytest.fixture(scope="module")
 def filled(stack: LocalStack) -> Iterator[Workbench]:
-    """A store with alerts, timelines and sources of two authorities; no test writes to it."""
+    """A store with alerts, timelines and sources of two authorities; tests add looks alone."""
     topics = TopicSet(f"t{secrets.token_hex(4)}.", 4)
     stack.create_topic_set(topics, simulated=True)
     name = f"t{secrets.token_hex(4)}"
@@ -52,7 +68,7 @@ def filled(stack: LocalStack) -> Iterator[Workbench]:
     )
     bench.write([staged()])
     for la in (OURS, THEIRS):
-        bench.write(stories(la, CHILDREN, EVENTS))
+        bench.write([*stories(la, CHILDREN, EVENTS), seen_once(la)])
         bench.tick(la, moment_of(FIRST_DAY) + (DAYS + 60) * DAY)
         owner = bench.partition_join(la)
         owner.apply(bench.inputs(la)[owner.next_offset :])

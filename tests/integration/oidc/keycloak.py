@@ -20,7 +20,7 @@ from stack.layout import INFRA
 
 LOCK = INFRA / "keycloak.lock"
 REALM = Path(__file__).with_name("realm.json")
-_READY_SECONDS = 240
+_READY_SECONDS = 400
 
 # It lives for a few sign-ins: a quick start is worth more than optimised code.
 _JVM = (
