@@ -84,6 +84,10 @@ class Cache:
             _all(pool.map(fetch, missing))
         self._unpack_registry(console)
 
+    def is_complete(self) -> bool:
+        """Return whether all is there and as the lock says, so that nothing need be fetched."""
+        return all(self._has(locked) for locked in read_lock(self.lock))
+
     def files(self) -> list[Path]:
         """Return where each locked file is, but for the registry's, which is unpacked."""
         jars = [locked for locked in read_lock(self.lock) if not locked.is_registry]

@@ -25,10 +25,11 @@ SERVERS = {
     "kafka": ("kafka", "localhost"),
     "postgresql": ("postgresql", "localhost"),
     "gateway": ("gateway", "localhost"),
+    "dashboard": ("dashboard", "localhost"),
 }
 """The names by which clients call each server that has a certificate."""
-ASKED_FROM_ELSEWHERE = ("kafka", "gateway")
-"""Those that agencies' own machines call too, by names that the operator gives."""
+ASKED_FROM_ELSEWHERE = ("kafka", "gateway", "dashboard")
+"""Those that other machines call too, by names that the operator gives."""
 
 
 def variables(credentials: Credentials) -> Iterator[tuple[str, str]]:
@@ -58,7 +59,7 @@ def credentials_from(environment: Mapping[str, str]) -> Credentials:
 def certify(folder: Path, names: Sequence[str] = ()) -> None:
     """Make the certificates that the containers are given, and renew those that end soon.
 
-    names: more names or addresses by which agencies call Kafka and the gateway of this machine.
+    names: more names or addresses by which others call the servers of this machine.
     """
     # A container's account reads its one file; the folder is closed to everybody else.
     certificates = Certificates(folder=folder, mode=0o644)

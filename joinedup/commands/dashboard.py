@@ -161,7 +161,9 @@ def require_reachable(
 def fetched(cache: Path, repository: str | None) -> Path:
     """Return the archive of GOV.UK Frontend, which is fetched once and held to its checksum."""
     held = Cache(folder=cache.absolute(), lock=PAGES_LOCK, repository=repository)
-    held.fetch(Console(stderr=True))
+    # In a container it was fetched when the image was made, and nothing can be written there.
+    if not held.is_complete():
+        held.fetch(Console(stderr=True))
     (archive,) = held.files()
     return archive
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,28 @@ def test_every_process_of_ours_has_its_service() -> None:
 
 def test_the_gateway_listens_beyond_its_container_over_tls_alone() -> None:
     assert "--tls" in SERVICES["gateway"]["command"]
+
+
+def test_the_dashboard_listens_over_tls_alone_and_its_pages_are_in_the_image() -> None:
+    command = SERVICES["dashboard"]["command"]
+    assert command[0] == "dashboard" and "--tls" in command
+    pages = command[command.index("--root") + 1]
+    dockerfile = (REPOSITORY / "infra" / "docker" / "Dockerfile").read_text()
+    assert f"fetched(Path('{pages}/cache'), None)" in dockerfile
+
+
+def test_compose_tells_the_dashboard_what_the_local_stack_tells_it(local_stack: LocalStack) -> None:
+    told = set(SERVICES["dashboard"]["environment"])
+    # Its pages ask no registry; what it is told of the provider stands in a file of its own.
+    assert told | {"JOINEDUP_REGISTRY_URL"} == set(local_stack.environment("dashboard"))
+    assert SERVICES["dashboard"]["env_file"] == [{"path": "./dashboard.env", "required": False}]
+
+
+def test_the_image_holds_every_package_of_ours() -> None:
+    dockerfile = (REPOSITORY / "infra" / "docker" / "Dockerfile").read_text()
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
+    packages = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    assert [one for one in packages if f"COPY {one} {one}\n" not in dockerfile] == []
 
 
 @pytest.mark.parametrize("process", WITH_GATEWAY)
