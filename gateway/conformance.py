@@ -17,7 +17,7 @@ JOINS, CHILD, AGAIN, CORRECTED, RETRACTED, ALIVE = (
 WANTED: Mapping[str, str] = {
     JOINS: "SourceJoined: it says which events it sends, and how long it may be silent",
     CHILD: "an event about a child with a verified identifier by which agencies can be joined",
-    AGAIN: "after a 503 it sends the same event again, under the same id",
+    AGAIN: "what was not confirmed (over HTTP: 503) is sent again, under the same id",
     CORRECTED: "a correction: the same source_record_id with a higher revision",
     RETRACTED: "a withdrawal: the same source_record_id, a higher revision, retracted",
     ALIVE: "SourceHeartbeat or BatchCompleted: all that it knew by a moment has been sent",
@@ -33,13 +33,19 @@ class Checklist:
     send it again would lose it.
     """
 
-    def __init__(self) -> None:
-        """Begin with nothing seen."""
+    def __init__(self, *, withholds: bool = True) -> None:
+        """Begin with nothing seen.
+
+        withholds: whether an event can be left unconfirmed; on a topic it cannot, and any event
+        that comes twice is taken for one that is sent again.
+        """
+        self._withholds = withholds
+        self._ids: set[str] = set()
         self._seen: set[str] = set()
         self._revisions: dict[str, int] = {}
         self._withheld: str | None = None
         self._results: deque[Result] = deque()
-        self._refused: Counter[int] = Counter()
+        self._refused: Counter[str] = Counter()
         self._lock = Lock()
 
     # The outlet of a writer
@@ -72,24 +78,31 @@ class Checklist:
         return tuple(name for name in WANTED if name not in seen)
 
     @property
-    def refused(self) -> Mapping[int, int]:
-        """How many requests were refused, by status."""
+    def refused(self) -> Mapping[str, int]:
+        """How many requests or messages were refused, by status or reason."""
         with self._lock:
             return dict(self._refused)
 
     def answered(self, status: int) -> None:
         """Note how a request with events was answered."""
         if 400 <= status < 500:
-            with self._lock:
-                self._refused[status] += 1
+            self.refuse(str(status))
+
+    def refuse(self, reason: str) -> None:
+        """Note that something was refused."""
+        with self._lock:
+            self._refused[reason] += 1
 
     def _look(self, event: Event) -> Result:
         is_child = event.kind.subject == "child"
-        if is_child and self._withheld is None:
+        if is_child and self._withholds and self._withheld is None:
             self._withheld = event.event_id
             return Undelivered("This one is withheld once, to see that it is sent again.")
-        if event.event_id == self._withheld:
+        again = self._withheld == event.event_id if self._withholds else event.event_id in self._ids
+        if is_child and again:
             self._seen.add(AGAIN)
+        if not self._withholds:
+            self._ids.add(event.event_id)
         self._seen |= set(self._shown(event))
         record = str(event.record["source_record_id"])
         before = self._revisions.get(record, event.record["revision"])

@@ -24,6 +24,7 @@ from gateway.settings import GatewaySettings
 from gateway.tokens import Tokens
 from gateway.wiring import Parts
 from gateway.writer import Writer
+from joinedup.commands.conformance_topic import IntakeFile, opened
 from joinedup.commands.gateway import DEFAULT_PORT, Port
 from producers.sources_file import add_source
 from schemas.sources import AGENCIES
@@ -48,15 +49,24 @@ def conformance(
     system: Annotated[str, typer.Option(help="Code of its system.")] = "test",
     port: Port = DEFAULT_PORT,
     minutes: Minutes = 60.0,
+    kafka: Annotated[
+        bool, typer.Option("--kafka", help="It publishes to the Kafka of a local stack instead.")
+    ] = False,
+    env_file: IntakeFile = None,
 ) -> None:
     """Stand in for the gateway on this machine, and tick off what your publisher shows.
 
-    No Kafka is needed and no event is kept. Point your publisher at the address that is printed.
-    Exit code 0 once all of it was shown, 1 where something lacks in the end.
+    With --kafka it reads what your publisher writes on the topics of a local stack (joinedup up),
+    as intake would. Else no Kafka is needed and no event is kept: point your publisher at the
+    address that is printed. Exit code 0 once all of it was shown, 1 where something lacks.
     """
     if agency not in _KAFKA_LESS:
         typer.echo(f"There is no agency {agency}: give one of {', '.join(_KAFKA_LESS)}.", err=True)
         raise typer.Exit(2)
+    if kafka:
+        found = on_topic(agency, la, f"{organisation}/{system}", env_file, minutes * 60)
+        report(found, typer.echo)
+        raise typer.Exit(LACKING if found.lacking else 0)
     checklist = Checklist()
     with TemporaryDirectory(prefix="joinedup-conformance-") as folder:
         app, secret = stand_in(Path(folder), checklist, organisation, system, agency, la)
@@ -75,6 +85,21 @@ def conformance(
         thread.join()
     report(checklist, typer.echo)
     raise typer.Exit(LACKING if checklist.lacking else 0)
+
+
+def on_topic(agency: str, la: str, source: str, env_file: Path | None, seconds: float) -> Checklist:
+    """Return what a source showed on its agency's topic until all was shown or the time is over."""
+    with opened(agency, la, source, env_file) as topic:
+        thread = Thread(target=topic.run, daemon=True)
+        thread.start()
+        typer.echo(f"Publish as {source} for {la}; the topic is {topic.name}.\n")
+        try:
+            watch(topic.checklist, typer.echo, seconds, thread.is_alive)
+        except KeyboardInterrupt:
+            pass  # what was shown by now is the answer
+        topic.stop()
+        thread.join()
+    return topic.checklist
 
 
 def stand_in(
@@ -132,7 +157,7 @@ def report(checklist: Checklist, say: Callable[[str], None]) -> None:
         say(f"lacking  {WANTED[name]}")
     refused = ", ".join(f"{status} {times} times" for status, times in checklist.refused.items())
     if refused:
-        say(f"Refused: {refused}; each answer said why.")
+        say(f"Refused: {refused}; each time it was said why.")
     if not checklist.lacking:
         say("All of it was shown: the publisher conforms.")
 

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import httpx
@@ -21,6 +22,11 @@ from typer.testing import CliRunner
 
 from consumers.migrations import STORE, migrate
 from joinedup.main import app
+from producers.control import heartbeat, join_source
+from producers.event import Event, Identifier, Source, new_event
+from producers.publisher import Publisher
+from producers.results import Accepted
+from producers.settings import read_settings
 from schemas.topics import TopicSet
 from stack import LocalStack
 from stack.environment import read_environment, write_environment
@@ -148,3 +154,47 @@ def test_a_program_in_another_language_publishes_what_the_platform_accepts(
         wait_for(lambda: client.get(asked).json().get("outcome") == "timeline")
     again = subprocess.run([node, str(EXAMPLE)], env=told, capture_output=True, check=False)
     assert again.returncode == 0
+
+
+def shown() -> list[Event]:
+    """Events by which a publisher shows all that is asked of it."""
+    source, now = Source("trust7", "mis"), datetime.now(UTC)
+
+    def review(revision: int, *, retracted: bool = False) -> Event:
+        return new_event(
+            "ApReviewHeld",
+            local_authority="330",
+            source=source,
+            source_record_id="conformance/1",
+            revision=revision,
+            recorded_at=now,
+            identifiers=[Identifier("UPN", "K330400125001")],
+            retracted=retracted,
+            held_on=date(2026, 10, 16),
+        )
+
+    joins = join_source(
+        local_authority="330",
+        source=source,
+        agency="education",
+        event_types=["ApReviewHeld"],
+        at=now,
+    )
+    beat = heartbeat(local_authority="330", source=source, complete_to=now)
+    return [joins, review(1), review(1), review(2), review(3, retracted=True), beat]
+
+
+def test_a_publisher_on_kafka_conforms(platform: Platform) -> None:
+    arguments = ("--kafka", "--agency", "education", "--la", "330", *SCHOOL, "--minutes", "2")
+    command = [sys.executable, "-u", "-c", RUN, "conformance", *arguments]
+    command += ["--env-file", str(platform.file("intake"))]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert run.stdout is not None
+    assert "Publish as trust7/mis for 330" in run.stdout.readline()
+    own = platform.folder / "sources" / "trust7" / "mis.env"
+    with Publisher(read_settings(own)) as publisher:
+        results = list(publisher.publish_many(shown()))
+    assert all(isinstance(one, Accepted) for one in results)
+    told = run.stdout.read()
+    assert run.wait(WAIT_SECONDS) == 0, told
+    assert told.endswith("All of it was shown: the publisher conforms.\n")

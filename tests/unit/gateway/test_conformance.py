@@ -10,10 +10,22 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from consumers.intake.examining import Examiner
 from gateway.conformance import AGAIN, ALIVE, CHILD, CORRECTED, JOINS, RETRACTED, WANTED, Checklist
 from joinedup.commands.conformance import report, stand_in, watch
+from joinedup.commands.conformance_topic import look
 from producers.control import heartbeat, join_source
 from producers.event import Event, Source
+from tests.unit.consumers.messages import (
+    COUNCIL,
+    SCHOOL,
+    SOURCES,
+    TOKENS,
+    TOPICS,
+    a_message,
+    a_review,
+    codec,
+)
 from tests.unit.gateway.test_events import REVIEW
 
 MOMENT = datetime(2026, 10, 16, 9, tzinfo=UTC)
@@ -95,4 +107,21 @@ def test_what_was_refused_is_counted_and_shows_nothing(
     told: list[str] = []
     report(checklist, told.append)
     assert told[0] == f"lacking  {WANTED[JOINS]}"
-    assert told[-1] == "Refused: 422 1 times, 415 1 times; each answer said why."
+    assert told[-1] == "Refused: 422 1 times, 415 1 times; each time it was said why."
+
+
+def test_on_a_topic_it_is_looked_at_as_intake_does(capsys: pytest.CaptureFixture[str]) -> None:
+    checklist, examiner = Checklist(withholds=False), Examiner(TOPICS, codec(), SOURCES, TOKENS)
+    name = f"{SCHOOL.organisation}/{SCHOOL.system}"
+    upn = {"scheme": "UPN", "value": "K330400125001", "status": "VERIFIED"}
+    first = a_review(identifiers=[upn])
+    later = {**first, "event_id": "5b0a4c3e-6f0e-4f5c-9d3e-111111111111", "revision": 2}
+    forged = a_message(a_review(COUNCIL), source=COUNCIL, topic=TOPICS.social_care)
+    for message in (a_message(first), a_message(first), a_message(later), forged):
+        look(checklist, message, examiner, codec(), name)
+    assert checklist.seen == {CHILD, AGAIN, CORRECTED}
+    assert checklist.refused == {}, "what another source wrote is passed over"
+    wrong = a_message({**first, "held_on": None})
+    look(checklist, wrong, examiner, codec(), name)
+    assert checklist.refused == {"contract": 1}
+    assert "refused  contract: ApReviewHeld.held_on" in capsys.readouterr().out
