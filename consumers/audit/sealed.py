@@ -10,8 +10,8 @@ import msgspec
 from consumers.audit.checkpoint import DELIVERIES, READS
 from consumers.replay.comparing import next_chain
 
-Said = Callable[[tuple[Any, ...]], dict[str, Any]]
-"""What is said of a row in the audited text, of the columns after id, transaction and authority."""
+Said = Callable[[int, tuple[Any, ...]], dict[str, Any]]
+"""What is said of a row in the audited text: of its id, and the columns after the authority."""
 
 
 class SealedRows(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,19 +25,21 @@ class SealedRows(msgspec.Struct, frozen=True, kw_only=True):
     said: Said
 
 
-def _of_read(row: tuple[Any, ...]) -> dict[str, Any]:
+def _of_read(id_: int, row: tuple[Any, ...]) -> dict[str, Any]:
     child, reader, role, command, purpose, at = row
     return {
         "at": at,
         "child": child,
         "command": command,
+        "id": id_,
         "purpose": purpose,
         "reader": reader,
         "role": role,
     }
 
 
-def _of_delivery(row: tuple[Any, ...]) -> dict[str, Any]:
+def _of_delivery(_id: int, row: tuple[Any, ...]) -> dict[str, Any]:
+    # Nothing but what stands on the topic: a store made again from it has the same chain.
     partition, offset, body = row
     said: dict[str, Any] = msgspec.json.decode(body)
     return {**said, "partition": partition, "topic_offset": offset}
@@ -61,7 +63,7 @@ def chained(
     """Return the rows as they are sealed, each chained to the one before of its authority."""
     sealed = []
     for id_, xid, la, *rest in rows:
-        said = {**kind.said(tuple(rest)), "id": id_, "local_authority": la}
+        said = {**kind.said(id_, tuple(rest)), "local_authority": la}
         number, chain = heads.get(la, (0, ""))
         body = msgspec.json.encode(said, order="sorted").decode()
         number, chain = heads[la] = (number + 1, next_chain(chain, body))

@@ -18,7 +18,7 @@ from tests.integration.join.workbench import WAIT_SECONDS
 from tests.integration.notifier.desk import Desk, at
 from tests.integration.notifier.test_telling import enter
 
-MONDAY = at("2026-11-23T10:00")
+MONDAY, NIGHT = at("2026-11-23T10:00"), at("2026-11-23T23:30")
 
 
 def run(desk: Desk, process: str, *arguments: str, code: int = 0) -> str:
@@ -146,3 +146,25 @@ def test_a_notifier_whose_sessions_postgresql_ends_begins_again(desk: Desk) -> N
     desk.wait_until_told(second)
     working.terminate()
     assert working.wait(timeout=WAIT_SECONDS) == 0
+
+
+def test_a_store_that_was_lost_has_its_deliveries_again_and_nobody_is_told_twice(
+    desk: Desk,
+) -> None:
+    enter(desk, "915", "lead", "system")
+    alert = desk.told("915")
+    desk.told("915", severity="high")
+    desk.tell(NIGHT)
+    columns = "partition, topic_offset, la, alert_id, recipient, channel, step, urgent, at, body"
+    kept = f"SELECT {columns} FROM deliveries ORDER BY 1, 2"
+    states = "SELECT * FROM delivery_states ORDER BY la, delivery"
+    marks = "SELECT * FROM notifier_state ORDER BY partition"
+    seals = "SELECT number, body, chain FROM sealed_deliveries WHERE la = '915' ORDER BY 1"
+    seal(desk)
+    before = [desk.rows(query) for query in (kept, states, marks, seals)]
+    desk.change("TRUNCATE deliveries, delivery_states, notifier_state, sealed_deliveries")
+    desk.tell(NIGHT)
+    seal(desk)
+    assert [desk.rows(query) for query in (kept, states, marks, seals)] == before
+    assert before[-1]
+    assert len([1 for _, content in desk.hooks.came if alert.encode() in content]) == 1
