@@ -115,8 +115,8 @@ def reviews(path, count):
 
 KILLED_AT = WINDOW + 500
 _PROGRAM = """
-import os, signal
-from joinedup.main import app
+import os, signal, typer
+from joinedup.commands import publish, sources
 from producers.publisher import Publisher
 
 sent, send = 0, Publisher.send
@@ -129,6 +129,9 @@ def send_or_die(self, event, **given):
     send(self, event, **given)
 
 Publisher.send = send_or_die
+app = typer.Typer()
+publish.register(app)
+sources.register(app)
 app()
 """
 
