@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consumers.notifier.hours import closed_since, is_open, opening, release
@@ -53,6 +53,7 @@ def test_the_hours_ended_last_before_now() -> None:
     assert closed_since(OFFICE, at("2026-11-29T12:00")) == at("2026-11-27T18:00")
 
 
+@settings(deadline=None)  # the first looks up the bank holidays
 @given(MOMENTS, st.sampled_from([OFFICE, ALWAYS, TWICE]))
 def test_an_opening_is_never_before_and_always_within_the_hours(moment: int, hours: Hours) -> None:
     found = opening(hours, moment)
@@ -62,6 +63,7 @@ def test_an_opening_is_never_before_and_always_within_the_hours(moment: int, hou
     assert (found == moment) is is_open(hours, moment)
 
 
+@settings(deadline=None)  # the first looks up the bank holidays
 @given(MOMENTS)
 def test_a_digest_is_never_before_and_within_the_hours(moment: int) -> None:
     found = release(TWICE, moment)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consumers.notifier.delivery import NOBODY, Cause, Delivery, Reason, Step
@@ -46,6 +46,7 @@ def test_a_critical_alert_leaves_at_once_in_the_night() -> None:
     assert message.urgent
 
 
+@settings(deadline=None)  # the first looks up the bank holidays
 @given(
     st.integers(at("2026-01-01T00:00"), at("2027-12-01T00:00")),
     st.lists(st.integers(0, 24 * HOUR), max_size=50),
@@ -59,6 +60,7 @@ def test_no_hour_digest_or_limit_ever_holds_a_critical_alert(
     assert planned(waiting, now=moment, book=a_book(lead), sent=sent).messages
 
 
+@settings(deadline=None)  # the first looks up the bank holidays
 @given(st.integers(at("2026-01-01T00:00"), at("2027-12-01T00:00")), st.integers(0, 400 * HOUR))
 def test_what_is_not_critical_never_leaves_outside_the_hours(moment: int, wait: int) -> None:
     waiting = a_delivery(HIGH, planned_at=moment)
