@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import psycopg
 import pytest
 
@@ -228,11 +230,15 @@ def test_every_page_can_be_read_by_a_machine_that_reads_aloud(
         f"/children/{child}/why",
         f"/alerts/{alert}",
     ):
-        page = lead.page(path)
-        assert page.get("lang") == "en-GB"
-        assert page.findtext(".//title") and len(page.findall(".//h1")) == 1, path
-        ids = [str(one) for one in page.xpath("//@id")]
-        assert len(ids) == len(set(ids)), path
-        fields = page.xpath("//input[not(@type='hidden')] | //select | //textarea")
-        labelled = set(page.xpath("//label/@for"))
-        assert {field.get("id") for field in fields} <= labelled, path
+        assert_readable(lead.page(path), path)
+
+
+def assert_readable(page: Any, path: str) -> None:
+    """Hold a page to what a screen reader needs: a title, one heading, labels, ids of their own."""
+    assert page.get("lang") == "en-GB"
+    assert page.findtext(".//title") and len(page.findall(".//h1")) == 1, path
+    ids = [str(one) for one in page.xpath("//@id")]
+    assert len(ids) == len(set(ids)), path
+    fields = page.xpath("//input[not(@type='hidden')] | //select | //textarea")
+    labelled = set(page.xpath("//label/@for"))
+    assert {field.get("id") for field in fields} <= labelled, path

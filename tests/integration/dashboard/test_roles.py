@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from fastapi import FastAPI
+from lxml import html
 from starlette.testclient import TestClient
 
 from dashboard.access import ANYBODY, ROUTES
@@ -15,7 +16,12 @@ from dashboard.roles import Role
 from tests.integration.dashboard.browser import TOKEN, Browser, alerts_on, text_of
 from tests.integration.dashboard.conftest import OURS, THEIRS, BrowserOf
 from tests.integration.dashboard.test_glass import break_glass, seen_once_of
-from tests.integration.dashboard.test_pages import alerts_of, child_of, looks
+from tests.integration.dashboard.test_pages import (
+    alerts_of,
+    assert_readable,
+    child_of,
+    looks,
+)
 from tests.integration.join.stories import nhs_number
 from tests.integration.join.workbench import Workbench
 
@@ -74,6 +80,7 @@ def test_a_route_answers_the_roles_that_are_named_for_it_and_refuses_all_others(
     if role in ROUTES[name]:
         # A form that says nothing is refused as one; what another agency owes is no officer's.
         assert status in (200, 422) or (role is Role.OFFICER and status == 404 and alert in path)
+        assert_readable(html.fromstring(page), path)
     else:
         assert status == 403 and child[:8] not in page
         assert len(looks(filled)) == before, "nothing was looked at"

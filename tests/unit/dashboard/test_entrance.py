@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import time
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from itsdangerous import TimestampSigner
 from lxml import html
 from starlette.testclient import TestClient
 
@@ -17,6 +21,7 @@ from joinedup.commands.dashboard import built
 from tests.unit.dashboard.frontend import archive
 
 SECRET = "00" * 32
+SESSION_KEY = "11" * 32
 
 
 @pytest.fixture
@@ -28,6 +33,7 @@ def settings() -> DashboardSettings:
             "keys_database_url": "postgresql://127.0.0.1:1/none",
             "master_key": SECRET,
             "pseudonym_key": SECRET,
+            "session_key": SESSION_KEY,
         }
     )
 
@@ -76,9 +82,13 @@ def test_an_address_of_this_machine_alone_is_taken() -> None:
         {"name": ""},
         {"la": "331"},
         {"la": ""},
+        {"role": "root"},
+        {"role": "officer"},
+        {"role": "officer", "agency": "police"},
+        {"agency": "health"},
     ],
 )
-def test_nobody_signs_in_without_all_three(
+def test_nobody_signs_in_without_all_that_it_takes(
     client: TestClient, password: str, given: dict[str, str]
 ) -> None:
     assert sign_in(client, **{"password": password, **given}) == 401
@@ -156,3 +166,16 @@ def test_a_fault_that_nobody_foresaw_shows_a_page_and_tells_the_log_no_more_than
     assert "fault in the dashboard" in answer.text
     assert "frame-ancestors" in answer.headers["content-security-policy"]
     assert "RuntimeError" in caplog.text and "child's name" not in caplog.text + answer.text
+
+
+def test_a_session_of_another_release_or_of_no_role_of_ours_is_none(client: TestClient) -> None:
+    signer = TimestampSigner(SESSION_KEY)
+    for person in ({"name": "a", "la": "999", "role": "root"}, {"name": "a"}, "a", 1):
+        said = json.dumps({"person": person, "since": int(time.time())}).encode()
+        client.cookies.set(COOKIE, signer.sign(b64encode(said)).decode())
+        assert client.get("/queue").headers["location"] == "/sign-in"
+        client.cookies.clear()
+    fine = {"name": "a", "la": "999", "role": "officer", "agency": "health"}
+    said = json.dumps({"person": fine, "since": int(time.time())}).encode()
+    client.cookies.set(COOKIE, signer.sign(b64encode(said)).decode())
+    assert client.get("/queue").status_code == 403
