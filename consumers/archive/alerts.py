@@ -13,16 +13,17 @@ from schemas.codec import Codec
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BESIDE = ("sequence", "chain")
+#: Where there is nothing of them the audited text leaves them out; older records lack them.
+_SAID_WHERE_TRUE = ("withheld", "escalation")
 
 
 def told(record: Record, codec: Codec) -> Told:
     """Return the transition of a record; its text is, byte for byte, the one in the store."""
     fields = codec.decode(record.value).record
     audited = {name: _plain(value) for name, value in fields.items() if name not in _BESIDE}
-    if not audited["withheld"]:  # what is not withheld does not say so
-        del audited["withheld"]
-    if not audited.get("escalation"):
-        audited.pop("escalation", None)  # of what has no steps the audited text says nothing
+    for name in _SAID_WHERE_TRUE:
+        if not audited.get(name):
+            audited.pop(name, None)
     return Told(
         la=fields["local_authority"],
         sequence=fields["sequence"],
