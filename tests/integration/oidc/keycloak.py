@@ -46,10 +46,9 @@ which takes longer than all the rest; it is told below that this has been done."
 
 
 @contextmanager
-def keycloak(cache: Path, port: int, log: Path) -> Iterator[str]:
-    """Yield the issuer of the realm of the tests, while the server runs."""
+def keycloak(home: Path, port: int, log: Path) -> Iterator[str]:
+    """Yield the issuer of the realm of the tests, while the server of this folder runs."""
     java = str(find_java(INFRA / "fallback.lock", Console(stderr=True)).program)
-    home = _unpacked(cache)
     command = [java, *_JVM, f"-Dkc.home.dir={home}", f"-Djboss.server.config.dir={home}/conf"]
     with log.open("wb") as written:
         server = subprocess.Popen(
@@ -68,10 +67,11 @@ def keycloak(cache: Path, port: int, log: Path) -> Iterator[str]:
             server.wait()
 
 
-def _unpacked(cache: Path) -> Path:
+def unpacked(cache: Path) -> Path:
     """Return the folder of the program, which is fetched and unpacked once."""
     found = Cache(folder=cache, lock=LOCK)
     home = cache / read_lock(LOCK)[0].file_name.removesuffix(".zip")
+    cache.mkdir(parents=True, exist_ok=True)
     with only_one(cache / "keycloak"):
         if not home.is_dir():
             found.fetch(Console(stderr=True))
