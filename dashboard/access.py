@@ -45,6 +45,7 @@ ROUTES: Mapping[str, Audience] = {
     "GET /break-glass/{broken_id}": _of(Role.MANAGER, Role.AUDITOR),
     "POST /break-glass/{broken_id}": _of(Role.MANAGER),
     "GET /children/{child}/sharing": _of(Role.LEAD, Role.MANAGER, Role.AUDITOR),
+    "GET /untouched": OF_THE_AUTHORITY,
     "GET /find": _of(Role.LEAD, Role.MANAGER, Role.OFFICER, Role.AUDITOR),
     "POST /find": _of(Role.LEAD, Role.MANAGER, Role.OFFICER, Role.AUDITOR),
     "GET /reads": _of(Role.AUDITOR),

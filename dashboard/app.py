@@ -15,7 +15,18 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import RedirectResponse, Response
 
 from consumers.errors import ConsumerError
-from dashboard import alert, child, entrance, finding, glass, looks, queue, shared, sources
+from dashboard import (
+    alert,
+    child,
+    entrance,
+    finding,
+    glass,
+    looks,
+    queue,
+    shared,
+    sources,
+    untouched,
+)
 from dashboard.access import NotYours, allow, require_declared
 from dashboard.headers import SafeHeaders
 from dashboard.last_resort import LastResort
@@ -33,7 +44,19 @@ HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 ROUTERS = tuple(
     part.router
-    for part in (entrance, oidc, queue, alert, child, finding, shared, looks, sources, glass)
+    for part in (
+        entrance,
+        oidc,
+        queue,
+        alert,
+        child,
+        finding,
+        shared,
+        looks,
+        sources,
+        glass,
+        untouched,
+    )
 )
 """Every page and form."""
 

@@ -35,6 +35,7 @@ from joinedup.commands import (
     sharing,
     sources,
     stack,
+    untouched,
 )
 
 app = typer.Typer(
@@ -61,6 +62,7 @@ for group in (
     deliveries,
     recipients,
     dashboard,
+    untouched,
     identity,
     sharing,
     parked,

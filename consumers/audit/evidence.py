@@ -11,7 +11,13 @@ from typing import Any
 import msgspec
 import psycopg
 
-from consumers.audit.checkpoint import DELIVERIES, READS, TRANSITIONS, Checkpoint
+from consumers.audit.checkpoint import (
+    ACTIONS,
+    DELIVERIES,
+    READS,
+    TRANSITIONS,
+    Checkpoint,
+)
 from consumers.signed_folder import new_folder, write_manifest
 from consumers.signing import Signer
 
@@ -30,6 +36,10 @@ _DELIVERIES = """
 SELECT la, 0, number, '', 0, body, chain FROM sealed_deliveries
 WHERE %(la)s::text IS NULL OR la = %(la)s ORDER BY la, number
 """
+_ACTIONS = """
+SELECT la, 0, number, '', 0, body, chain FROM sealed_actions
+WHERE %(la)s::text IS NULL OR la = %(la)s ORDER BY la, number
+"""
 _CHECKPOINTS = """
 SELECT chain, la, number, head, at, signature FROM checkpoints
 WHERE %(la)s::text IS NULL OR la = %(la)s ORDER BY chain, la, number
@@ -44,6 +54,7 @@ _QUERIES = {
     TRANSITIONS: _TRANSITIONS,
     READS: _READS,
     DELIVERIES: _DELIVERIES,
+    ACTIONS: _ACTIONS,
     CHECKPOINTS: _CHECKPOINTS,
     PROOFS: _PROOFS,
 }
@@ -53,7 +64,7 @@ Asked = Callable[[str], Iterator[tuple[Any, ...]]]
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A row of a chain: a transition; or a read or delivery, which has no partition and no alert.
+    """A row of a chain: a transition; or a read, delivery or action, which has no partition and no alert.
 
     sequence: of the partition for a transition, of the authority for the others. body: audited
     text, empty where the transition was told of a child who was erased since.
@@ -143,7 +154,7 @@ class _Exporting:
         self._sha256: dict[str, str] = {}
 
     def write(self, la: str | None) -> Evidence:
-        for chain in (TRANSITIONS, READS, DELIVERIES):
+        for chain in (TRANSITIONS, READS, DELIVERIES, ACTIONS):
             self._file(file_of(chain), self._chain(chain))
         self._file(file_of(CHECKPOINTS), (_checkpoint(*row) for row in self._asked(CHECKPOINTS)))
         self._file(file_of(PROOFS), (_proof(*row) for row in self._asked(PROOFS)))

@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 
 import msgspec
 
-from consumers.audit.checkpoint import DELIVERIES, READS
+from consumers.audit.checkpoint import ACTIONS, DELIVERIES, READS
 from consumers.replay.comparing import next_chain
 
 Said = Callable[[int, tuple[Any, ...]], dict[str, Any]]
@@ -45,6 +45,16 @@ def _of_delivery(_id: int, row: tuple[Any, ...]) -> dict[str, Any]:
     return {**said, "partition": partition, "topic_offset": offset}
 
 
+_OF_ACTION = (
+    *("event_id", "alert_id", "number", "act", "author", "recipient", "until", "reason"),
+    *("outcome", "note", "note_leaf", "kappa", "effect"),
+)
+
+
+def _of_action(row: tuple[Any, ...]) -> dict[str, Any]:
+    return dict(zip(_OF_ACTION, row, strict=True))
+
+
 LOOKS = SealedRows(
     name=READS,
     columns="r.child, r.reader, r.role, r.command, r.purpose,"
@@ -54,7 +64,14 @@ LOOKS = SealedRows(
 STEPS = SealedRows(
     name=DELIVERIES, columns="r.partition, r.topic_offset, r.body", said=_of_delivery
 )
-SEALED = (LOOKS, STEPS)
+ACTS = SealedRows(
+    name=ACTIONS,
+    columns="r.event_id::text, r.alert_id::text, r.number, r.act, r.author, r.recipient,"
+    " r.until::text, r.reason, r.outcome, encode(sha256(r.note), 'hex'),"
+    " encode(r.note_leaf, 'hex'), r.kappa, r.effect",
+    said=_of_action,
+)
+SEALED = (LOOKS, STEPS, ACTS)
 
 
 def chained(

@@ -11,7 +11,13 @@ from typing import TypeVar
 
 import msgspec
 
-from consumers.audit.checkpoint import DELIVERIES, READS, TRANSITIONS, Checkpoint
+from consumers.audit.checkpoint import (
+    ACTIONS,
+    DELIVERIES,
+    READS,
+    TRANSITIONS,
+    Checkpoint,
+)
 from consumers.audit.evidence import (
     CHECKPOINTS,
     FORMAT,
@@ -70,8 +76,8 @@ class _Verifying:
         self._evidence = self._manifest()
         if self._is_meant_to_have(file_of(PROOFS)):
             self._file(file_of(PROOFS), self._read_proofs)
-        for chain in (TRANSITIONS, READS, DELIVERIES):
-            if chain != DELIVERIES or self._is_meant_to_have(file_of(chain)):
+        for chain in (TRANSITIONS, READS, DELIVERIES, ACTIONS):
+            if chain in (TRANSITIONS, READS) or self._is_meant_to_have(file_of(chain)):
                 self._file(file_of(chain), partial(self._chain, chain))
         self._file(file_of(CHECKPOINTS), self._checkpoints)
         for proof in self._proofs.values():

@@ -13,11 +13,14 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from consumers.audit.checkpoint import Checkpoint
+from consumers.audit.evidence import export
 from consumers.audit.service import SealerService
+from consumers.audit.verifying import verify
 from consumers.notifier.delivery import Cause, Heard, Step, body_of, planned
 from consumers.notifier.recipients import Channel
 from consumers.replay.comparing import next_chain
 from consumers.settings import SealerSettings, Settings
+from consumers.signing import Signer
 from consumers.store.looking import Look, note
 from tests.integration.audit.conftest import LARGE, SMALL, Run, as_json
 from tests.integration.join.workbench import Workbench
@@ -161,6 +164,39 @@ def test_a_reader_can_neither_change_what_it_looked_at_nor_look_for_another_auth
                 " VALUES (%s, 'c', 'r', 'lead', 'child', 'review')",
                 [LARGE],
             )
+
+
+def test_actions_are_sealed_and_a_change_or_a_gap_in_them_is_named(
+    year: Workbench, run: Run, tmp_path: Path
+) -> None:
+    alert = year.one("SELECT alert_id::text FROM alerts WHERE la = %s LIMIT 1", SMALL)
+    with year.changing() as store:
+        for number in range(3):
+            store.execute(
+                "INSERT INTO actions (la, event_id, alert_id, number, act, author, recipient,"
+                " reason, outcome, kappa, effect, partition, position)"
+                " VALUES (%s, gen_random_uuid(), %s, 1, 'SEEN', 'a.lead', '', '', '', %s,"
+                " 'DONE', 0, 0)",
+                [SMALL, alert, number],
+            )
+    seal(year)
+    bodies = [
+        json.loads(b) for (b,) in year.rows("SELECT body FROM sealed_actions ORDER BY number")
+    ]
+    assert [(one["author"], one["kappa"]) for one in bodies] == [("a.lead", n) for n in range(3)]
+    exported = tmp_path / "evidence"
+    given = year.environment("sealer")
+    export(given["JOINEDUP_DATABASE_URL"], exported, None, Signer(bytes.fromhex(given[KEY])))
+    public = bytes.fromhex(year.environment("auditor")["JOINEDUP_PUBLIC_KEY"])
+    assert verify(exported, public).findings == []
+    lines = (exported / "actions.jsonl").read_text().splitlines(keepends=True)
+    (exported / "actions.jsonl").write_text("".join([lines[0], *lines[2:]]))
+    assert ("actions.jsonl", f"{SMALL}/3") in {
+        (one.file, one.row) for one in verify(exported, public).findings
+    }
+
+
+KEY = "JOINEDUP_SIGNING_KEY"
 
 
 def test_reads_are_sealed_in_commit_order_and_none_is_passed_over(year: Workbench) -> None:

@@ -130,6 +130,18 @@ def test_an_alert_is_handed_over_once_the_other_accepts(
     assert alert["alert_id"] not in alerts_on(one.page("/queue?whose=mine"))
 
 
+def test_the_reconciliation_says_who_has_seen_what_and_what_nobody_has(acting: Acting) -> None:
+    lead, rows = acting.browser(), "//tbody/tr[td[4][normalize-space()='Nobody']]"
+    unseen = "//tbody/tr[td[3][normalize-space()='Nobody']]/th/a/@href"
+    path = str(lead.page("/untouched").xpath(unseen)[0])
+    lead.page(path)
+    acting.platform.carry_out()
+    page = lead.page("/untouched")
+    (row,) = [one for one in page.xpath(rows) if path in one.xpath("th/a/@href")]
+    assert text_of(row.xpath("td[3]")[0]) == "a.lead"
+    assert "a.lead: " in text_of(page)
+
+
 def test_a_closing_of_what_is_still_owed_says_so_and_the_alert_stays_open(
     acting: Acting, alert_of: Callable[..., dict[str, Any]]
 ) -> None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from joinedup.commands import read
+from joinedup.commands import read, untouched
 from journey.moments import DAY, day_of
 from tests.integration.join.deciding import runner
 from tests.integration.join.stories import DAYS, FIRST_DAY, Told, a_record, moment_of, stories
@@ -86,6 +86,13 @@ def test_actions_and_what_follows_are_kept_with_the_records_and_follow_in_a_repl
     }
     shown = json.loads(runner(bench, tmp_path, read.register)("alerts", "--json"))["alerts"]
     assert {one["standing"]["aside"] for one in shown if one["standing"]} == {"SNOOZE", "", "CLOSE"}
+    run = runner(bench, tmp_path, read.register, untouched.register)
+    counts = json.loads(run("untouched", "--json", code=1))
+    assert (counts["seen"], counts["assigned"], counts["seen_by"]) == (3, 1, {"a.lead": 3})
+    assert counts["unseen"] == counts["open"] - 3
+    listed = {one["alert_id"] for one in counts["alerts"]}
+    assert second["alert_id"] not in listed and first["alert_id"] in listed
+    assert "a.lead has seen 3" in run("untouched", code=1)
     bench.tick(LA, NOON + 60 * DAY)
     join(bench)
     told = [bench.one(KINDS, one["alert_id"]) for one in (first, second, third)]

@@ -13,9 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.audit.checkpoint import DELIVERIES, READS, TRANSITIONS, Checkpoint
+from consumers.audit.checkpoint import (
+    ACTIONS,
+    DELIVERIES,
+    READS,
+    TRANSITIONS,
+    Checkpoint,
+)
 from consumers.audit.evidence import Evidence, write_evidence
-from consumers.audit.sealed import LOOKS, STEPS, chained
+from consumers.audit.sealed import ACTS, LOOKS, STEPS, chained
 from consumers.audit.verifying import Finding, verify
 from consumers.replay.comparing import next_chain
 from consumers.signed_folder import write_manifest
@@ -35,6 +41,13 @@ STEPPED = [
 ]
 
 
+ACTED = [
+    (n, str(300 + n), ("999", "330")[n % 2], *(f"{n}", "a", n, "SNOOZE", "a.lead", "", None))
+    + ("OTHER", "", None, None, n, "DONE")
+    for n in range(1, 7)
+]
+
+
 def tables(name: str) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of a store that was told a history and looked into eight times."""
     told = kept(HISTORY)
@@ -46,10 +59,15 @@ def tables(name: str) -> Iterator[tuple[Any, ...]]:
         (one["la"], 0, one["number"], "", 0, one["body"], one["chain"])
         for one in chained(STEPS, STEPPED, {})
     ]
+    acted = [
+        (one["la"], 0, one["number"], "", 0, one["body"], one["chain"])
+        for one in chained(ACTS, ACTED, {})
+    ]
     heads = [
         *((TRANSITIONS, one.la, one.sequence, one.chain) for one in (told[3], told[-1])),
         *((READS, one[0], one[2], one[6]) for one in reads[-2:]),
         *((DELIVERIES, one[0], one[2], one[6]) for one in deliveries[-2:]),
+        *((ACTIONS, one[0], one[2], one[6]) for one in acted[-2:]),
     ]
     rows: dict[str, list[tuple[Any, ...]]] = {
         TRANSITIONS: [
@@ -57,6 +75,7 @@ def tables(name: str) -> Iterator[tuple[Any, ...]]:
         ],
         READS: sorted(reads),
         DELIVERIES: sorted(deliveries),
+        ACTIONS: sorted(acted),
         "checkpoints": [signed(*head) for head in heads],
         "proofs": [],
     }
@@ -97,7 +116,7 @@ def found(folder: Path) -> list[Finding]:
 
 def test_an_export_that_nobody_touched_has_no_finding(sound: Path) -> None:
     result = verify(sound, SIGNER.public_key)
-    assert (result.rows, result.checkpoints, result.findings) == (len(HISTORY) + 12, 6, [])
+    assert (result.rows, result.checkpoints, result.findings) == (len(HISTORY) + 18, 8, [])
     assert result.erased == 1
 
 
@@ -108,8 +127,8 @@ def test_an_export_of_a_store_of_which_nobody_was_erased_needs_no_proofs(tmp_pat
 
 def test_an_export_of_the_first_releases_has_no_proofs_and_no_deliveries(tmp_path: Path) -> None:
     def of_the_first(name: str) -> Iterator[tuple[Any, ...]]:
-        rows = () if name in ("proofs", DELIVERIES) else tables(name)
-        yield from (row for row in rows if row[0] != DELIVERIES)
+        rows = () if name in ("proofs", DELIVERIES, ACTIONS) else tables(name)
+        yield from (row for row in rows if row[0] not in (DELIVERIES, ACTIONS))
 
     write_evidence(tmp_path, None, of_the_first, SIGNER)
     manifest = json.loads((tmp_path / "manifest.json").read_text())
@@ -207,7 +226,7 @@ def _retell(rows: list[dict[str, Any]], place: int) -> None:
 
 
 @given(
-    st.sampled_from([TRANSITIONS, READS, DELIVERIES]),
+    st.sampled_from([TRANSITIONS, READS, DELIVERIES, ACTIONS]),
     st.sampled_from([_drop, _swap, _repeat, _retell]),
     st.integers(0, 100),
     st.booleans(),
@@ -282,7 +301,10 @@ def test_an_export_of_another_signer_is_not_verified(sound: Path) -> None:
 
 @pytest.mark.parametrize(
     "file",
-    ["transitions.jsonl", "reads.jsonl", "deliveries.jsonl", "checkpoints.jsonl", "proofs.jsonl"],
+    [
+        *("transitions.jsonl", "reads.jsonl", "deliveries.jsonl", "actions.jsonl"),
+        *("checkpoints.jsonl", "proofs.jsonl"),
+    ],
 )
 def test_a_file_that_is_missing_is_named(sound: Path, tmp_path: Path, file: str) -> None:
     copy = tmp_path / "copy"
