@@ -49,6 +49,14 @@ ROUTES: Mapping[str, Audience] = {
     "GET /find": _of(Role.LEAD, Role.MANAGER, Role.OFFICER, Role.AUDITOR),
     "POST /find": _of(Role.LEAD, Role.MANAGER, Role.OFFICER, Role.AUDITOR),
     "GET /reads": _of(Role.AUDITOR),
+    "GET /api/openapi.json": SIGNED_IN,
+    "GET /api/me": SIGNED_IN,
+    "GET /api/news": OF_THE_AUTHORITY,
+    "GET /api/alerts": OF_THE_AUTHORITY,
+    "GET /api/alerts/{alert_id}": OF_A_CHILD,
+    "POST /api/alerts/{alert_id}/actions": OF_THE_AUTHORITY,
+    "GET /api/children/{child}": OF_A_CHILD,
+    "GET /api/children/{child}/why": OF_A_CHILD,
     "GET /sources": _of(Role.LEAD, Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR),
 }
 """Every route by method and path. docs/dashboard.md shows it, and a test holds the two together."""

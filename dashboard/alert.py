@@ -63,6 +63,24 @@ def alert_page(
 ) -> Response:
     """Return the page of an alert, and put on record that somebody has seen it."""
     parts = parts_of(request)
+    shown, seen = alert_shown(parts, person, alert_id, recorded=recorded, wrong=wrong)
+    page = pages_of(request).show(request, "alert.html", shown, status=422 if wrong else 200)
+    page.background = seen
+    return page
+
+
+def alert_shown(
+    parts: Parts,
+    person: Person,
+    alert_id: UUID,
+    *,
+    recorded: UUID | None = None,
+    wrong: Wrong | None = None,
+) -> tuple[dict[str, Any], BackgroundTask | None]:
+    """Return what is shown of an alert once the look is on record, and what is to be done after.
+
+    After it has left, it is recorded that somebody has seen it: whoever reads it does not wait.
+    """
     alert, line = to_show(parts.store, person, alert_id)
     with parts.store.reading(person) as reading:
         known = reading.known()
@@ -86,11 +104,8 @@ def alert_page(
         **_acting(parts, person, alert, stands, known.kappa),
         "wrong": wrong,
     }
-    page = pages_of(request).show(request, "alert.html", shown, status=422 if wrong else 200)
-    if _is_to_be_seen(parts, person, alert, stands):
-        # After the page has left: whoever reads it does not wait for the broker.
-        page.background = BackgroundTask(see, parts, person, alert)
-    return page
+    is_new = _is_to_be_seen(parts, person, alert, stands)
+    return shown, BackgroundTask(see, parts, person, alert) if is_new else None
 
 
 def _is_to_be_seen(parts: Parts, person: Person, alert: Alert, stands: Stands | None) -> bool:

@@ -12,11 +12,12 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from consumers.errors import ConsumerError
 from dashboard import (
     alert,
+    api,
     child,
     entrance,
     finding,
@@ -56,6 +57,7 @@ ROUTERS = tuple(
         sources,
         glass,
         untouched,
+        api,
     )
 )
 """Every page and form."""
@@ -92,7 +94,7 @@ def build_app(settings: DashboardSettings, parts: Parts) -> FastAPI:
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*HOSTS, *settings.public_hosts])
     app.add_middleware(SafeHeaders, https=settings.is_https)
     for router in ROUTERS:
-        app.include_router(router, include_in_schema=False)
+        app.include_router(router, include_in_schema=router is api.router)
     app.add_api_route("/static/{version}/{name}", parts.assets.answer, include_in_schema=False)
     require_declared(app.routes)
     _add_faults(app)
@@ -134,16 +136,25 @@ def _page(status: int, heading: str, words: str) -> Callable[[Request, Exception
             # Its class and no more: what an exception says may name a child.
             log.error("%s: %s", heading, type(fault).__name__)
         shown = {"heading": heading, "words": words}
+        if request.url.path.startswith(api.API):
+            # What was sent is not repeated: it may name a child.
+            wrong = isinstance(fault, RequestValidationError)
+            return JSONResponse({"error": heading, "words": words}, 422 if wrong else status)
         return pages_of(request).show(request, "fault.html", shown, status=status)
 
     return answer
 
 
 def _to_sign_in(request: Request, fault: Exception) -> Response:
+    if request.url.path.startswith(api.API):
+        return JSONResponse({"error": "Sign in first"}, 401)
     return RedirectResponse("/sign-in", 303)
 
 
 def _to_a_reason(request: Request, fault: Exception) -> Response:
     if not isinstance(fault, NotInvolved):
         raise fault
+    if request.url.path.startswith(api.API):
+        words = "Give a reason on the child's page first: it is open to those who need to know."
+        return JSONResponse({"error": "A reason is needed", "words": words}, 403)
     return RedirectResponse(f"/children/{fault.child}/break-glass", 303)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from itertools import groupby
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Request
@@ -76,7 +76,12 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 @router.get("/children/{child}")
 def show_child(request: Request, person: Signed, child: Key, agency: str = "") -> Response:
     """Show a child's page; that it is looked at is on record before anything is read."""
-    store = store_of(request)
+    shown = child_shown(store_of(request), person, child, agency)
+    return pages_of(request).show(request, "child.html", shown)
+
+
+def child_shown(store: Store, person: Person, child: str, agency: str = "") -> dict[str, Any]:
+    """Return what is shown of a child, once the look is on record; raises NothingThere."""
     note_look(store, person, child, "child")
     with store.reading(person) as reading:
         known = reading.known()
@@ -91,28 +96,24 @@ def show_child(request: Request, person: Signed, child: Key, agency: str = "") -
     reasons = seen_reasons(person, reasons)
     lines = [line_of(alert, today, stands.get(alert["alert_id"])) for alert in told]
     moments = [one for one in timeline if agency in ("", one.agency)]
-    return pages_of(request).show(
-        request,
-        "child.html",
-        {
-            "child": child,
-            "short": child[:SHORT],
-            "withheld": sentence(WITHHELD) if is_shielded else "",
-            "open": [line for line in lines if line.status == Status.OPEN],
-            "due_soon": [line for line in lines if line.due_soon],
-            "closed": [line for line in lines if line.ended],
-            "evidence": {name: evidence_text(event) for name, event in evidence.items()},
-            "ahead": ahead(in_words_of(reasons, today)),
-            "timeline": timeline_of(moments, told, today),
-            "agencies": [one for one in AGENCIES if sees_agency(person, one)],
-            "agency": agency if agency in AGENCIES else "",
-            "records": records_of(cluster, child, person) if cluster else [],
-            "parked": parked_of(cluster, person),
-            "duties": sorted(all_duties()),
-            "today": today,
-            "as_of": moment_text(known.kappa),
-        },
-    )
+    return {
+        "child": child,
+        "short": child[:SHORT],
+        "withheld": sentence(WITHHELD) if is_shielded else "",
+        "open": [line for line in lines if line.status == Status.OPEN],
+        "due_soon": [line for line in lines if line.due_soon],
+        "closed": [line for line in lines if line.ended],
+        "evidence": {name: evidence_text(event) for name, event in evidence.items()},
+        "ahead": ahead(in_words_of(reasons, today)),
+        "timeline": timeline_of(moments, told, today),
+        "agencies": [one for one in AGENCIES if sees_agency(person, one)],
+        "agency": agency if agency in AGENCIES else "",
+        "records": records_of(cluster, child, person) if cluster else [],
+        "parked": parked_of(cluster, person),
+        "duties": sorted(all_duties()),
+        "today": today,
+        "as_of": moment_text(known.kappa),
+    }
 
 
 @router.get("/children/{child}/why")
@@ -126,35 +127,42 @@ def show_why(
     year: str = "",
 ) -> Response:
     """Show for each duty, or for one, why there is an alert on a day, or why there is none."""
-    store = store_of(request)
+    given = {"day": day, "month": month, "year": year}
+    shown = why_shown(store_of(request), person, child, duty, given)
+    return pages_of(request).show(request, "why.html", shown)
+
+
+def why_shown(
+    store: Store, person: Person, child: str, duty: str, given: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the answers for a child and a day, once the look is on record; raises NothingThere.
+
+    given: day, month and year as they were written; all empty for the last day known.
+    """
     note_look(store, person, child, "why")
     with store.reading(person) as reading:
         known = reading.known()
         today = day_of(known.kappa)
-        asked = day_given(day, month, year, today)
+        asked = day_given(given["day"], given["month"], given["year"], today)
         on = asked or today
         is_shielded = reading.is_shielded(child)
         reasons, _cluster = asked_of(reading, child, store.seal(person), known, on)
     reasons = seen_reasons(person, reasons)
     answers = [one for one in in_words_of(reasons, on) if duty in ("", one.duty)]
-    return pages_of(request).show(
-        request,
-        "why.html",
-        {
-            "child": child,
-            "short": child[:SHORT],
-            "duty": duty,
-            "withheld": sentence(WITHHELD) if is_shielded else "",
-            "duties": sorted(all_duties()),
-            "on": on,
-            "wrong": asked is None,
-            "given": {"day": day, "month": month, "year": year},
-            "answers": [one for one in answers if one.answer not in IDLE or duty],
-            "idle": [] if duty else [one for one in answers if one.answer in IDLE],
-            "nothing": not reasons,
-            "as_of": moment_text(known.kappa),
-        },
-    )
+    return {
+        "child": child,
+        "short": child[:SHORT],
+        "duty": duty,
+        "withheld": sentence(WITHHELD) if is_shielded else "",
+        "duties": sorted(all_duties()),
+        "on": on,
+        "wrong": asked is None,
+        "given": given,
+        "answers": [one for one in answers if one.answer not in IDLE or duty],
+        "idle": [] if duty else [one for one in answers if one.answer in IDLE],
+        "nothing": not reasons,
+        "as_of": moment_text(known.kappa),
+    }
 
 
 def note_look(store: Store, person: Person, child: str, page: str) -> None:

@@ -27,6 +27,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 NEVER_KEPT = "no-store"
+ASKED_BY_ITSELF = "/api/news"
+"""What a page asks again and again without anybody asking it to."""
 ONLY_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
 
 
@@ -46,6 +48,8 @@ class SafeHeaders:
                 headers = MutableHeaders(scope=message)
                 headers.update(self._headers)
                 headers.setdefault("Cache-Control", NEVER_KEPT)
+                if scope.get("path") == ASKED_BY_ITSELF:
+                    del headers["set-cookie"]  # a page left open does not prolong its session
             await send(message)
 
         await self._app(scope, receive, with_headers)

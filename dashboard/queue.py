@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -17,7 +18,9 @@ from consumers.store.queue import AGES, Count, Place
 from consumers.store.standings import standings
 from dashboard.alerts import AlertLine, duty_of, line_of
 from dashboard.freshness import freshness_of
+from dashboard.people import Person
 from dashboard.session import Signed
+from dashboard.store import Store
 from dashboard.times import counted, moment_text
 from dashboard.wiring import pages_of, store_of
 from journey.moments import day_of
@@ -90,9 +93,17 @@ def show_queue(
 ) -> Response:
     """Show a page of the queue."""
     asked = Asked(duty=duty, state=state, whose=whose, after=after)
-    if asked.state not in STATES or whose not in WHOSE or (duty and duty_of(duty) is None):
+    return pages_of(request).show(
+        request, "queue.html", queue_shown(store_of(request), person, asked)
+    )
+
+
+def queue_shown(store_: Store, person: Person, asked: Asked) -> dict[str, Any]:
+    """Return a page of the queue; raises NotInOrder where no page of ours asks so."""
+    duty = asked.duty
+    if asked.state not in STATES or asked.whose not in WHOSE or (duty and duty_of(duty) is None):
         raise NotInOrder
-    with store_of(request).reading(person) as store:
+    with store_.reading(person) as store:
         known = store.known()
         found = queue.page(
             store,
@@ -110,29 +121,26 @@ def show_queue(
     today = day_of(known.kappa)
     lines = [line_of(one, today, stands.get(one["alert_id"])) for one in found.alerts]
     sources = freshness_of(known.authority.sources.values(), known.kappa)
-    return pages_of(request).show(
-        request,
-        "queue.html",
-        {
-            "asked": asked,
-            "groups": grouped(lines),
-            "total": total(open_now, asked),
-            "counts": [_row(count, asked) for count in open_now],
-            "ages": ages(),
-            "sums": sums(open_now),
-            "open": counted(sum(count.open for count in open_now), "open alert"),
-            "due_soon": f"{due_soon:,} more" if due_soon else "",
-            "states": STATES,
-            "whose": WHOSE,
-            "aside": counted(aside, "open alert") if aside else "",
-            "escalated": counted(escalated, "open alert") if escalated else "",
-            "duties": sorted({count.duty for count in open_now} | ({duty} if duty else set())),
-            "next": asked.link(after=text_of_place(found.end)) if found.end else "",
-            "sources": sources,
-            "late": [source for source in sources if source.is_late],
-            "as_of": moment_text(known.kappa) if known.kappa else "",
-        },
-    )
+    return {
+        "asked": asked,
+        "groups": grouped(lines),
+        "total": total(open_now, asked),
+        "counts": [_row(count, asked) for count in open_now],
+        "ages": ages(),
+        "sums": sums(open_now),
+        "open": counted(sum(count.open for count in open_now), "open alert"),
+        "due_soon": f"{due_soon:,} more" if due_soon else "",
+        "states": STATES,
+        "whose": WHOSE,
+        "aside": counted(aside, "open alert") if aside else "",
+        "escalated": counted(escalated, "open alert") if escalated else "",
+        "duties": sorted({count.duty for count in open_now} | ({duty} if duty else set())),
+        "next": asked.link(after=text_of_place(found.end)) if found.end else "",
+        "sources": sources,
+        "late": [source for source in sources if source.is_late],
+        "as_of": moment_text(known.kappa) if known.kappa else "",
+        "told": known.authority.chain[:16],
+    }
 
 
 def grouped(lines: Iterable[AlertLine]) -> list[tuple[str, list[AlertLine]]]:

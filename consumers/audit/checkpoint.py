@@ -18,8 +18,8 @@ class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
     """The head of one chain of one local authority.
 
     chain: ``transitions``, ``reads``, ``deliveries`` or ``actions``. number: of the last row: the
-    partition's sequence of a transition, else the authority's number. at: ms since 1970 UTC, by the sealer's
-    clock. signature: hex, over all the other fields.
+    partition's sequence of a transition, else the authority's number. at: ms since 1970 UTC, by the
+    sealer's clock. signature: hex, over all the other fields.
     """
 
     chain: str

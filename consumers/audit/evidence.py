@@ -64,7 +64,7 @@ Asked = Callable[[str], Iterator[tuple[Any, ...]]]
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A row of a chain: a transition; or a read, delivery or action, which has no partition and no alert.
+    """A row of a chain: a transition; or another, which has no partition and no alert beside it.
 
     sequence: of the partition for a transition, of the authority for the others. body: audited
     text, empty where the transition was told of a child who was erased since.

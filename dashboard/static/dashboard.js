@@ -5,3 +5,27 @@ if ("noModule" in HTMLScriptElement.prototype) {
   const { initAll } = await import(document.body.dataset.frontend);
   initAll();
 }
+
+// The queue asks whether anything new was told, and takes the new list in. Without script there is "Look again".
+const list = document.getElementById("alerts");
+const EVERY = 20000;
+
+async function takeIn() {
+  const asked = await fetch(list.dataset.news, { headers: { Accept: "application/json" } });
+  if (!asked.ok) return asked.status < 500; // signed out: nothing more to ask
+  const { told } = await asked.json();
+  // Nothing moves under somebody who is in the list.
+  if (told === list.dataset.told || list.contains(document.activeElement)) return false;
+  const answer = await fetch(location.href);
+  const fresh = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("alerts");
+  if (!fresh) return true;
+  list.replaceChildren(...fresh.childNodes);
+  list.dataset.told = fresh.dataset.told;
+  document.getElementById("news").textContent = "The list has changed, and is up to date again.";
+  return false;
+}
+
+if (list) {
+  const again = () => setTimeout(async () => { if (!(await takeIn().catch(() => false))) again(); }, EVERY);
+  again();
+}

@@ -192,6 +192,26 @@ def test_what_is_not_in_order_is_said_beside_its_field_and_nothing_is_recorded(
     assert acting.platform.carry_out() == 0
 
 
+def test_an_action_by_the_api_is_as_good_as_one_by_a_form(
+    acting: Acting, alert_of: Callable[..., dict[str, Any]]
+) -> None:
+    alert, lead = alert_of(), acting.browser()
+    path = f"/api/alerts/{alert['alert_id']}"
+    me = lead.client.get("/api/me").json()
+    said = {"act": "ASSIGN", "number": alert["number"], "recipient": me["name"]}
+    headers = {"X-Form-Token": me["form_token"]}
+    answer = lead.client.post(f"{path}/actions", json=said, headers=headers)
+    assert answer.status_code == 202
+    asked = f"{path}?recorded={answer.json()['recorded']}"
+    assert lead.client.get(asked).json()["recorded"]["heading"] == "Recorded"
+    acting.platform.carry_out()
+    shown = lead.client.get(asked).json()
+    assert shown["recorded"]["heading"] == "Done"
+    assert "a.lead has it." in shown["alert"]["people"]
+    wrong = lead.client.post(f"{path}/actions", json={**said, "recipient": ""}, headers=headers)
+    assert wrong.status_code == 422 and "recipient" in wrong.json()["fields"]
+
+
 def test_a_form_of_another_site_or_session_records_nothing(
     acting: Acting, alert_of: Callable[..., dict[str, Any]]
 ) -> None:

@@ -26,7 +26,11 @@ from tests.integration.join.stories import nhs_number
 from tests.integration.join.workbench import Workbench
 
 AGENCY = {Role.OFFICER: "education"}
-CHECKED = [name for name, audience in ROUTES.items() if audience != ANYBODY]
+CHECKED = [
+    name
+    for name, audience in ROUTES.items()
+    if audience != ANYBODY and not name.startswith("POST /api/")  # test_api.py asks these
+]
 OF_DASHBOARD = (
     *("timeline", "alerts", "alert_transitions", "reviews", "parked", "reads"),
     *("break_glass", "searches"),
@@ -80,7 +84,8 @@ def test_a_route_answers_the_roles_that_are_named_for_it_and_refuses_all_others(
     if role in ROUTES[name]:
         # A form that says nothing is refused as one; what another agency owes is no officer's.
         assert status in (200, 422) or (role is Role.OFFICER and status == 404 and alert in path)
-        assert_readable(html.fromstring(page), path)
+        if "/api/" not in path:
+            assert_readable(html.fromstring(page), path)
     else:
         assert status == 403 and child[:8] not in page
         assert len(looks(filled)) == before, "nothing was looked at"

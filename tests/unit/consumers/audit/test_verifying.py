@@ -42,8 +42,10 @@ STEPPED = [
 
 
 ACTED = [
-    (n, str(300 + n), ("999", "330")[n % 2], *(f"{n}", "a", n, "SNOOZE", "a.lead", "", None))
-    + ("OTHER", "", None, None, n, "DONE")
+    (
+        *(n, str(300 + n), ("999", "330")[n % 2], f"{n}", "a", n, "SNOOZE", "a.lead", "", None),
+        *("OTHER", "", None, None, n, "DONE"),
+    )
     for n in range(1, 7)
 ]
 
@@ -132,7 +134,7 @@ def test_an_export_of_the_first_releases_has_no_proofs_and_no_deliveries(tmp_pat
 
     write_evidence(tmp_path, None, of_the_first, SIGNER)
     manifest = json.loads((tmp_path / "manifest.json").read_text())
-    for name in ("proofs.jsonl", "deliveries.jsonl"):
+    for name in ("proofs.jsonl", "deliveries.jsonl", "actions.jsonl"):
         (tmp_path / name).unlink()
         for named in (manifest["rows"], manifest["sha256"]):
             del named[name]
