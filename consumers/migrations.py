@@ -12,9 +12,6 @@ import psycopg
 
 STORE = Path(__file__).resolve().parent.parent / "infra" / "postgres"
 LOCK = 0x4A6F696E  # any constant: who migrates a database waits for who does already
-IN_WORK = frozenset({6, 14})
-"""Numbers of migrations (6: of the key store) that are worked on beside each other: each comes when
-it is ready, and a database that has a later one takes it. None may be left here in a release."""
 
 _BOOK = """
 CREATE TABLE IF NOT EXISTS migrations (
@@ -44,17 +41,12 @@ class Migration(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def migrations_in(folder: Path) -> list[Migration]:
-    """Return the folder's migrations in order; raises MigrationError where a number is missing.
-
-    One that is still worked on may be.
-    """
+    """Return the folder's migrations in order; raises MigrationError where a number is missing."""
     found = [
         Migration(number=int(path.name[:4]), name=path.name, text=path.read_text("utf-8"))
         for path in sorted(folder.glob("[0-9][0-9][0-9][0-9]_*.sql"))
     ]
-    numbers = [m.number for m in found]
-    missing = set(range(1, max(numbers, default=1) + 1)) - set(numbers) - IN_WORK
-    if missing or len(set(numbers)) < len(numbers):
+    if not found or [m.number for m in found] != list(range(1, len(found) + 1)):
         raise MigrationError(
             f"The migrations in {folder} are not numbered 0001, 0002 and so on: restore the folder"
             " from the release that you run."

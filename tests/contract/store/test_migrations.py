@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from consumers.migrations import IN_WORK, STORE, MigrationError, migrate, migrations_in
+from consumers.migrations import STORE, MigrationError, migrate, migrations_in
 from stack import LocalStack
 
 
@@ -28,10 +28,11 @@ def database(stack: LocalStack, store: str) -> str:
     return address
 
 
-def test_the_migrations_of_the_store_are_numbered_without_a_gap_but_for_what_is_in_work() -> None:
-    numbers = [m.number for m in migrations_in(STORE)]
-    assert numbers == sorted(set(numbers))
-    assert set(range(1, numbers[-1] + 1)) - set(numbers) <= IN_WORK
+@pytest.mark.parametrize("place", [STORE, STORE / "keys"])
+def test_the_migrations_of_a_release_are_numbered_without_a_gap(place: Path) -> None:
+    assert [m.number for m in migrations_in(place)] == list(
+        range(1, len(list(place.glob("*.sql"))) + 1)
+    )
 
 
 def test_a_missing_number_is_refused(folder: Path) -> None:
@@ -44,16 +45,6 @@ def test_two_of_one_number_are_refused(folder: Path) -> None:
     (folder / "0002_other.sql").write_text("SELECT 1")
     with pytest.raises(MigrationError, match="not numbered"):
         migrations_in(folder)
-
-
-def test_one_that_was_in_work_is_taken_by_a_database_that_has_later_ones(
-    folder: Path, database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("consumers.migrations.IN_WORK", frozenset({3}))
-    (folder / "0004_fourth.sql").write_text("CREATE TABLE fourth (a integer)")
-    assert migrate(database, folder)[-1] == "0004_fourth.sql"
-    (folder / "0003_third.sql").write_text("CREATE TABLE third (a integer)")
-    assert migrate(database, folder) == ["0003_third.sql"]
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
