@@ -14,6 +14,7 @@ from rich.console import Console
 
 from consumers.migrations import MigrationError
 from joinedup.commands.demo_alerts import Alert, line_of
+from joinedup.commands.demo_pages import show_until_enter
 from joinedup.commands.demo_processes import ProcessFailed
 from joinedup.commands.demo_run import Counted, Demonstration
 from joinedup.commands.demo_view import counting, waiting
@@ -60,7 +61,7 @@ def demo(
 
     Starts the local stack, sends a year of records from schools, health and social care, and
     prints each alert as it is raised. The stack is left running, so that the year can be looked
-    into; `joinedup down` stops it.
+    into; `joinedup down` stops it. At a terminal the pages of the leads are shown until Enter.
     """
     console = Console(stderr=True)
     stack = LocalStack(root, repository=repository)
@@ -73,6 +74,7 @@ def demo(
         reader = shown.write_environments(root / "env")
     _say_what_next(told, reader)
     typer.echo(_summary(told, sent, counted, reader))
+    show_until_enter(reader.with_name("demo-dashboard.env"), root, repository)
 
 
 def _run(shown: Demonstration, console: Console, year: Year) -> tuple[list[Alert], Sent]:

@@ -37,6 +37,9 @@ _TOLD = {
     "WITHDRAWN": "withdrawn",
     "REOPENED": "raised again",
     "REASSIGNED": "now of another child key",
+    "RETURNED": "told again",
+    "UNSEEN": "unseen",
+    "UNASSIGNED": "unassigned",
 }
 
 
