@@ -50,6 +50,8 @@ def person_of(request: Request) -> Person:
         if request.method == "GET":
             request.session["going"] = str(request.url.path)
         raise NotSignedIn
+    # Only a session that changed is sent anew, and only one sent anew lasts longer.
+    request.session["asked"] = int(time.time())
     return found
 
 

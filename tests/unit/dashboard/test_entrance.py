@@ -129,6 +129,21 @@ def test_signing_out_ends_the_session(client: TestClient, password: str) -> None
     assert client.get("/queue").headers["location"] == "/sign-in"
 
 
+def test_a_page_that_is_asked_for_prolongs_the_session_and_what_a_page_asks_itself_does_not(
+    client: TestClient, password: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sign_in(client, password=password) == 303
+    store = client.app.state.parts.store  # type: ignore[attr-defined]
+
+    def away(*_given: object) -> None:
+        raise RuntimeError("a store that no page here needs")
+
+    monkeypatch.setattr(store, "reading", away)
+    for _ in range(3):  # the first page also changes the session, by the token of its forms
+        assert client.get("/queue").headers["set-cookie"].startswith(f"{COOKIE}=")
+    assert "set-cookie" not in client.get("/api/news").headers
+
+
 def test_another_name_of_this_machine_is_refused(client: TestClient) -> None:
     answer = client.get("/sign-in", headers={"host": "evil.example"})
     assert answer.status_code == 400
