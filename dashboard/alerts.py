@@ -67,6 +67,7 @@ class AlertLine(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     our_default: str
     own_rules: str
+    due: date
     status: str
     ended: str
     unconfirmed: bool
@@ -116,6 +117,7 @@ def line_of(alert: Alert, today: date, stands: Stands | None = None) -> AlertLin
         source=duty.source.rstrip(".") if duty else "",
         our_default=sentence(duty.our_default) if duty and duty.our_default else "",
         own_rules=alert["rules"] if "+" in str(alert["rules"]) else "",
+        due=date.fromisoformat(alert["due"]),
         status=alert["status"],
         ended=_ended(alert),
         unconfirmed=alert["unconfirmed"],

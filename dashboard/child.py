@@ -18,6 +18,7 @@ from consumers.store.standings import standings
 from dashboard.alerts import SHORT, AlertLine, agency_text, evidence_text, fact_text, line_of
 from dashboard.need import purpose_of
 from dashboard.people import Person
+from dashboard.picture import picture_of
 from dashboard.reasons import IDLE, ahead, asked_of, in_words_of
 from dashboard.roles import Role
 from dashboard.session import Signed
@@ -96,16 +97,19 @@ def child_shown(store: Store, person: Person, child: str, agency: str = "") -> d
     reasons = seen_reasons(person, reasons)
     lines = [line_of(alert, today, stands.get(alert["alert_id"])) for alert in told]
     moments = [one for one in timeline if agency in ("", one.agency)]
+    is_open = [line for line in lines if line.status == Status.OPEN]
+    next_due = ahead(in_words_of(reasons, today))
     return {
         "child": child,
         "short": child[:SHORT],
         "withheld": sentence(WITHHELD) if is_shielded else "",
-        "open": [line for line in lines if line.status == Status.OPEN],
+        "open": is_open,
         "due_soon": [line for line in lines if line.due_soon],
         "closed": [line for line in lines if line.ended],
         "evidence": {name: evidence_text(event) for name, event in evidence.items()},
-        "ahead": ahead(in_words_of(reasons, today)),
+        "ahead": next_due,
         "timeline": timeline_of(moments, told, today),
+        "picture": None if is_shielded else picture_of(timeline, is_open, next_due, today),
         "agencies": [one for one in AGENCIES if sees_agency(person, one)],
         "agency": agency if agency in AGENCIES else "",
         "records": records_of(cluster, child, person) if cluster else [],

@@ -105,6 +105,8 @@ def test_a_child_s_page_tells_one_story_across_the_agencies(
     page = lead.page(f"/children/{child}")
     agencies = {tag.strip() for tag in page.xpath("//ol//strong[contains(@class,'tag')]/text()")}
     assert agencies >= {"Education", "Health", "Social care"}
+    drawn = page.xpath("//svg[@role='img']//*[self::rect or self::circle or self::path]")
+    assert drawn and len(drawn) == len(page.xpath("//table[caption[contains(., 'by kind')]]//td"))
     beside = page.xpath("//ol[@class='app-timeline']//p[contains(@class,'beside')]//a/@href")
     assert beside and set(beside) <= {
         f"/alerts/{one['alert_id']}" for one in alerts_of(filled, OURS, None)
