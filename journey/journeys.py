@@ -63,14 +63,20 @@ class Journeys:
             self._facts -= kept.facts
 
     def adds_nothing(self, cluster: Cluster, event: Event) -> bool:
-        """Return True where a new record supports no leaf, edge or birth that does not stand."""
+        """Return True where a new record supports no leaf, edge or birth that does not stand.
+
+        Edges are taken in order, so an edge that stands must not stand earlier for it either: of
+        records known at the same moment the id decides, and this one's may be the smaller.
+        """
         leaf = event.leaf
         if event.retracted or leaf not in cluster.identity.children:
             return False
         kept = self._of(cluster)
         last = kept.last.get(leaf)
-        if last is None or not _says_the_same(last, event):
+        if last is None or not _says_the_same(last, event) or not _comes_after(event, last):
             if not marks(event) <= _supported(kept, cluster, leaf):
+                return False
+            if not _changes_no_order(cluster, event):
                 return False
             kept.last[leaf] = event
         return True
@@ -153,6 +159,24 @@ def built(child: str, identity: Identity, records: Iterable[Event]) -> Journey:
 
 def _says_the_same(last: Event, event: Event) -> bool:
     return last.identifiers == event.identifiers and last.date_of_birth == event.date_of_birth
+
+
+def _comes_after(event: Event, other: Event) -> bool:
+    return (event.kappa, event.event_id) > (other.kappa, other.event_id)
+
+
+def _changes_no_order(cluster: Cluster, event: Event) -> bool:
+    """Return whether all that an event says of its leaf was said before it, one birth at most.
+
+    Of two dates of birth the latest told wins, so telling the older one again changes it.
+    """
+    earlier = [
+        marks(one)
+        for one in cluster.records.values()
+        if one.leaf == event.leaf and not one.retracted and _comes_after(event, one)
+    ]
+    said = frozenset[Mark]().union(*earlier)
+    return marks(event) <= said and sum(isinstance(mark, date) for mark in said) < 2
 
 
 def _of_one_kind(old: Event, event: Event) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from copy import deepcopy
+from datetime import date
+from itertools import cycle
 
 import msgspec
 from hypothesis import given, settings
@@ -283,6 +285,21 @@ def test_every_node_leads_to_the_one_cluster_that_holds_its_records(stream: list
     for one in stream:
         if one.agency != "source":
             assert len(shelf.find(LA, nodes_of(one))) == 1
+
+
+@given(streams(), st.sampled_from((None, date(2010, 5, 1), date(2011, 6, 2))))
+@settings(max_examples=150, deadline=None)
+def test_who_is_one_child_is_at_any_time_what_the_records_say(
+    stream: list[Event], birth: date | None
+) -> None:
+    shelf = MemoryShelf()
+    it = machine(shelf)
+    births = cycle((birth, None, date(2010, 5, 1)))
+    for one in stream:
+        fact = msgspec.structs.replace(one, date_of_birth=next(births)) if one.leaf else one
+        run([fact], it)
+        for cluster in shelf._clusters.values():
+            assert cluster.identity == identify(LA, cluster.records.values(), cluster.first_seen)
 
 
 @given(streams())
