@@ -23,8 +23,8 @@ from stack import LocalStack
 from tests.integration.audit.conftest import Run, as_json
 from tests.integration.join.workbench import Workbench
 
-BESIDE = {"partition_state": ("epoch", "owner")}
-"""Columns that say who wrote, not what."""
+BESIDE = {"partition_state": ("epoch", "owner"), "receipts": ("noted_at",)}
+"""Columns that say who wrote, or when by the store's clock, not what."""
 
 
 @pytest.fixture(scope="module")

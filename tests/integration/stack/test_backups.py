@@ -34,8 +34,8 @@ from tests.ports import free_ports
 LA = "999"
 NAME = "backed_up"
 TOPICS = TopicSet("backup.", 4)
-BY_OWNER = {"partition_state": ("epoch", "owner")}
-"""Columns that say who works on a partition, which a restore is free to change."""
+BY_OWNER = {"partition_state": ("epoch", "owner"), "receipts": ("noted_at",)}
+"""Columns that say who works on a partition, or when by the store's clock."""
 
 Content = Mapping[str, list[tuple[Any, ...]]]
 
