@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import socket
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import typer
 import uvicorn
@@ -35,32 +34,52 @@ def show_until_enter(env_file: Path, root: Path, repository: str | None) -> None
         archive = fetched(root / "cache", repository)
         recorder = recorder_of(None, root, [LA], simulated=True)
         app, login = built(settings_of(env_file), archive, _HOST, [LA], recorder)
+        with _served(app) as port:
+            _wait_for_enter(port, login.password)
     except (StackError, NotFrontend) as fault:
         typer.echo(f"The pages cannot be shown: {fault}", err=True)
-        return
-    with _served(app) as port:
+
+
+def _wait_for_enter(port: int, password: str) -> None:
+    typer.echo("")
+    typer.echo(f"In a browser: http://{_HOST}:{port}/")
+    typer.echo(f"Sign in as a.lead with the password {password}")
+    typer.echo("Press Enter to end the pages; the stack stays up.")
+    try:
+        sys.stdin.readline()
+    except KeyboardInterrupt:
         typer.echo("")
-        typer.echo(f"In a browser: http://{_HOST}:{port}/")
-        typer.echo(f"Sign in as a.lead with the password {login.password}")
-        typer.echo("Press Enter to end the pages; the stack stays up.")
+
+
+class _Server(uvicorn.Server):
+    """A server that lets another thread wait until it answers, or has failed to begin."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.tried = Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer, and say that it was tried."""
         try:
-            sys.stdin.readline()
-        except KeyboardInterrupt:
-            typer.echo("")
+            await super().startup(sockets)
+        finally:
+            self.tried.set()
 
 
 @contextmanager
 def _served(app: FastAPI) -> Iterator[int]:
-    """Serve the application while the block runs; yield its port: the usual one, if it is free."""
+    """Serve the application while the block runs; yield its port: the usual one, if it is free.
+
+    Raises StackError where it does not begin to answer.
+    """
     with _listening() as listener:
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
-        server = uvicorn.Server(config)
+        server = _Server(config)
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
-        started = time.monotonic()
-        while not server.started and time.monotonic() - started < _SECONDS_TO_START:
-            time.sleep(0.05)
         try:
+            if not server.tried.wait(_SECONDS_TO_START) or not server.started:
+                raise StackError("their server did not begin to answer; try `joinedup dashboard`.")
             yield listener.getsockname()[1]
         finally:
             server.should_exit = True
