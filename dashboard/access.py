@@ -23,6 +23,7 @@ ANYBODY: Audience = frozenset({None, *Role})
 SIGNED_IN: Audience = frozenset(Role)
 OF_THE_AUTHORITY = _of(Role.LEAD, Role.MANAGER)
 OF_A_CHILD = _of(Role.LEAD, Role.MANAGER, Role.OFFICER)
+OF_THE_PLATFORM = _of(Role.LEAD, Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR)
 
 ROUTES: Mapping[str, Audience] = {
     "GET /static/{version}/{name}": ANYBODY,
@@ -57,7 +58,12 @@ ROUTES: Mapping[str, Audience] = {
     "POST /api/alerts/{alert_id}/actions": OF_THE_AUTHORITY,
     "GET /api/children/{child}": OF_A_CHILD,
     "GET /api/children/{child}/why": OF_A_CHILD,
-    "GET /sources": _of(Role.LEAD, Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR),
+    "GET /parked": OF_THE_AUTHORITY,
+    "GET /parked/{park}": OF_THE_AUTHORITY,
+    "POST /parked": OF_THE_AUTHORITY,
+    "GET /dead-letters": OF_THE_PLATFORM,
+    "GET /deliveries": OF_THE_PLATFORM,
+    "GET /sources": OF_THE_PLATFORM,
 }
 """Every route by method and path. docs/dashboard.md shows it, and a test holds the two together."""
 

@@ -19,10 +19,13 @@ from dashboard import (
     alert,
     api,
     child,
+    dead_letters,
+    deliveries,
     entrance,
     finding,
     glass,
     looks,
+    parked,
     queue,
     shared,
     sources,
@@ -57,6 +60,9 @@ ROUTERS = tuple(
         sources,
         glass,
         untouched,
+        parked,
+        dead_letters,
+        deliveries,
         api,
     )
 )

@@ -43,11 +43,13 @@ def purpose_of(store: Store, person: Person, child: str) -> str:
     reason of their own.
     """
     with store.reading(person) as reading:
-        if reading.children(child) != [child]:
+        is_told_of = _has_open_alert(reading, person, child)
+        # Of a child whose every record waits nothing is known yet but the alert that says so.
+        if not is_told_of and reading.children(child) != [child]:
             raise NothingThere
         if person.role is Role.AUDITOR:
             return AUDIT
-        if _has_open_alert(reading, person, child) or _is_involved(store, reading, person, child):
+        if is_told_of or _is_involved(store, reading, person, child):
             return SAFEGUARDING
         code = glass.code_of_open(reading, child, person.name, OPEN_MINUTES)
     if code is None:

@@ -16,6 +16,14 @@ from dashboard.session import FORM_TOKEN, form_token, signed_in
 from dashboard.times import moment_text
 from journey.words import day_text, in_words, sentence
 
+RECORDS_PAGES = (
+    ("Records that wait", "parked"),
+    ("What was refused", "dead-letters"),
+    ("Who was told", "deliveries"),
+    ("Sources", "sources"),
+)
+"""The pages that tell how records came in and what went out: what a link says, and its address."""
+
 _FRONTEND = "govuk_frontend_jinja"
 
 
@@ -34,7 +42,7 @@ class Pages:
             "words": in_words,
             "sentence": sentence,
         }
-        self._made.globals["asset"] = assets.url
+        self._made.globals |= {"asset": assets.url, "records_pages": RECORDS_PAGES}
 
     def show(
         self, request: Request, template: str, shown: Mapping[str, Any], *, status: int = 200

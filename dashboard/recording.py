@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Protocol
 
@@ -34,6 +34,20 @@ class ToRecord(msgspec.Struct, frozen=True, kw_only=True):
     note_leaf: str = ""
 
 
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person decided about records, to be recorded as an event of this type.
+
+    record_id: names the decision; a later one by the same name replaces it. by: who decided.
+    said: the event's other fields, which hold no name of a child.
+    """
+
+    la: str
+    by: str
+    type: str
+    record_id: str
+    said: Mapping[str, str]
+
+
 class NotRecorded(Exception):
     """It was not recorded, and nothing happened; the text says why and what to do."""
 
@@ -45,6 +59,9 @@ class Recorder(Protocol):
         """Return why nothing can be recorded for this authority; empty where it can."""
 
     def record(self, said: ToRecord) -> str:
+        """Return the id of the event once the broker has it; raises NotRecorded where not."""
+
+    def decide(self, decided: Decision) -> str:
         """Return the id of the event once the broker has it; raises NotRecorded where not."""
 
     def close(self) -> None:
@@ -63,6 +80,10 @@ class RecordsNothing:
         return self._why
 
     def record(self, said: ToRecord) -> str:
+        """Raise NotRecorded."""
+        raise NotRecorded(self._why)
+
+    def decide(self, decided: Decision) -> str:
         """Raise NotRecorded."""
         raise NotRecorded(self._why)
 

@@ -30,9 +30,9 @@ def _span(first: date, last: date) -> str:
     return counted(working, "working day") if working else counted((last - first).days, "day")
 
 
-def counted(count: int, unit: str) -> str:
-    """Return a count with its unit: "1 alert", "2,000 alerts"."""
-    return f"{count:,} {unit}" if count == 1 else f"{count:,} {unit}s"
+def counted(count: int, unit: str, units: str = "") -> str:
+    """Return a count with its unit: "1 alert", "2,000 alerts", "3 children"."""
+    return f"{count:,} {unit}" if count == 1 else f"{count:,} {units or f'{unit}s'}"
 
 
 def moment_text(moment: int) -> str:

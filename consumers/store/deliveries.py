@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from uuid import UUID
 
 import msgspec
 
@@ -11,6 +12,26 @@ from consumers.store.reading import Reading
 
 WAITING = ("PLANNED", "ATTEMPTED", "FAILED")
 TOLD = ("ACCEPTED", "DELIVERED")
+FAILURES = ("GIVEN_UP", "FAILED")
+
+STATES = {
+    "PLANNED": "waits",
+    "ATTEMPTED": "on its way",
+    "ACCEPTED": "accepted",
+    "DELIVERED": "delivered",
+    "FAILED": "failed, to be tried again",
+    "GIVEN_UP": "given up",
+    "CANCELLED": "cancelled",
+}
+CAUSES = {
+    "TEAM": "",
+    "TOLD_BEFORE": "was told before",
+    "NO_TEAM": "no team is named",
+    "GIVEN_UP": "in the place of who could not be told",
+    "NOBODY_TOLD": "nobody else was told in time",
+    "UNATTENDED": "nobody attends to it",
+}
+"""Where a delivery stands, and why this recipient, in words."""
 
 _NOW = """
 SELECT d.body, d.planned_at FROM delivery_states d
@@ -19,6 +40,20 @@ WHERE d.la = %(la)s
   AND (%(alert)s::text IS NULL OR starts_with(d.alert_id::text, %(alert)s))
 ORDER BY d.planned_at DESC, d.delivery LIMIT %(limit)s
 """
+
+_PAGE = """
+SELECT d.body, d.planned_at FROM delivery_states d
+WHERE d.la = %(la)s
+  AND (%(steps)s::text[] IS NULL OR d.step = ANY(%(steps)s))
+  AND (%(after)s::uuid IS NULL
+       OR (d.step IN ('GIVEN_UP', 'FAILED'), d.planned_at, d.delivery) < (
+         SELECT p.step IN ('GIVEN_UP', 'FAILED'), p.planned_at, p.delivery
+         FROM delivery_states p WHERE p.la = %(la)s AND p.delivery = %(after)s))
+ORDER BY (d.step IN ('GIVEN_UP', 'FAILED')) DESC, d.planned_at DESC, d.delivery DESC
+LIMIT %(size)s
+"""
+
+_COUNTS = "SELECT step, count(*) FROM delivery_states WHERE la = %(la)s GROUP BY step"
 
 _TOLD = """
 SELECT DISTINCT ON (d.alert_id, d.body::json->>'delivery_id') d.body, d.at FROM deliveries d
@@ -70,6 +105,23 @@ def deliveries(
     wanted = list(steps) if steps is not None else None
     rows = store.rows(_NOW, steps=wanted, alert=alert, limit=limit)
     return [_shown(body, planned_at) for body, planned_at in rows]
+
+
+def page(
+    store: Reading, *, steps: Iterable[str] | None, size: int, after: UUID | None = None
+) -> list[DeliveryShown]:
+    """Return deliveries of the authority, those that failed first, then the last planned first.
+
+    steps: only those that stand at one of these. after: the last delivery of the page before.
+    """
+    wanted = list(steps) if steps is not None else None
+    rows = store.rows(_PAGE, steps=wanted, size=size, after=after)
+    return [_shown(body, planned_at) for body, planned_at in rows]
+
+
+def counts(store: Reading) -> dict[str, int]:
+    """Return how many deliveries of the authority stand at each step."""
+    return dict(store.rows(_COUNTS))
 
 
 def told_of(store: Reading, alerts: Iterable[str], until: int) -> list[DeliveryShown]:

@@ -8,10 +8,11 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from pydantic import ValidationError
 
-from dashboard.recording import NotRecorded, Recorder, RecordsNothing, ToRecord
+from dashboard.recording import Decision, NotRecorded, Recorder, RecordsNothing, ToRecord
 from journey.cluster import ACTION
 from journey.moments import LONDON
 from producers.event import Event, Source, event_id, new_event
@@ -56,9 +57,33 @@ class KafkaRecorder:
 
     def record(self, said: ToRecord) -> str:
         """Return the id of the event once the broker has it; raises NotRecorded where not."""
-        if why_not := self.why_not(said.la):
+        self._require_entitled(said.la)
+        return self._published(self._event(said))
+
+    def decide(self, decided: Decision) -> str:
+        """Return the id of the event once the broker has it; raises NotRecorded where not."""
+        self._require_entitled(decided.la)
+        moment = datetime.now(UTC)
+        said: dict[str, Any] = dict(decided.said)
+        event = new_event(
+            decided.type,
+            local_authority=decided.la,
+            source=self._source,
+            source_record_id=decided.record_id,
+            revision=time.time_ns() // 1_000_000,
+            recorded_at=moment,
+            occurred_at=moment,
+            decided_on=moment.astimezone(LONDON).date(),
+            approved_by=decided.by,
+            **said,
+        )
+        return self._published(event)
+
+    def _require_entitled(self, la: str) -> None:
+        if why_not := self.why_not(la):
             raise NotRecorded(why_not)
-        event = self._event(said)
+
+    def _published(self, event: Event) -> str:
         with self._one_at_a_time:
             result = self._publisher.publish(event)
         if isinstance(result, Accepted):

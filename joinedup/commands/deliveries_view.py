@@ -7,25 +7,17 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
-from consumers.store.deliveries import DeliveryShown
+from consumers.store.deliveries import CAUSES, STATES, DeliveryShown
 from joinedup.commands.words import moment_text
 
-STATES = {
-    "PLANNED": ("waits", "cyan"),
-    "ATTEMPTED": ("on its way", "cyan"),
-    "ACCEPTED": ("accepted", "green"),
-    "DELIVERED": ("delivered", "green"),
-    "FAILED": ("failed, to be tried again", "yellow"),
-    "GIVEN_UP": ("given up", "bold red"),
-    "CANCELLED": ("cancelled", "dim"),
-}
-CAUSES = {
-    "TEAM": "",
-    "TOLD_BEFORE": "was told before",
-    "NO_TEAM": "no team is named",
-    "GIVEN_UP": "in the place of who could not be told",
-    "NOBODY_TOLD": "nobody else was told in time",
-    "UNATTENDED": "nobody attends to it",
+_STYLES = {
+    "PLANNED": "cyan",
+    "ATTEMPTED": "cyan",
+    "ACCEPTED": "green",
+    "DELIVERED": "green",
+    "FAILED": "yellow",
+    "GIVEN_UP": "bold red",
+    "CANCELLED": "dim",
 }
 
 
@@ -35,7 +27,7 @@ def states_table(found: Sequence[DeliveryShown]) -> Table:
     for name in ("planned", "alert", "severity", "what", "to", "by", "state", "since", "why"):
         table.add_column(name)
     for one in found:
-        said, style = STATES[one.step]
+        said, style = STATES[one.step], _STYLES[one.step]
         reason = (one.reason or "").lower().replace("_", " ")
         table.add_row(
             moment_text(one.planned_at),

@@ -45,36 +45,36 @@ class Platform:
     """Intake and join, for one authority: they carry out what stands on the decisions topic."""
 
     def __init__(self, bench: Workbench, la: str) -> None:
-        self._bench = bench
+        self.bench = bench
         self._la = la
         self._done = 0
         self._now = NOW
 
     def carry_out(self) -> int:
         """Carry out what was recorded since; return how many actions that were."""
-        told = orders(self._bench, self._la, after=self._now + 1)[self._done :]
+        told = orders(self.bench, self._la, after=self._now + 1)[self._done :]
         self._done += len(told)
-        self._bench.write(told)
+        self.bench.write(told)
         self._join()
         return len(told)
 
     def pass_days(self, days: int) -> None:
         """Let so many days go by after the last moment known."""
         self._now += days * DAY
-        self._bench.tick(self._la, self._now)
+        self.bench.tick(self._la, self._now)
         self._join()
 
     def _join(self) -> None:
-        owner = self._bench.partition_join(self._la)
-        inputs = self._bench.inputs(self._la)[owner.next_offset :]
+        owner = self.bench.partition_join(self._la)
+        inputs = self.bench.inputs(self._la)[owner.next_offset :]
         if inputs:
             owner.apply(inputs)
 
     def raw(self) -> bytes:
         """Return every byte that stands on the decisions topic for this authority."""
-        topics = self._bench.topics
+        topics = self.bench.topics
         consumer = KafkaConsumer(
-            **options_of(self._bench.environment("intake")), group_id=None, consumer_timeout_ms=2000
+            **options_of(self.bench.environment("intake")), group_id=None, consumer_timeout_ms=2000
         )
         where = TopicPartition(topics.decisions, topics.partition_of(self._la))
         consumer.assign([where])

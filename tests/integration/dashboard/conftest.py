@@ -22,6 +22,7 @@ from schemas.topics import TopicSet
 from stack import LocalStack
 from stack.artefacts import Cache
 from tests.integration.dashboard.browser import Browser
+from tests.integration.dashboard.troubles import make_deliveries, make_troubles
 from tests.integration.join.conftest import _registered
 from tests.integration.join.stories import (
     DAYS,
@@ -69,13 +70,21 @@ def filled(stack: LocalStack) -> Iterator[Workbench]:
     bench.write([staged()])
     for la in (OURS, THEIRS):
         bench.write([*stories(la, CHILDREN, EVENTS), seen_once(la)])
+        joined(bench, la)
+        make_troubles(bench, la)
         bench.tick(la, moment_of(FIRST_DAY) + (DAYS + 60) * DAY)
-        owner = bench.partition_join(la)
-        owner.apply(bench.inputs(la)[owner.next_offset :])
+        joined(bench, la)
+        make_deliveries(bench, la)
     yield bench
     bench.close()
     stack.drop_store(name)
     stack.delete_topic_set(topics)
+
+
+def joined(bench: Workbench, la: str) -> None:
+    """Join what was written of this authority and is not joined yet."""
+    owner = bench.partition_join(la)
+    owner.apply(bench.inputs(la)[owner.next_offset :])
 
 
 def staged() -> Told:

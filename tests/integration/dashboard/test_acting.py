@@ -33,6 +33,7 @@ class Acting:
         self.app = app
         self.parts: Parts = app.state.parts
         self.platform = platform
+        self.bench = platform.bench
         self._password = login.password
 
     def browser(self, name: str = "a.lead", la: str = OURS) -> Browser:

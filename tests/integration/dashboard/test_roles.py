@@ -31,9 +31,10 @@ CHECKED = [
     for name, audience in ROUTES.items()
     if audience != ANYBODY and not name.startswith("POST /api/")  # test_api.py asks these
 ]
+SHAPES = ("{child}", "{alert_id}", "{broken_id}", "{park}")
 OF_DASHBOARD = (
     *("timeline", "alerts", "alert_transitions", "reviews", "parked", "reads"),
-    *("break_glass", "searches"),
+    *("break_glass", "searches", "delivery_states"),
 )
 
 
@@ -60,10 +61,16 @@ def broken(filled: Workbench, served: tuple[FastAPI, LocalLogin]) -> dict[str, s
     return found
 
 
+def park_of(filled: Workbench, la: str) -> str:
+    """The record that a child's other records wait behind."""
+    query = "SELECT encode(record, 'hex') FROM parked WHERE la = %s ORDER BY number LIMIT 1"
+    return str(filled.one(query, la))
+
+
 def asked(browser: Browser, name: str, *places: str) -> tuple[str, int, str]:
     """Ask for a route with child, alert and broken glass in their places: path, status, page."""
     method, _, path = name.partition(" ")
-    for shape, place in zip(("{child}", "{alert_id}", "{broken_id}"), places, strict=True):
+    for shape, place in zip(SHAPES, places, strict=True):
         path = path.replace(shape, place)
     child = places[0]
     page = browser.client.get("/sign-in").text
@@ -80,7 +87,8 @@ def test_a_route_answers_the_roles_that_are_named_for_it_and_refuses_all_others(
     child = child_of(filled, OURS)
     alert = str(next(one["alert_id"] for one in alerts_of(filled, OURS) if one["child"] == child))
     before = len(looks(filled))
-    path, status, page = asked(signed_in(browser_of, OURS, role), name, child, alert, broken[OURS])
+    places = (child, alert, broken[OURS], park_of(filled, OURS))
+    path, status, page = asked(signed_in(browser_of, OURS, role), name, *places)
     if role in ROUTES[name]:
         # A form that says nothing is refused as one; what another agency owes is no officer's.
         assert status in (200, 422) or (role is Role.OFFICER and status == 404 and alert in path)
@@ -95,11 +103,12 @@ def test_nobody_of_one_authority_reaches_anything_of_another_by_any_route(
     filled: Workbench, broken: dict[str, str], browser_of: BrowserOf, role: Role
 ) -> None:
     child, alert = child_of(filled, THEIRS), str(alerts_of(filled, THEIRS)[0]["alert_id"])
+    places = (child, alert, broken[THEIRS], park_of(filled, THEIRS))
     ours = signed_in(browser_of, OURS, role)
     before = len(looks(filled))
     for name in CHECKED:
-        path, status, page = asked(ours, name, child, alert, broken[THEIRS])
-        if any(one in path for one in (child, alert, broken[THEIRS])):
+        path, status, page = asked(ours, name, *places)
+        if any(one in path for one in places):
             assert status in (403, 404), name
         assert child[:8] not in page.replace(f'value="{child}"', "") and alert not in page, name
         assert broken[THEIRS] not in page, name
@@ -166,11 +175,11 @@ def test_the_store_itself_holds_each_role_to_what_is_its(
 ) -> None:
     lead.submit("/find", "/find", {"scheme": "KEY", "value": "000000"})
     may = {
-        "lead": {"timeline", "alerts", "alert_transitions"},
-        "manager": {"timeline", "alerts", "alert_transitions", "break_glass"},
+        "lead": {"timeline", "alerts", "alert_transitions", "delivery_states"},
+        "manager": {"timeline", "alerts", "alert_transitions", "break_glass", "delivery_states"},
         "officer": {"timeline", "alerts", "alert_transitions"},
-        "auditor": {"timeline", "reads", "break_glass", "searches"},
-        "administrator": set(),
+        "auditor": {"timeline", "reads", "break_glass", "searches", "delivery_states"},
+        "administrator": {"delivery_states"},
         "owner": set(),
     }
     for role, expected in may.items():
