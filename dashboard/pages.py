@@ -17,6 +17,7 @@ from dashboard.times import moment_text
 from journey.words import day_text, in_words, sentence
 
 RECORDS_PAGES = (
+    ("Who may be whom", "identity"),
     ("Records that wait", "parked"),
     ("What was refused", "dead-letters"),
     ("Who was told", "deliveries"),

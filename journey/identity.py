@@ -17,7 +17,8 @@ import msgspec
 from journey.events import Event, Identifier
 from journey.shield import SHIELD_DECIDED, said, shielded_leaves
 
-LINK_DECISIONS = frozenset({"IdentityDecisionRecorded", "IdentityLinkDecided"})
+LINK_DECIDED = "IdentityLinkDecided"
+LINK_DECISIONS = frozenset({"IdentityDecisionRecorded", LINK_DECIDED})
 """A person's decision on two identifiers, or on two leaves."""
 DECISIONS = LINK_DECISIONS | {SHIELD_DECIDED}
 """The decisions of people by which children are derived."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 import msgspec
@@ -18,6 +18,16 @@ _ROWS = """
 SELECT subject, other, reason, kappa FROM reviews
 WHERE la = %(la)s AND kind = 'identity' AND standing ORDER BY kappa, subject, other, reason
 """
+
+
+WHY = {
+    "two-nhs-numbers": "they share an identifier, but have two NHS numbers",
+    "two-upns": "they share an identifier, but have two unique pupil numbers",
+    "two-dates-of-birth": "they share an identifier, but have two dates of birth",
+    "two-ids-of-one-system": "they share an identifier, but one system knows them as two",
+    "decisions-contradict": "people decided that they are one, and that they are two",
+}
+"""Why two records are not taken as one, in words; by the reason of a doubt."""
 
 
 class Doubt(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +87,25 @@ def leaves_of(cluster: Cluster, children: Iterable[str]) -> list[Leaf]:
     found = [_leaf(cluster, token, events) for token, events in of_leaf.items()]
     order = {child: place for place, child in enumerate(wanted)}
     return sorted(found, key=lambda one: (order[one.child], one.first_known, one.token))
+
+
+def letters_of(found: Iterable[Leaf]) -> dict[str, str]:
+    """Return a letter for each identifier: a token would let equal ones be sought elsewhere."""
+    tokens = dict.fromkeys(token for one in found for token in one.marks)
+    return {token: _letter(place) for place, token in enumerate(tokens)}
+
+
+def marks_of(one: Leaf, letters: Mapping[str, str]) -> Iterator[str]:
+    """Yield the identifiers of a leaf as they are shown: the scheme, and a letter for the value."""
+    for token, (scheme, status) in one.marks.items():
+        word = "" if status == "VERIFIED" else f", {status.lower()}"
+        yield f"{scheme} {letters[token]}{word}"
+
+
+def _letter(place: int) -> str:
+    return (
+        chr(ord("a") + place) if place < 26 else f"{_letter(place // 26 - 1)}{_letter(place % 26)}"
+    )
 
 
 def _doubt(cluster: Cluster, subject: str, other: str, reason: str, kappa: int) -> Doubt:

@@ -16,6 +16,15 @@ ORDER BY r.kappa, r.kind, r.subject, r.other, r.reason
 """
 
 
+REASONS = {
+    "one-event-id-two-contents": "a message came twice under one event id, with two contents",
+    "one-revision-two-contents": "a record came twice under one revision, with two contents",
+    "no-school-days": "a school calendar has no school days",
+    "two-calendars-of-one-year": "two records give a calendar of one school and year",
+}
+"""What the commonest reasons mean; the others name themselves."""
+
+
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that a person has to look at.
 

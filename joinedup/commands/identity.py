@@ -39,9 +39,9 @@ from joinedup.commands.reader import (
     stop,
 )
 from joinedup.commands.taken_back_view import Gone
+from journey.identity import LINK_DECIDED
 
 T = TypeVar("T", Doubt, Candidate)
-LINK_DECIDED = "IdentityLinkDecided"
 
 Child = Annotated[str, typer.Argument(help="A child's key; its first characters are enough.")]
 OtherChild = Annotated[str, typer.Argument(help="The other child's key.")]

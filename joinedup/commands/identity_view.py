@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -10,17 +10,9 @@ from rich.console import Console
 from rich.table import Table
 
 from consumers.store.candidates import Candidate
-from consumers.store.identities import Doubt, Leaf
+from consumers.store.identities import WHY, Doubt, Leaf, letters_of, marks_of
 from joinedup.commands import read_view
 from joinedup.commands.words import day_text
-
-WHY = {
-    "two-nhs-numbers": "they share an identifier, but have two NHS numbers",
-    "two-upns": "they share an identifier, but have two unique pupil numbers",
-    "two-dates-of-birth": "they share an identifier, but have two dates of birth",
-    "two-ids-of-one-system": "they share an identifier, but one system knows them as two",
-    "decisions-contradict": "people decided that they are one, and that they are two",
-}
 
 
 def queue(console: Console, found: list[Doubt], forward: Sequence[Candidate] = ()) -> None:
@@ -64,7 +56,7 @@ def side_by_side(console: Console, doubt: Doubt | None, found: list[Leaf]) -> No
         console.print(f"Not taken as one: {WHY.get(doubt.reason, doubt.reason)}.")
     table = Table("child", "record", "source", "known since", "facts", "born", "identifiers")
     table.box, table.pad_edge = None, False
-    names = _names_of(found)
+    names = letters_of(found)
     for one in found:
         table.add_row(
             one.child[: read_view.SHORT],
@@ -73,7 +65,7 @@ def side_by_side(console: Console, doubt: Doubt | None, found: list[Leaf]) -> No
             read_view.day_of(one.first_known).isoformat(),
             str(one.facts),
             day_text(one.born) if one.born else "not given",
-            ", ".join(_marks(one, names)) or "none",
+            ", ".join(marks_of(one, names)) or "none",
         )
     console.print(table)
     console.print(
@@ -86,23 +78,5 @@ def side_by_side(console: Console, doubt: Doubt | None, found: list[Leaf]) -> No
 
 def evidence(found: list[Leaf]) -> list[dict[str, Any]]:
     """Return the records for JSON, identifiers by letters that say which are equal."""
-    names = _names_of(found)
-    return [msgspec.to_builtins(one) | {"marks": list(_marks(one, names))} for one in found]
-
-
-def _names_of(found: list[Leaf]) -> dict[str, str]:
-    """Return a letter for each identifier: a token would let equal ones be sought elsewhere."""
-    tokens = dict.fromkeys(token for one in found for token in one.marks)
-    return {token: _letter(place) for place, token in enumerate(tokens)}
-
-
-def _letter(place: int) -> str:
-    return (
-        chr(ord("a") + place) if place < 26 else f"{_letter(place // 26 - 1)}{_letter(place % 26)}"
-    )
-
-
-def _marks(one: Leaf, names: dict[str, str]) -> Iterator[str]:
-    for token, (scheme, status) in one.marks.items():
-        word = "" if status == "VERIFIED" else f", {status.lower()}"
-        yield f"{scheme} {names[token]}{word}"
+    names = letters_of(found)
+    return [msgspec.to_builtins(one) | {"marks": list(marks_of(one, names))} for one in found]

@@ -8,21 +8,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from consumers.store.reviews import Standing
+from consumers.store.reviews import REASONS, Standing
 from consumers.store.reviews import reviews as standing
 from joinedup.commands import read_view
 from joinedup.commands.read import AsJson, AsRole, Authority, EnvFile
 from joinedup.commands.reader import Role, reader
 from journey.moments import day_of
 from journey.words import day_text
-
-REASONS = {
-    "one-event-id-two-contents": "a message came twice under one event id, with two contents",
-    "one-revision-two-contents": "a record came twice under one revision, with two contents",
-    "no-school-days": "a school calendar has no school days",
-    "two-calendars-of-one-year": "two records give a calendar of one school and year",
-}
-"""What the commonest reasons mean; the others name themselves."""
 
 
 def register(app: typer.Typer) -> None:

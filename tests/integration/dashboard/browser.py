@@ -29,7 +29,7 @@ class Browser:
         assert answer.status_code == status, answer.text
         return html.fromstring(answer.text)
 
-    def submit(self, shown: str, path: str, said: dict[str, str]) -> Any:
+    def submit(self, shown: str, path: str, said: dict[str, Any]) -> Any:
         """Send a form with the token of the page on which it is shown."""
         token = self.page(shown).xpath(f"//form//input[@name='{TOKEN}']/@value")[0]
         return self.client.post(path, data={TOKEN: str(token), **said})

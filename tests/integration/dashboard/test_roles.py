@@ -10,6 +10,10 @@ from fastapi import FastAPI
 from lxml import html
 from starlette.testclient import TestClient
 
+from consumers.store.identities import doubts
+from consumers.store.keys import KeysOnRequest
+from consumers.store.reading import reading
+from consumers.store.sealed import FactSeal
 from dashboard.access import ANYBODY, ROUTES
 from dashboard.local_login import LocalLogin
 from dashboard.roles import Role
@@ -31,7 +35,7 @@ CHECKED = [
     for name, audience in ROUTES.items()
     if audience != ANYBODY and not name.startswith("POST /api/")  # test_api.py asks these
 ]
-SHAPES = ("{child}", "{alert_id}", "{broken_id}", "{park}")
+SHAPES = ("{child}", "{alert_id}", "{broken_id}", "{park}", "{name}")
 OF_DASHBOARD = (
     *("timeline", "alerts", "alert_transitions", "reviews", "parked", "reads"),
     *("break_glass", "searches", "delivery_states"),
@@ -67,6 +71,17 @@ def park_of(filled: Workbench, la: str) -> str:
     return str(filled.one(query, la))
 
 
+def doubt_of(filled: Workbench, la: str) -> str:
+    """What is in doubt in this authority, by its name."""
+    environment = filled.environment("join")
+    keys = KeysOnRequest(
+        environment["JOINEDUP_KEYS_DATABASE_URL"],
+        bytes.fromhex(environment["JOINEDUP_MASTER_KEY"]),
+    )
+    with reading(filled.environment("reader")["JOINEDUP_DATABASE_URL"], la) as store:
+        return doubts(store, FactSeal(keys, filled.tokens))[0].name
+
+
 def asked(browser: Browser, name: str, *places: str) -> tuple[str, int, str]:
     """Ask for a route with child, alert and broken glass in their places: path, status, page."""
     method, _, path = name.partition(" ")
@@ -87,7 +102,7 @@ def test_a_route_answers_the_roles_that_are_named_for_it_and_refuses_all_others(
     child = child_of(filled, OURS)
     alert = str(next(one["alert_id"] for one in alerts_of(filled, OURS) if one["child"] == child))
     before = len(looks(filled))
-    places = (child, alert, broken[OURS], park_of(filled, OURS))
+    places = (child, alert, broken[OURS], park_of(filled, OURS), doubt_of(filled, OURS))
     path, status, page = asked(signed_in(browser_of, OURS, role), name, *places)
     if role in ROUTES[name]:
         # A form that says nothing is refused as one; what another agency owes is no officer's.
@@ -103,7 +118,7 @@ def test_nobody_of_one_authority_reaches_anything_of_another_by_any_route(
     filled: Workbench, broken: dict[str, str], browser_of: BrowserOf, role: Role
 ) -> None:
     child, alert = child_of(filled, THEIRS), str(alerts_of(filled, THEIRS)[0]["alert_id"])
-    places = (child, alert, broken[THEIRS], park_of(filled, THEIRS))
+    places = (child, alert, broken[THEIRS], park_of(filled, THEIRS), doubt_of(filled, THEIRS))
     ours = signed_in(browser_of, OURS, role)
     before = len(looks(filled))
     for name in CHECKED:

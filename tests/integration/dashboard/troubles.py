@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import date
 
+from journey.identity import CANDIDATE_FOUND
 from journey.machine import Machine
 from tests.integration.join.stories import (
     DAYS,
@@ -60,6 +61,21 @@ def make_deliveries(bench: Workbench, la: str) -> None:
                 " VALUES (%s, %s, %s, %s, false, %s, %s)",
                 [la, name, alert, step, AT + number, json.dumps(body)],
             )
+
+
+def candidate(la: str, moment: int, first: str, second: str) -> Told:
+    """Return that two leaves were put forward as one child."""
+    first, second = sorted((first, second))
+    said = {
+        "first": first,
+        "second": second,
+        "model": "fixed-1",
+        "weight": 9.22,
+        "because": ["family_name/same/8.2", "born/one-slip/3.32"],
+        "found_on": FIRST_DAY,
+    }
+    record = a_record(la, CANDIDATE_FOUND, "education", f"candidate/{first}/{second}", **said)
+    return Told(CANDIDATE_FOUND, record, moment)
 
 
 def _delivery(name: str, alert: str, step: str, at: int) -> dict[str, object]:
