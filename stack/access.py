@@ -178,7 +178,7 @@ def _reader(topics: TopicSet) -> Iterable[Grant]:
 
 def _auditor(topics: TopicSet) -> Iterable[Grant]:
     # No group: a replay reads from the first record, and leaves no trace of how far it came.
-    for topic in (topics.journeys, topics.alerts, topics.checkpoints):
+    for topic in (topics.journeys, topics.alerts, topics.deliveries, topics.checkpoints):
         yield from _reads("auditor", topic)
 
 

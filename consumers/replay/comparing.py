@@ -107,7 +107,7 @@ class Comparison:
         self._waiting_replayed: dict[Key, _Replayed] = {}
         self._chains: dict[str, str] = {}
         self._last = 0
-        self._furthest = 0
+        self._furthest = self._replayed_to = 0
         self._apart: set[str] = set()
         self.compared = self.erased = 0
         self.differences: list[Difference] = []
@@ -116,19 +116,25 @@ class Comparison:
         """Take the next replayed transition."""
         key = (transition.local_authority, transition.alert_id, transition.number)
         self._waiting_replayed[key] = _Replayed(transition, body_of(transition))
+        self._replayed_to = transition.sequence
         told = next(self._kept, None)
         if told is not None:
             self._take(told)
         self._match(key)
 
-    def end(self, *, may_lag: bool = False) -> int:
+    def end(self, *, may_lag: bool = False, is_behind: bool = False) -> int:
         """Note what stayed without its other side.
 
         may_lag: what was told last may not have been kept yet. Returns how many such there are.
+        is_behind: what is kept after the last that was replayed is of later records.
         """
         for told in self._kept:
+            if is_behind and told.sequence > self._replayed_to:
+                break
             self._take(told)
         for told in self._waiting_kept.values():
+            if is_behind and told.sequence > self._replayed_to:
+                continue
             self._differ(Fault.UNFOUNDED if told.body else Fault.UNPROVED, told, None)
         self.differences += map(_unerased, self._erasures.left())
         late = self._later() if may_lag else {}

@@ -9,9 +9,16 @@ from uuid import UUID
 import psycopg
 
 from consumers.errors import ServiceLost
+from consumers.replay import kept_rows
+from consumers.replay.attended import Alert, KeptRow
 from consumers.replay.comparing import Difference, Fault, Reached, Told, fields_of
 
 PAGE = 5_000
+
+# What the join goes on to write meanwhile is in neither of the two that are read together.
+_ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+
+_DELIVERED = "SELECT partition, deliveries_offset FROM notifier_state"
 
 _REACHED = "SELECT partition, next_offset, sequence FROM partition_state"
 
@@ -59,6 +66,7 @@ class StoredAlerts:
                 "The store does not answer: see that it runs and that JOINEDUP_DATABASE_URL is"
                 " right."
             ) from None
+        self._standings: dict[Alert, KeptRow] = {}
         if not self._execute(_MAY_READ, {})[0][0]:
             self.close()
             raise _refused()
@@ -68,9 +76,39 @@ class StoredAlerts:
         self._connection.close()
 
     def reached(self) -> dict[int, Reached]:
-        """Return how far the join had come with each partition."""
-        rows = self._execute(_REACHED, {})
+        """Return how far the join had come with each partition.
+
+        How alerts stand with people is kept as it is at the same moment.
+        """
+        with self._connection.transaction():
+            self._connection.execute(_ONE_MOMENT)
+            rows = self._execute(_REACHED, {})
+            self._standings = kept_rows.standings(self._execute)
         return {p: Reached(next_offset=offset, sequence=last) for p, offset, last in rows}
+
+    def standings(self, la: str | None) -> dict[Alert, KeptRow]:
+        """Return how alerts stood with people when it was asked how far the join had come."""
+        return {alert: row for alert, row in self._standings.items() if la in (None, row.la)}
+
+    def actions(self, partition: int, until: int, la: str | None) -> Iterator[KeptRow]:
+        """Yield what people did, of the partition's records below this offset."""
+        return kept_rows.actions(self._execute, partition, until, la)
+
+    def actions_ahead(self, la: str | None) -> Iterator[KeptRow]:
+        """Yield actions that stand where the join has not come to."""
+        return kept_rows.actions_ahead(self._execute, la)
+
+    def delivered(self) -> dict[int, int]:
+        """Return below which offset the steps of deliveries are kept, by partition."""
+        return dict(self._execute(_DELIVERED, {}))
+
+    def deliveries(self, partition: int, places: range, la: str | None) -> Iterator[KeptRow]:
+        """Yield the steps of deliveries that are kept of these offsets."""
+        return kept_rows.deliveries(self._execute, partition, places, la)
+
+    def deliveries_astray(self, la: str | None) -> Iterator[KeptRow]:
+        """Yield steps where the notifier has not come to, and deliveries not as their last step."""
+        return kept_rows.deliveries_astray(self._execute, la)
 
     def transitions(self, partition: int, last: int, la: str | None) -> Iterator[Told]:
         """Yield the partition's transitions up to this sequence, of one authority or of all."""

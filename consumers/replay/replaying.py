@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from consumers.join.inputs import Input, Opener, Parsed, Raw, key_ids, parse_all
+from consumers.replay.attended import Attended
 from consumers.replay.erasures import is_proof, proved
 from consumers.replay.journeys import Journeys
 from consumers.replay.shields import Shields, is_shield
@@ -15,6 +16,7 @@ from consumers.sealing import Erased
 from consumers.store.erasures import Proved
 from consumers.store.sealed import Keys
 from journey.cluster import Gap
+from journey.erasing import Erasing
 from journey.events import Event
 from journey.ghost import Ghost
 from journey.machine import Machine, Result
@@ -111,13 +113,19 @@ class PartitionReplay:
     """One partition replayed: what it told so far, and the state of every child in memory."""
 
     def __init__(
-        self, counts: Counts, supposed: Supposed | None = None, places: Places | None = None
+        self,
+        counts: Counts,
+        supposed: Supposed | None = None,
+        places: Places | None = None,
+        attended: Attended | None = None,
     ) -> None:
         """Start with nothing known; what is taken is added to the counts.
 
         supposed: rules to be judged by instead of those that were published.
         places: those of erased transitions, in which nobody else is told.
+        attended: takes what people did, and how alerts stand with them.
         """
+        self._attended = attended
         self.shelf = MemoryShelf()
         self._machine = Machine(self.shelf, supposed=supposed, places=places)
         self._counts = counts
@@ -127,6 +135,7 @@ class PartitionReplay:
         for one in inputs:
             self._counts.read += 1
             yield from self._counted(self._taken(one))
+            self._note(one)
 
     def reach(self, moment: int) -> Iterator[Transition]:
         """Yield what follows when this moment (ms since 1970 UTC) has passed."""
@@ -135,7 +144,9 @@ class PartitionReplay:
     def _taken(self, one: Input) -> list[Transition]:
         content = one.content
         if isinstance(content, Event):
-            told = self._machine.record(content)
+            told = self._machine.record(content, one.offset)
+            if told.erasing is not None:
+                self._note(one, erased=told.erasing)
             self._counts.events += bool(content.leaf)
             self._counts.parked += told.result is Result.PARKED
             self._counts.erased += told.result is Result.ERASED
@@ -147,7 +158,15 @@ class PartitionReplay:
         if isinstance(content, Ghost | Erased):
             self._counts.events += 1
             self._counts.erased += 1
-        return self._machine.ghost(content) if isinstance(content, Ghost) else []
+        return self._machine.ghost(content, one.offset) if isinstance(content, Ghost) else []
+
+    def _note(self, one: Input, erased: Erasing | None = None) -> None:
+        """Note what people did and how alerts stand now; what is erased stands no more."""
+        acted, stood = self._machine.acted(), self._machine.stood()
+        if self._attended is not None:
+            self._attended.take(acted, stood, one.offset, one.kappa)
+            if erased is not None:
+                self._attended.forget(erased.order.la, erased.alerts)
 
     def _counted(self, transitions: list[Transition]) -> list[Transition]:
         self._counts.transitions += len(transitions)

@@ -8,7 +8,15 @@ from typing import Protocol
 import msgspec
 
 from consumers.errors import BrokenPromise
-from consumers.replay.comparing import Comparison, Difference, Reached, Told
+from consumers.replay.attended import (
+    Alert,
+    Attended,
+    KeptRow,
+    RowDifference,
+    Table,
+    differing,
+)
+from consumers.replay.comparing import Comparison, Difference, Fault, Reached, Told
 from consumers.replay.erasures import Erasures
 from consumers.replay.journeys import Journeys
 from consumers.replay.replaying import Counts, PartitionReplay, Reader, Scope
@@ -41,6 +49,19 @@ class Kept(Protocol):
         """Return the current alerts that are not what was last told of them."""
 
 
+class KeptAttended(Protocol):
+    """What the store keeps of what people did about alerts, and of how alerts stand with them."""
+
+    def standings(self, la: str | None) -> dict[Alert, KeptRow]:
+        """Return how alerts stood when it was asked how far the join had come."""
+
+    def actions(self, partition: int, until: int, la: str | None) -> Iterator[KeptRow]:
+        """Yield what people did, of the partition's records below this offset."""
+
+    def actions_ahead(self, la: str | None) -> Iterator[KeptRow]:
+        """Yield actions that stand where the join has not come to."""
+
+
 class Observer(Protocol):
     """Who watches a replay go on."""
 
@@ -61,7 +82,8 @@ class Outcome(msgspec.Struct, kw_only=True):
     the events that shown alerts or differences name. compared: how many transitions were held
     against what is kept, None where nothing was. erased: how many of those that are kept are an
     erased child's, as a proof says. untold: transitions at the end that were not yet published when
-    what is compared with was archived.
+    what is compared with was archived. rows: by table, how many rows that follow from what people
+    did were held against the store; row_differences: in what they differ.
     """
 
     counts: Counts = msgspec.field(default_factory=Counts)
@@ -71,6 +93,13 @@ class Outcome(msgspec.Struct, kw_only=True):
     compared: int | None = None
     erased: int = 0
     untold: int = 0
+    rows: dict[Table, int] = {}
+    row_differences: list[RowDifference] = []
+
+    @property
+    def is_verified(self) -> bool:
+        """Return whether nothing that was compared differs."""
+        return not self.differences and not self.row_differences
 
 
 class Replay:
@@ -84,9 +113,15 @@ class Replay:
         observer: Observer,
         kept: Kept | None = None,
         supposed: Supposed | None = None,
+        attended: KeptAttended | None = None,
+        *,
+        is_behind: bool = False,
     ) -> None:
         """Take where records come from, what to replay and who watches; ``kept``: to compare.
 
+        attended: what is kept of what people did, to compare that too, of the same store.
+        is_behind: the store may be ahead of the records, as of an archive's; what came of later
+        ones is then left out.
         supposed: rules to be judged by instead of those that were published; then nothing is to
         be compared.
         """
@@ -98,6 +133,10 @@ class Replay:
         self._supposed = supposed
         # Asked once: a join that runs goes on, and what it tells later is not compared.
         self._reached = dict(kept.reached()) if kept else {}
+        self._attended = attended
+        self._is_behind = is_behind
+        self._known_to: list[int] = []
+        self._stood = attended.standings(scope.la) if attended else {}
         self._passed = 0
         self._standing = Standing()
         self._outcome = Outcome(compared=0 if kept else None)
@@ -110,14 +149,14 @@ class Replay:
         """
         ends = dict(self._journeys.ends())
         for partition, reached in self._reached.items():
-            if reached.next_offset > ends.get(partition, 0):
+            if reached.next_offset > ends.get(partition, 0) and not self._is_behind:
                 raise BrokenPromise(
                     f"Of partition {partition} of journeys {ends.get(partition, 0)} records are"
                     f" there, but the join has taken {reached.next_offset}: restore journeys, or"
                     " compare with the store that belongs to it."
                 )
         if self._kept is not None:
-            ends = {p: reached.next_offset for p, reached in self._reached.items()}
+            ends = {p: min(one.next_offset, ends.get(p, 0)) for p, one in self._reached.items()}
         return {p: end for p, end in sorted(ends.items()) if end and only in (None, p)}
 
     def run(self, extents: Mapping[int, int]) -> Outcome:
@@ -128,13 +167,16 @@ class Replay:
             self._observer.moved(self._passed)
         if self._kept is not None:
             self._outcome.differences += self._kept.shown_otherwise(self._scope.la)
+        if self._attended is not None:
+            self._unfounded(self._attended)
         self._outcome.standing = self._standing.alerts()
         return self._outcome
 
     def _partition(self, partition: int, until: int) -> None:
         proofs, shields = self._reader.beforehand(partition, self._scope.la)
         places = Places((one.place for one in proofs), only=self._scope.la)
-        replay = PartitionReplay(self._outcome.counts, self._supposed, places)
+        attended = Attended(partition) if self._attended is not None else None
+        replay = PartitionReplay(self._outcome.counts, self._supposed, places, attended)
         comparison = self._comparison(partition, proofs)
         standing = Standing()
         for transition in self._transitions(replay, partition, until):
@@ -149,6 +191,8 @@ class Replay:
         self._standing.merge(standing)
         if comparison is not None:
             self._end(comparison, replay, shields)
+        if self._attended is not None and attended is not None:
+            self._compare(self._attended, attended, until, proofs)
 
     def _transitions(
         self, replay: PartitionReplay, partition: int, until: int
@@ -159,6 +203,31 @@ class Replay:
                 self._observer.moved(self._passed + inputs[-1].offset + 1)
         if self._scope.moment is not None:
             yield from replay.reach(self._scope.moment)
+
+    def _compare(
+        self, kept: KeptAttended, attended: Attended, until: int, proofs: Sequence[Proved]
+    ) -> None:
+        """Hold the actions and standings of a partition against those that are kept."""
+        erased = frozenset((one.place.la, one.place.alert_id) for one in proofs)
+        actions = kept.actions(attended.partition, until, self._scope.la)
+        self._outcome.row_differences += attended.actions(actions, erased)
+        self._outcome.row_differences += attended.standings(
+            self._stood, erased, is_behind=self._is_behind
+        )
+        self._known_to.append(attended.known_to)
+        for table, number in attended.counted.items():
+            self._outcome.rows[table] = self._outcome.rows.get(table, 0) + number
+
+    def _unfounded(self, kept: KeptAttended) -> None:
+        """Note what is kept of no record at all."""
+        ahead = kept.actions_ahead(self._scope.la)
+        if self._is_behind:
+            known_to = min(self._known_to, default=0)
+            self._stood = {a: row for a, row in self._stood.items() if row.kappa <= known_to}
+        for table, rows in ((Table.ACTIONS, ahead), (Table.STANDINGS, self._stood.values())):
+            self._outcome.row_differences += (
+                differing(table, Fault.UNFOUNDED, row, None) for row in rows
+            )
 
     def _comparison(self, partition: int, proofs: Sequence[Proved]) -> Comparison | None:
         if self._kept is None:
@@ -173,7 +242,9 @@ class Replay:
 
     def _end(self, comparison: Comparison, replay: PartitionReplay, shields: Shields) -> None:
         assert self._kept is not None
-        self._outcome.untold += comparison.end(may_lag=self._kept.may_lag)
+        self._outcome.untold += comparison.end(
+            may_lag=self._kept.may_lag, is_behind=self._is_behind
+        )
         self._outcome.compared = (self._outcome.compared or 0) + comparison.compared
         self._outcome.erased += comparison.erased
         found = [shields.of_difference(replay.shelf, one) for one in comparison.differences]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from consumers.store.loading import Connection
@@ -46,6 +49,33 @@ def keep(
         ):
             if rows:
                 cursor.executemany(statement, rows)
+
+
+def action_said(one: Acted) -> dict[str, Any]:
+    """Return what the row of an action says, as texts and numbers; a note as its hash."""
+    row = _action(0, one)
+    del row["partition"], row["position"], row["la"]
+    return said(row)
+
+
+def standing_said(one: Stood) -> dict[str, Any]:
+    """Return what the row of a standing says, as texts and numbers."""
+    row = _standing(one)
+    del row["la"]
+    return said(row)
+
+
+def said(row: Row) -> dict[str, Any]:
+    """Return columns as they stand in an audited text: ids and days as texts, seals as hashes."""
+    return {name: _text(name, value) for name, value in row.items()}
+
+
+def _text(name: str, value: object) -> object:
+    if name == "note" and isinstance(value, bytes):
+        return hashlib.sha256(value).hexdigest()
+    if isinstance(value, bytes):
+        return value.hex()
+    return str(value) if isinstance(value, UUID | date) else value
 
 
 def _action(partition: int, one: Acted) -> Row:

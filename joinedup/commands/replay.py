@@ -12,6 +12,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from consumers.replay.attended import Table
+from consumers.replay.deliveries import compared
+from consumers.replay.journeys import KafkaTopic
+from consumers.replay.kept import StoredAlerts
 from consumers.replay.replaying import Scope
 from consumers.replay.run import Outcome, Replay
 from consumers.settings import AuditorSettings
@@ -30,6 +34,7 @@ from joinedup.commands.rules_given import From, supposed_of
 from journey.duties import RULES_VERSION
 from journey.rules_compared import title_of
 from journey.transition import Transition
+from schemas.codec import Codec
 
 MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 DEFAULT_ENV_FILE = Path(".local/env/auditor.env")
@@ -71,6 +76,12 @@ def replay(
     ] = False,
     as_of: Moment = None,
     archive: ArchiveFolder = None,
+    store: Annotated[
+        bool,
+        typer.Option(
+            "--store", help="With --archive: hold it against the store, not the archived alerts."
+        ),
+    ] = False,
     la: Authority = None,
     child: Annotated[
         str | None, typer.Option(metavar="KEY", help="Only what was told of this child.")
@@ -96,12 +107,15 @@ def replay(
 ) -> None:
     """Fold journeys again, in memory and without any effect, and show what it tells.
 
-    With --verify the exit code is 1 if anything that is kept is not what follows from journeys.
+    With --verify the exit code is 1 if anything that is kept is not what follows from journeys:
+    what was told, what people did about it, how it stands with them, and who was told of it.
     """
     if verify and as_of is not None:
         stop("--verify compares all that was told: leave out --as-of.")
     if verify and rules is not None:
         stop("--verify compares what was told under the rules in force: leave out --rules.")
+    if store and not (verify and archive):
+        stop("--store says what to hold an archive against: give --verify and --archive too.")
     if rules is None and since is not None:
         stop("--from says since when --rules are taken to have judged: give both.")
     supposed = supposed_of(rules, since) if rules else None
@@ -114,14 +128,21 @@ def replay(
             if archive
             else from_kafka(settings)
         )
-        kept = sources.kept or stack.enter_context(store_of(settings)) if verify else None
+        stored = verify and (store or archive is None)
+        attended = stack.enter_context(store_of(settings)) if stored else None
+        kept = attended or (sources.kept if verify else None)
         watching = Watching(scope, child, writing)
-        work = Replay(sources.journeys, sources.reader, scope, watching, kept, supposed)
+        work = Replay(
+            *(sources.journeys, sources.reader, scope, watching, kept, supposed, attended),
+            is_behind=store,
+        )
         outcome, seconds = _run(work, watching, sources, la)
+        if attended is not None and sources.deliveries is not None:
+            _add_deliveries(outcome, sources.deliveries, sources.codec, attended, la)
         watching.end(outcome)
     judged_by = title_of(supposed.rules) if supposed else RULES_VERSION
     replay_view.show(outcome, seconds, scope, child, as_json=as_json, rules=judged_by)
-    if outcome.differences:
+    if not outcome.is_verified:
         raise typer.Exit(1)
 
 
@@ -155,6 +176,16 @@ class Watching:
 
     def _is_asked(self, transition: Transition) -> bool:
         return self._child is None or transition.child.startswith(self._child)
+
+
+def _add_deliveries(
+    outcome: Outcome, topic: KafkaTopic, codec: Codec, kept: StoredAlerts, la: str | None
+) -> None:
+    """Hold the deliveries that are kept against their topic too."""
+    with topic:
+        found = compared(topic, codec, kept, la)
+    outcome.rows[Table.DELIVERIES] = found.compared
+    outcome.row_differences += found.differences
 
 
 def _run(

@@ -27,12 +27,15 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
     """Journeys, a reader that opens it, and on which partition each local authority is.
 
     kept: what the journeys came with and can be compared with, where there is any.
+    deliveries: the topic on which each step of telling somebody stands, where it can be read.
     """
 
     journeys: Journeys
     reader: Reader
     partition_of: Callable[[str], int]
     kept: Kept | None = None
+    deliveries: KafkaTopic | None = None
+    codec: Codec
 
 
 @contextmanager
@@ -58,12 +61,16 @@ def from_kafka(settings: KeySettings, *, la: str = "") -> Iterator[Sources]:
     with ExitStack() as stack:
         registry = Registry(settings.registry_url)
         stack.callback(registry.close)
-        journeys = stack.enter_context(
-            KafkaTopic(topics.journeys, topics.partitions, settings.kafka())
+        codec = Codec(registry)
+        journeys, deliveries = (
+            KafkaTopic(name, topics.partitions, settings.kafka())
+            for name in (topics.journeys, topics.deliveries)
         )
         yield Sources(
-            journeys=journeys,
-            reader=_reader(settings, journeys, Codec(registry), la),
+            journeys=stack.enter_context(journeys),
+            deliveries=deliveries,
+            codec=codec,
+            reader=_reader(settings, journeys, codec, la),
             partition_of=topics.partition_of,
         )
 
@@ -72,9 +79,11 @@ def from_kafka(settings: KeySettings, *, la: str = "") -> Iterator[Sources]:
 def from_archive(settings: KeySettings, folder: Path, key: str) -> Iterator[Sources]:
     """Yield the journeys of an archive; raises BrokenPromise where a byte is not as signed."""
     archive = Archive(folder, public_key(key))
+    codec = Codec(archive)
     yield Sources(
         journeys=archive,
-        reader=_reader(settings, archive, Codec(archive)),
+        codec=codec,
+        reader=_reader(settings, archive, codec),
         partition_of=archive.partition_of,
         kept=ArchivedAlerts(archive),
     )

@@ -16,7 +16,7 @@ from consumers.replay.replaying import Scope
 from consumers.replay.run import Outcome
 from consumers.replay.standing import Stood
 from consumers.store.reading import Alert, Evidence
-from joinedup.commands import read_view
+from joinedup.commands import read_view, replay_rows_view
 from joinedup.commands.words import day_text, in_words
 from journey.duties import RULES_VERSION
 from journey.events import Event
@@ -75,6 +75,8 @@ def _document(
         "compared": outcome.compared,
         "erased": outcome.erased,
         "untold": outcome.untold,
+        "rows_compared": outcome.rows,
+        "row_differences": outcome.row_differences,
         "differences": [
             {
                 **msgspec.to_builtins(one),
@@ -132,13 +134,20 @@ def _show_comparison(console: Console, outcome: Outcome) -> None:
             console.print(_differences_table(title, found[:_SHOWN], outcome.facts))
             if len(found) > _SHOWN:
                 console.print(f"The first {_SHOWN} of {len(found):,}; --json lists all.")
+    if outcome.row_differences:
+        replay_rows_view.show(console, outcome.row_differences, _SHOWN)
 
 
 def _verdict(outcome: Outcome, ours: int, older: int) -> str:
-    if not outcome.differences:
+    if outcome.is_verified:
         gone = f" {outcome.erased:,} are an erased child's, as proved." if outcome.erased else ""
         later = f" {outcome.untold:,} later ones were not published yet." if outcome.untold else ""
-        return f"Verified: all {outcome.compared:,} transitions follow, byte for byte.{gone}{later}"
+        rows = replay_rows_view.counted(outcome.rows)
+        return (
+            f"Verified: all {outcome.compared:,} transitions follow, byte for byte.{rows}{gone}"
+            f"{later}"
+        )
+    ours += len(outcome.row_differences)
     apart = f", and {older:,} of an older engine" if older else ""
     return (
         f"NOT verified: {ours:,} differences{apart}; {outcome.compared:,} transitions were found"

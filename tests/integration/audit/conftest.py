@@ -6,6 +6,7 @@ import json
 import secrets
 import signal
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from heapq import merge
 from typing import Any
 
@@ -15,12 +16,15 @@ from typer.testing import CliRunner
 
 from consumers.migrations import STORE, migrate
 from joinedup.main import app
+from journey.moments import day_of
 from schemas.catalogue import event_types
 from schemas.registry import Registry
 from schemas.topics import TopicSet
 from stack import LocalStack
-from tests.integration.join.stories import DAYS, FIRST_DAY, moment_of, stories
+from tests.integration.join.acting import acted
+from tests.integration.join.stories import DAYS, FIRST_DAY, Told, moment_of, stories
 from tests.integration.join.workbench import Workbench
+from tests.integration.replay import replayed
 
 LARGE, SMALL = "999", "330"
 EVENTS = {LARGE: 2_200, SMALL: 200}
@@ -48,6 +52,7 @@ def year(stack: LocalStack) -> Iterator[Workbench]:
     try:
         years = [stories(la, CHILDREN[la], events) for la, events in EVENTS.items()]
         bench.write(merge(*years, key=lambda one: one.kappa))
+        bench.write(people_act(bench))
         for la in EVENTS:
             bench.tick(la, moment_of(FIRST_DAY) + (DAYS + 60) * DAY)
         bench.publish()
@@ -58,6 +63,20 @@ def year(stack: LocalStack) -> Iterator[Workbench]:
         bench.close()
         stack.delete_topic_set(topics)
         stack.drop_store(store)
+
+
+def people_act(bench: Workbench) -> Iterator[Told]:
+    """Yield what leads of the small authority do about its alerts, sensible or not."""
+    told = [json.loads(body) for _, body, _ in replayed(bench.inputs(SMALL))]
+    last = {one["alert_id"]: one for one in told if one["local_authority"] == SMALL}
+    is_open = [one for one in last.values() if one["status"] == "OPEN" and one["anchor"]]
+    first, second, third = is_open[:3]
+    moment = moment_of(FIRST_DAY) + (DAYS + 50) * DAY
+    until = day_of(moment) + timedelta(days=3)
+    yield acted(first, "SNOOZE", moment, SMALL, until=until, reason="MEETING_IS_BOOKED")
+    yield acted(second, "ASSIGN", moment + 1, SMALL, recipient="a.lead")
+    yield acted({**second, "number": 99}, "ACKNOWLEDGE", moment + 2, SMALL, until=until)
+    yield acted(third, "SEEN", moment + 3, SMALL)
 
 
 Run = Callable[..., str]

@@ -6,36 +6,16 @@ import json
 import uuid
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from joinedup.commands import read, untouched
 from journey.moments import DAY, day_of
+from tests.integration.join.acting import LATE, acted
 from tests.integration.join.deciding import runner
-from tests.integration.join.stories import DAYS, FIRST_DAY, Told, a_record, moment_of, stories
+from tests.integration.join.stories import moment_of, stories
 from tests.integration.join.workbench import Workbench
 
 LA = "999"
-LATE = FIRST_DAY + timedelta(days=DAYS)
 NOON = moment_of(LATE)
-ACTION = "AlertActionRecorded"
-
-
-def acted(alert: dict[str, Any], act: str, kappa: int, **said: Any) -> Told:
-    """The record that a lead did something about an alert, as intake journeys it."""
-    given = {"by": "a.lead", "number": alert["number"], **said}
-    record = a_record(
-        LA,
-        ACTION,
-        "social-care",
-        f"action/{act}/{alert['alert_id']}/{kappa}",
-        alert_id=alert["alert_id"],
-        anchor=alert["anchor"],
-        action=act,
-        day=LATE,
-        decided_on=LATE,
-        **given,
-    )
-    return Told(ACTION, record, kappa)
 
 
 def join(bench: Workbench, size: int = 1000) -> None:

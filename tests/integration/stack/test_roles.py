@@ -69,7 +69,7 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
         (
             *("partition_state", "alert_transitions", "alerts", "erased_places"),
             *("reads", "sealed_reads", "deliveries", "sealed_deliveries", "checkpoints"),
-            *("actions", "standings", "sealed_actions"),
+            *("actions", "standings", "sealed_actions", "delivery_states", "notifier_state"),
         ),
         READ,
     ),

@@ -85,10 +85,11 @@ def test_the_notifier_reads_alerts_and_writes_deliveries_alone_and_nobody_else_d
     assert writers == {"notifier"}
 
 
-def test_the_auditor_reads_journeys_and_alerts_and_belongs_to_no_group() -> None:
+def test_the_auditor_reads_what_can_be_held_against_the_store_and_belongs_to_no_group() -> None:
     assert topics_of("auditor", "READ") == {
         TOPICS.journeys,
         TOPICS.alerts,
+        TOPICS.deliveries,
         TOPICS.checkpoints,
     }
     assert not [g for g in grants(TOPICS) if g.user == "auditor" and g.on is not On.TOPIC]
