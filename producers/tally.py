@@ -130,5 +130,6 @@ class Tally:
         # One byte a row keeps the account of a file of millions small.
         flags = self._rows.setdefault(row.file, bytearray())
         if row.number >= len(flags):
-            flags.extend(bytes(row.number + 1024 - len(flags)))
+            # By an eighth, so that one of millions of rows grows seldom and a small one is small.
+            flags.extend(bytes(row.number + 1 + len(flags) // 8 - len(flags)))
         flags[row.number] |= _READ | flag

@@ -32,7 +32,7 @@ from joinedup.commands.publish_options import (
     System,
 )
 from joinedup.commands.publish_options import Memory as MemoryFolder
-from joinedup.commands.publish_run import begun, gone_on, has_sent, opened
+from joinedup.commands.publish_run import begun, gone_on, has_sent, opened, rarely_collected
 from joinedup.commands.publish_view import account, progress
 from joinedup.commands.speaking import (
     REFUSED,
@@ -200,7 +200,8 @@ def _send(
 
 def _delivered(delivery: Delivery, outlet: Outlet, doing: str) -> tuple[Tally, float]:
     began = monotonic()
-    with progress(Console(), f"{doing} {delivery.form.title}", delivery.files) as watch:
+    title = f"{doing} {delivery.form.title}"
+    with progress(Console(), title, delivery.files) as watch, rarely_collected():
         tally = deliver(delivery, outlet, watch=watch)
     return tally, monotonic() - began
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from producers.event import Event, Identifier
 from producers.files.census_terms import Term
 from producers.files.dates import blade
 from producers.files.identities import Candidate, Person, usable
+from producers.files.kept import Kept
 from producers.files.outcomes import BadValue, Context, Noted
 from producers.files.tables import Record, within
 
@@ -32,19 +35,22 @@ class Pupil:
     left: str = ""
 
 
-@dataclass(slots=True)
+_PACKED = msgspec.msgpack.Encoder()
+_PUPILS = msgspec.msgpack.Decoder(Pupil)
+
+
+@dataclass(frozen=True, slots=True)
 class TermReading:
-    """The reading of one term's tables: its pupils by table id and school, and what was met.
+    """The reading of one term's tables.
 
     revision: of every event of the term; a later term of the same set has a higher one.
+    kept: its pupils by table id and school, and the record ids that were met.
     """
 
     context: Context
     term: Term | None
     revision: int
-    pupils: dict[tuple[str, str], Pupil] = field(default_factory=dict)
-    seen: set[str] = field(default_factory=set)
-    repeats: dict[str, int] = field(default_factory=dict)
+    kept: Kept
 
     def event(self, type_name: str, record_id: str, pupil: Pupil, **payload: Any) -> Event:
         """Return an event about this pupil."""
@@ -59,22 +65,20 @@ class TermReading:
 
     def once(self, record_id: str, field_name: str) -> str:
         """Return the record id; raises BadValue where an earlier row of the term has it."""
-        if record_id in self.seen:
+        if not self.kept.is_new("once", record_id):
             raise BadValue(field_name, "an earlier row of this term says the same of this pupil")
-        self.seen.add(record_id)
         return record_id
 
     def nth(self, record_id: str) -> str:
         """Return the record id with its number among the rows of the term that share it."""
-        number = self.repeats[record_id] = self.repeats.get(record_id, 0) + 1
-        return f"{record_id}/{number}"
+        return f"{record_id}/{self.kept.times('nth', record_id)}"
 
     def pupil_of(self, record: Record, table_id: str) -> Pupil:
         """Return the pupil whose row this one names; raises BadValue where there is none."""
-        found = self.pupils.get((record.text(table_id), record.text("NATIVEID")))
+        found = self.kept.said(record.text(table_id), record.text("NATIVEID"))
         if found is None:
             raise BadValue(table_id, "names a pupil whose own row is absent or was refused")
-        return found
+        return _PUPILS.decode(found)
 
 
 def pupil(reading: TermReading, record: Record, table_id: str) -> Iterator[Noted]:
@@ -90,7 +94,7 @@ def pupil(reading: TermReading, record: Record, table_id: str) -> Iterator[Noted
     found = Pupil(
         key, Person(tuple(taken), born), record.text("ENTRYDATE"), record.text("LEAVINGDATE")
     )
-    reading.pupils[record.text(table_id), record.text("NATIVEID")] = found
+    reading.kept.say(_PACKED.encode(found), record.text(table_id), record.text("NATIVEID"))
     yield from notes
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from producers.event import Identifier
 from producers.files.cin_episodes import episode
 from producers.files.identities import Candidate, Person, usable
+from producers.files.kept import Kept
 from producers.files.outcomes import BadValue, Context, Noted, Outcome, Row, Skipped
 from producers.files.xml_fields import Element, refusing
 from producers.files.xml_records import recogniser, records, require_well_formed
@@ -45,7 +46,8 @@ def read(files: Sequence[Path], context: Context) -> Iterator[Outcome]:
     for path in files:
         require_well_formed(path, _ROOT, "children in need census")
     for path, revision in in_order(files, context):
-        yield from _file(path, context, revision)
+        with Kept() as seen:
+            yield from _file(path, context, revision, seen)
 
 
 def types_in(files: Sequence[Path]) -> frozenset[str]:
@@ -53,8 +55,8 @@ def types_in(files: Sequence[Path]) -> frozenset[str]:
     return _TYPES
 
 
-def _file(path: Path, context: Context, revision: int) -> Iterator[Outcome]:
-    position, seen = 0, set[str]()
+def _file(path: Path, context: Context, revision: int, seen: Kept) -> Iterator[Outcome]:
+    position = 0
     for name, node in records(path, _HEADER, _CHILD):
         if name == _HEADER:
             require_authority(path, node, context)
@@ -64,11 +66,10 @@ def _file(path: Path, context: Context, revision: int) -> Iterator[Outcome]:
         yield from refusing(child.row, partial(_child, child, context, revision, seen))
 
 
-def _child(child: Element, context: Context, revision: int, seen: set[str]) -> Iterator[Outcome]:
+def _child(child: Element, context: Context, revision: int, seen: Kept) -> Iterator[Outcome]:
     about, notes = _about(child.part("ChildIdentifiers"), context, revision)
-    if about.key in seen:
+    if not seen.is_new(about.key):
         raise BadValue("LAchildID", "is that of an earlier child of the census")
-    seen.add(about.key)
     yield from notes
     yield from refusing(child.row, partial(_died, child.part("ChildIdentifiers"), about))
     episodes = list(child.parts("CINdetails"))

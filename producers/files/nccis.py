@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+from producers.files.kept import Kept
 from producers.files.nccis_activity import activity
-from producers.files.nccis_people import Header, Seen, header, lead, young_person
+from producers.files.nccis_people import Header, header, lead, young_person
 from producers.files.nccis_sen import sen
 from producers.files.nodes import Node
 from producers.files.outcomes import (
@@ -41,9 +42,9 @@ def read(files: Sequence[Path], context: Context) -> Iterator[Outcome]:
     """Yield the outcome of every young person's record; raises Unreadable."""
     for path in files:
         require_well_formed(path, _ROOT, "NCCIS return")
-    seen = Seen()
-    for path in files:
-        yield from _file(path, context, seen)
+    with Kept() as seen:
+        for path in files:
+            yield from _file(path, context, seen)
 
 
 def types_in(files: Sequence[Path]) -> frozenset[str]:
@@ -59,7 +60,7 @@ def authority_of(files: Sequence[Path]) -> str | None:
     return None
 
 
-def _file(path: Path, context: Context, seen: Seen) -> Iterator[Outcome]:
+def _file(path: Path, context: Context, seen: Kept) -> Iterator[Outcome]:
     period: Header | None = None
     position = 0
     for name, node in records(path, _HEADER, _PERSON):
@@ -83,7 +84,7 @@ def _header(path: Path, node: Node, context: Context) -> Header:
         ) from None
 
 
-def _record(record: Element, period: Header, context: Context, seen: Seen) -> Iterator[Outcome]:
+def _record(record: Element, period: Header, context: Context, seen: Kept) -> Iterator[Outcome]:
     details = record.part("PersonalDetails")
     try:
         if lead(details, period) != context.local_authority:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from producers.event import Identifier
 from producers.files.dates import iso_day
 from producers.files.identities import Candidate, Person, usable
+from producers.files.kept import Kept
 from producers.files.nodes import Node
 from producers.files.outcomes import BadValue, Context, Made, Outcome, Refused, Row
 from producers.files.tables import within
@@ -27,14 +28,6 @@ class Header:
     period_end: date
     databases: frozenset[str]
     authorities: frozenset[str]
-
-
-@dataclass(slots=True)
-class Seen:
-    """The ids and learner numbers of earlier records."""
-
-    people: set[str] = field(default_factory=set)
-    learners: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +73,7 @@ def lead(details: Element, about: Header) -> str:
 
 
 def young_person(
-    details: Element, period: Header, context: Context, seen: Seen
+    details: Element, period: Header, context: Context, seen: Kept
 ) -> tuple[About, list[Outcome]]:
     """Return whom the record is about, and the doubts about it; raises BadValue."""
     key = _key(details, period, seen)
@@ -95,15 +88,14 @@ def young_person(
     return about, [*notes, *doubts]
 
 
-def _key(details: Element, period: Header, seen: Seen) -> str:
+def _key(details: Element, period: Header, seen: Kept) -> str:
     key = details.text("YoungPersonsID")
     if not (key.isascii() and key.isdigit() and len(key) == _ID_DIGITS):
         raise BadValue("YoungPersonsID", "is not 13 digits (rule 1)")
     if period.databases and not key.startswith(tuple(period.databases)):
         raise BadValue("YoungPersonsID", "is of no database of the file's header (rule 903)")
-    if key in seen.people:
+    if not seen.is_new("person", key):
         raise BadValue("YoungPersonsID", "is that of an earlier record (rule 902)")
-    seen.people.add(key)
     return key
 
 
@@ -127,16 +119,15 @@ def _candidates(details: Element, key: str) -> Iterator[Candidate]:
 
 
 def _learner(
-    row: Row, taken: list[Identifier], seen: Seen
+    row: Row, taken: list[Identifier], seen: Kept
 ) -> tuple[list[Identifier], list[Outcome]]:
     number = next((one.value for one in taken if one.scheme == "ULN"), None)
     if number is None:
         return taken, []
-    if number in seen.learners:
+    if not seen.is_new("learner", number):
         reason = "is that of an earlier young person: left out (rule 907)"
         kept = [one for one in taken if one.scheme != "ULN"]
         return kept, [Refused(row, "UniqueLearnerNo", reason)]
-    seen.learners.add(number)
     return taken, []
 
 

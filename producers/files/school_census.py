@@ -11,6 +11,7 @@ from producers.files import census_rows as rows
 from producers.files.census_placements import placement, provision
 from producers.files.census_pupils import TermReading
 from producers.files.census_terms import Table, by_term, table_of
+from producers.files.kept import Kept
 from producers.files.outcomes import BadValue, Context, Outcome, Row, Skipped, Unreadable
 from producers.files.tables import Record, records, require_headings, row_count
 
@@ -71,7 +72,9 @@ def read(files: Sequence[Path], context: Context) -> Iterator[Outcome]:
         )
     for position, (term, tables) in enumerate(terms):
         later = len(terms) - 1 - position
-        yield from _read_term(TermReading(context, term, context.revision - later), tables)
+        with Kept() as kept:
+            reading = TermReading(context, term, context.revision - later, kept)
+            yield from _read_term(reading, tables)
 
 
 def types_in(files: Sequence[Path]) -> frozenset[str]:

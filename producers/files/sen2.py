@@ -8,6 +8,7 @@ from pathlib import Path
 
 from producers.event import Identifier
 from producers.files.identities import Candidate, Person, usable
+from producers.files.kept import Kept
 from producers.files.outcomes import BadValue, Context, Noted, Outcome, Refused, Row, Skipped
 from producers.files.sen2_plans import active_plan, named_plan
 from producers.files.sen2_requests import request
@@ -49,7 +50,8 @@ def read(files: Sequence[Path], context: Context) -> Iterator[Outcome]:
     for path in files:
         require_well_formed(path, _ROOT, "SEN2 return")
     for path, revision in in_order(files, context):
-        yield from _file(path, context, revision)
+        with Kept() as seen:
+            yield from _file(path, context, revision, seen)
 
 
 def types_in(files: Sequence[Path]) -> frozenset[str]:
@@ -57,8 +59,8 @@ def types_in(files: Sequence[Path]) -> frozenset[str]:
     return _TYPES
 
 
-def _file(path: Path, context: Context, revision: int) -> Iterator[Outcome]:
-    position, seen = 0, set[str]()
+def _file(path: Path, context: Context, revision: int, seen: Kept) -> Iterator[Outcome]:
+    position = 0
     for name, node in records(path, _HEADER, _PERSON):
         if name == _HEADER:
             require_authority(path, node, context)
@@ -68,11 +70,10 @@ def _file(path: Path, context: Context, revision: int) -> Iterator[Outcome]:
         yield from refusing(person.row, partial(_person, person, context, revision, seen))
 
 
-def _person(person: Element, context: Context, revision: int, seen: set[str]) -> Iterator[Outcome]:
+def _person(person: Element, context: Context, revision: int, seen: Kept) -> Iterator[Outcome]:
     about, notes = _about(person, context, revision)
-    if about.key in seen:
+    if not seen.is_new(about.key):
         raise BadValue("UPN", "is that of an earlier person of the return")
-    seen.add(about.key)
     yield from notes
     requests = list(person.parts("Requests"))
     if not requests:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from producers.event import Event, Identifier
 from producers.files.codes import codes
 from producers.files.dates import day_first
 from producers.files.identities import Candidate, Person, usable
+from producers.files.kept import Kept
 from producers.files.outcomes import (
     BadValue,
     Context,
@@ -23,6 +23,7 @@ from producers.files.outcomes import (
     Unreadable,
 )
 from producers.files.ssda903_episodes import STARTED, Episode, Placed, episode, periods
+from producers.files.ssda903_return import Return
 from producers.files.tables import Record, records, require_headings, row_count, within
 
 _TYPES: Mapping[str, frozenset[str]] = {
@@ -38,17 +39,6 @@ _NOT_USED = "this table says nothing that the platform takes"
 _CHILD = "the local authority's id of the child"
 
 
-@dataclass(frozen=True, slots=True)
-class Children:
-    """The children by the authority's id, with what their header row gave."""
-
-    people: Mapping[str, Person]
-
-    def person(self, child: str) -> Person:
-        """Return the child; one without a header row has only the authority's id."""
-        return self.people.get(child) or Person((Identifier("LA_CHILD_ID", child),), None)
-
-
 def read(files: Sequence[Path], context: Context) -> Iterator[Outcome]:
     """Yield the outcome of every row of the return's tables, told apart by file name.
 
@@ -56,14 +46,15 @@ def read(files: Sequence[Path], context: Context) -> Iterator[Outcome]:
     that is used is among the files.
     """
     tables, others = _sort(files)
-    people: dict[str, Person] = {}
-    for path in tables["header"]:
-        yield from _header(path, context, people)
-    children = Children(people)
-    for path in tables["episodes"]:
-        yield from episodes(records(path), context, children)
-    for path in tables["reviews"]:
-        yield from reviews(records(path), context, children)
+    with Kept() as kept:
+        known = Return(kept)
+        for path in tables["header"]:
+            yield from _header(path, context, known)
+        for path in tables["episodes"]:
+            yield from episodes(records(path), context, known.lived)
+        yield from _periods(context, known)
+        for path in tables["reviews"]:
+            yield from reviews(records(path), context, known)
     for path in others:
         yield Skipped(Row(path.name), _NOT_USED, row_count(path))
 
@@ -94,14 +85,14 @@ def _sort(files: Sequence[Path]) -> tuple[dict[str, list[Path]], list[Path]]:
     return tables, others
 
 
-def _header(path: Path, context: Context, people: dict[str, Person]) -> Iterator[Outcome]:
+def _header(path: Path, context: Context, known: Return) -> Iterator[Outcome]:
     for record in records(path):
         try:
             child, person, notes = header(record, context)
         except BadValue as bad:
             yield bad.at(record.row)
             continue
-        people[child] = person
+        known.know(child, person)
         yield from notes
         yield Skipped(record.row, "gives who the child is, for the events of the other tables")
 
@@ -126,28 +117,37 @@ def _candidates(record: Record, child: str) -> list[Candidate]:
     ]
 
 
-def episodes(rows: Iterable[Record], context: Context, children: Children) -> Iterator[Outcome]:
-    """Yield the periods of care and changes of placement of these rows, child by child."""
-    by_child: dict[str, dict[date, Episode]] = {}
+def episodes(
+    rows: Iterable[Record], context: Context, keep: Callable[[Episode], bool]
+) -> Iterator[Outcome]:
+    """Keep the episodes of these rows, and yield what of them cannot be taken.
+
+    keep: returns False where the child has an episode that began that day.
+    """
     for record in rows:
         try:
             found, refusals = episode(record, context.extract_day)
         except BadValue as bad:
             yield bad.at(record.row)
             continue
-        known = by_child.setdefault(found.child, {})
-        if found.started_on in known:
+        if keep(found):
+            yield from refusals
+        else:
             yield Refused(
                 record.row, "DECOM", "another row begins an episode of the child that day"
             )
-            continue
-        known[found.started_on] = found
-        yield from refusals
-    for own in by_child.values():
-        placed = list(periods(own.values()))
-        for one in placed:
-            person = children.person(one.episode.child)
-            yield from _of_episode(one, context, person, is_last=one is placed[-1])
+
+
+def _periods(context: Context, known: Return) -> Iterator[Outcome]:
+    for own in known.lives():
+        yield from care(own, context, known.person(own[0].child))
+
+
+def care(episodes: Iterable[Episode], context: Context, person: Person) -> Iterator[Outcome]:
+    """Yield the periods of care and changes of placement of one child's episodes."""
+    placed = list(periods(episodes))
+    for one in placed:
+        yield from _of_episode(one, context, person, is_last=one is placed[-1])
 
 
 def _of_episode(
@@ -207,20 +207,19 @@ def _changed(
     )
 
 
-def reviews(rows: Iterable[Record], context: Context, children: Children) -> Iterator[Outcome]:
+def reviews(rows: Iterable[Record], context: Context, known: Return) -> Iterator[Outcome]:
     """Yield the reviews of these rows."""
-    seen: dict[tuple[str, date], str] = {}
     for record in rows:
         try:
             child, held_on, code = _review(record, context.extract_day)
         except BadValue as bad:
             yield bad.at(record.row)
             continue
-        if (child, held_on) in seen:
-            yield _repeated(record.row, same=seen[child, held_on] == code)
+        earlier = known.reviewed(child, held_on, code)
+        if earlier is not None:
+            yield _repeated(record.row, same=earlier == code)
             continue
-        seen[child, held_on] = code
-        person = children.person(child)
+        person = known.person(child)
         event = context.event(
             "LacReviewHeld",
             f"ssda903/review/{child}/{held_on}",

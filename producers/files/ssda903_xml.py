@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
 
 from producers.files.identities import Person
+from producers.files.kept import Kept
 from producers.files.nodes import Node
 from producers.files.outcomes import BadValue, Context, Outcome, Row, Skipped
-from producers.files.ssda903_tables import Children, episodes, header, reviews
+from producers.files.ssda903_episodes import Episode
+from producers.files.ssda903_return import Return
+from producers.files.ssda903_tables import care, episodes, header, reviews
 from producers.files.tables import Record
 from producers.files.xml_fields import refusing
 from producers.files.xml_records import records, require_well_formed
@@ -27,24 +31,25 @@ def read(files: Sequence[Path], context: Context) -> Iterator[Outcome]:
     """Yield the outcome of every child's record; raises Unreadable."""
     for path in files:
         require_well_formed(path, ROOT, "looked-after children return")
-    seen: set[str] = set()
-    for path in files:
-        for position, (_, node) in enumerate(records(path, "CHILD"), start=1):
-            row = Row(path.name, position)
-            yield from refusing(row, partial(_child, row, node, context, seen))
+    with Kept() as kept:
+        known = Return(kept)
+        for path in files:
+            for position, (_, node) in enumerate(records(path, "CHILD"), start=1):
+                row = Row(path.name, position)
+                yield from refusing(row, partial(_child, row, node, context, known))
 
 
-def _child(row: Row, node: Node, context: Context, seen: set[str]) -> Iterator[Outcome]:
+def _child(row: Row, node: Node, context: Context, known: Return) -> Iterator[Outcome]:
     head = next(node.everywhere("HEADER"), Node())
     child_id = head.text("CHILDID") or head.text("CHILD")
     child, person, notes = header(_record(row, head, child_id), context)
-    if child in seen:
+    if not known.kept.is_new(child):
         raise BadValue("CHILDID", "is that of an earlier child of the return")
-    seen.add(child)
+    known.know(child, person)
     yield from notes
     yield from not_used(row, node, _NOT_USED)
     found = _Rows(row, node, child)
-    yield from _told(found, context, {child: person})
+    yield from _told(found, context, known, person)
 
 
 class _Rows:
@@ -56,12 +61,15 @@ class _Rows:
         self.reviews = [_record(row, one, child) for one in node.everywhere("AREVIEW")]
 
 
-def _told(found: _Rows, context: Context, people: dict[str, Person]) -> Iterator[Outcome]:
+def _told(found: _Rows, context: Context, known: Return, person: Person) -> Iterator[Outcome]:
     if not found.episodes and not found.reviews:
         yield Skipped(found.row, "a child without an episode or review")
-    children = Children(people)
-    yield from episodes(found.episodes, context, children)
-    yield from reviews(found.reviews, context, children)
+    lived: dict[date, Episode] = {}
+    yield from episodes(
+        found.episodes, context, lambda one: lived.setdefault(one.started_on, one) is one
+    )
+    yield from care(lived.values(), context, person)
+    yield from reviews(found.reviews, context, known)
 
 
 def _record(row: Row, node: Node, child: str) -> Record:

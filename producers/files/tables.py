@@ -17,6 +17,7 @@ MAX_LINE = 1_000_000
 """Characters in one line; more is no table."""
 MAX_COLUMNS = 1_000
 """The widest return that is read has some hundred."""
+_PIECE = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _encoding(path: Path) -> str:
     # Case systems on Windows still export in its code page; ASCII reads the same in both.
     try:
         with path.open(encoding="utf-8-sig") as text:
-            while text.read(MAX_LINE):
+            while text.read(_PIECE):
                 pass
     except UnicodeDecodeError:
         return "cp1252"

@@ -22,7 +22,7 @@ class Element:
 
     def of(self, node: Node) -> Element:
         """Return a part of the same record."""
-        return replace(self, node=node)
+        return Element(self.row, node, self.last)
 
     def parts(self, name: str) -> Iterator[Element]:
         """Yield the parts of this name, wherever in the record they stand."""

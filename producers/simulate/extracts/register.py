@@ -49,16 +49,16 @@ class Placed:
     in_error: bool = False
 
 
-def extract(placed: Iterable[Placed]) -> dict[str, str]:
-    """Return the register and its mapping, by file name."""
+def extract(placed: Iterable[Placed], first: int = 1) -> dict[str, str]:
+    """Return the register and its mapping, by file name; placements are numbered from first."""
     return {
-        "placements.csv": csv_text(_COLUMNS, _rows(placed)),
+        "placements.csv": csv_text(_COLUMNS, _rows(placed, first)),
         "placements.toml": MAPPING,
     }
 
 
-def _rows(placed: Iterable[Placed]) -> Iterator[dict[str, str]]:
-    for number, one in enumerate(placed, start=1):
+def _rows(placed: Iterable[Placed], first: int) -> Iterator[dict[str, str]]:
+    for number, one in enumerate(placed, start=first):
         yield {
             "Placement": f"P{number:04d}",
             "Pupil UPN": one.child.upn,
