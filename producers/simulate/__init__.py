@@ -4,7 +4,8 @@ from producers.simulate.life import Expectation, Record
 from producers.simulate.numbers import LA
 from producers.simulate.population import DEFAULT_CHILDREN, Child
 from producers.simulate.sources import SOURCES, Source
-from producers.simulate.stories import STORIES, Story
+from producers.simulate.stories import STORIES
+from producers.simulate.story import Story
 from producers.simulate.year import (
     DEFAULT_SEED,
     BrokenMessage,

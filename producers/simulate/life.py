@@ -58,13 +58,15 @@ class Placement:
     """What the other paths need to know of a placement.
 
     id: its number in the register; None where the register does not hold it.
-    step: every how many school days the child is there.
+    step: every how many school days the child is there. provider: who says so, where no register
+    holds it.
     """
 
     id: str | None
     start: date
     end: date
     step: int = 1
+    provider: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +149,7 @@ class Life:
         self.messages: list[Message] = []
         self.suspensions: list[Suspension] = []
         self.census_placements: list[CensusPlacement] = []
+        self.placements: list[Placement] = []
         self.bridged_on: date | None = None
         self._chosen = dict(misses.chosen)
         self._counts: dict[str, int] = {}
@@ -157,14 +160,24 @@ class Life:
             if duty not in self._chosen:
                 return in_time
             late = self._chosen.pop(duty)
-        elif self.random.random() >= chance * self.misses.scale:
+        elif not chance or self.random.random() >= chance * self.misses.scale:
             return in_time
         else:
             late = self.random.randint(6, 30) if self.random.random() < 0.6 else None
         self.expect(duty)
         return None if late is None else due + timedelta(days=late)
 
-    def fails(self, duty: str, chance: float) -> bool:
+    def file(
+        self, duty: str, source: Source, type: str, *, in_time: date, due: date, **payload: Any
+    ) -> str | None:
+        """Tell what meets a duty that only stories miss; return its record id, None for never."""
+        on = self.met(duty, 0.0, in_time=in_time, due=due)
+        if on is None:
+            return None
+        told: dict[str, Any] = {event_types()[type].occurs or "": on, **payload}
+        return self.tell(source, type, **told)
+
+    def fails(self, duty: str, chance: float = 0.0) -> bool:
         """Return True where this duty is missed by what is recorded, not by when."""
         return self.met(duty, chance, in_time=HORIZON, due=OPENING) != HORIZON
 

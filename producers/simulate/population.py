@@ -8,7 +8,7 @@ from random import Random
 
 from producers.simulate import numbers
 
-DEFAULT_CHILDREN = 400
+DEFAULT_CHILDREN = 340
 YEAR_11 = 11
 YEAR_12 = 12
 _ESTABLISHMENTS = tuple(f"{4000 + n}" for n in range(1, 13))

@@ -1,4 +1,4 @@
-"""The invented authority's school days and working days, September 2023 to August 2026."""
+"""The invented authority's school days from September 2023, working days from January 2022."""
 
 from __future__ import annotations
 
@@ -72,7 +72,10 @@ TERMS = (
 _BANK_HOLIDAYS = frozenset(
     date.fromisoformat(day)
     for day in (
-        "2023-12-25 2023-12-26 2024-01-01 2024-03-29 2024-04-01 2024-05-06 2024-05-27 2024-08-26 "
+        "2022-01-03 2022-04-15 2022-04-18 2022-05-02 2022-06-02 2022-06-03 2022-08-29 2022-09-19 "
+        "2022-12-26 2022-12-27 2023-01-02 2023-04-07 2023-04-10 2023-05-01 2023-05-08 2023-05-29 "
+        "2023-08-28 2023-12-25 2023-12-26 "
+        "2024-01-01 2024-03-29 2024-04-01 2024-05-06 2024-05-27 2024-08-26 "
         "2024-12-25 2024-12-26 2025-01-01 2025-04-18 2025-04-21 2025-05-05 2025-05-26 2025-08-25 "
         "2025-12-25 2025-12-26 2026-01-01"
     ).split()
@@ -96,7 +99,7 @@ def _open_days(terms: Terms) -> list[date]:
 _SCHOOL = [day for terms in TERMS for day in _open_days(terms)]
 _WORKING = [
     day
-    for day in _days(date(2023, 9, 1), date(2026, 8, 31))
+    for day in _days(date(2022, 1, 1), date(2026, 8, 31))
     if _weekday(day) and day not in _BANK_HOLIDAYS
 ]
 
@@ -134,3 +137,29 @@ def working_day_until(day: date) -> date:
 def plus_working_days(day: date, count: int) -> date:
     """Return the working day that is this many after the day; the next one is the first."""
     return _WORKING[bisect_right(_WORKING, day) + count - 1]
+
+
+def halves(first: date, last: date) -> list[tuple[date, date]]:
+    """Return the half-terms from first to last, the outer ones cut at these days."""
+    return _cut(_HALVES, first, last)
+
+
+def terms(first: date, last: date) -> list[tuple[date, date]]:
+    """Return the terms from first to last, the outer ones cut at these days."""
+    return _cut(_WHOLE, first, last)
+
+
+def _cut(spans: list[tuple[date, date]], first: date, last: date) -> list[tuple[date, date]]:
+    found = ((max(since, first), min(until, last)) for since, until in spans)
+    return [(since, until) for since, until in found if since <= until]
+
+
+def _halves_of(one: Terms) -> list[tuple[date, date]]:
+    breaks = [(since, until) for since, until in one.closed if (until - since).days > 1]
+    starts = [one.first, *(until + timedelta(days=1) for _, until in breaks)]
+    ends = [*(since - timedelta(days=1) for since, _ in breaks), one.last]
+    return list(zip(starts, ends, strict=True))
+
+
+_HALVES = [half for one in TERMS for half in _halves_of(one)]
+_WHOLE = [(first, last) for (first, _), (_, last) in zip(_HALVES[::2], _HALVES[1::2], strict=True)]

@@ -69,7 +69,11 @@ def _source(
 SCHOOLS = _source(
     "wexcombe-schools/mis",
     Agency.EDUCATION,
-    "PermanentExclusionRecorded PupilRemovedFromRoll CareersInterviewHeld",
+    "PermanentExclusionRecorded PupilRemovedFromRoll CareersInterviewHeld PrePlacementVisit "
+    "LaNotifiedOfApPlacement HomeSchoolVisitRecorded SuspensionStarted "
+    "CareersActivityRecorded LaNotifiedOfExclusion SocialWorkerNotified "
+    "OffSiteDirectionDetermined OffSiteNoticeServed OffSiteReviewRequested OffSiteReviewHeld "
+    "HealthAbsenceDeclared",
 )
 CENSUS = _source(
     "wexcombe-schools/census",
@@ -84,20 +88,27 @@ AP_REGISTER = _source(
     "ApPlacementStarted ApPlacementExtended ApPlacementEnded ApTimetableSet ApReviewHeld "
     "SessionAttendanceRecorded EducationProvisionStarted ExitPlanAgreed ExitDecisionRecorded "
     "FamilyViewRecorded ChildViewRecorded TransitionProposed TransitionDecisionRecorded "
-    "AgencyInvolvementStarted AgencyInvolvementEnded AgencyContributionRecorded",
+    "AgencyInvolvementStarted AgencyInvolvementEnded AgencyContributionRecorded ApContactsNamed "
+    "ApPersonalisedPlanAgreed OutcomeMeasured HealthConsulted VirtualSchoolHeadConsulted "
+    "JointReviewHeld TransitionVisitOffered ProviderSafeguardingConfirmed",
 )
 SEND = _source(
     "wexcombe-council/send-casework",
     Agency.EDUCATION,
     "EhcNeedsAssessmentRequested EhcAssessmentDecisionIssued EhcNoPlanDecisionIssued "
     "EhcExceptionApplied EhcPlanFinalised EhcReviewCompleted EhcPlanCeased "
+    "EhcAdviceRequested EhcAdviceReceived EhcDraftPlanServed FamilyRespondedToDraft "
+    "EhcReviewMeetingScheduled EhcReviewPapersCirculated EhcReviewMeetingHeld "
+    "EhcReviewReportSubmitted EhcReviewDecisionNotified EhcAmendmentNoticeServed "
+    "Post16TransferPlanned EotasAgreed LaAgreedRemoval "
     "AgencyInvolvementStarted AgencyInvolvementEnded AgencyContributionRecorded",
 )
 TRACKING = _source(
     "wexcombe-council/post16-tracking",
     Agency.EDUCATION,
     "CareersInterviewHeld Post16OfferRecorded Post16OfferAccepted Post16PlanAgreed "
-    "Post16Enrolled Post16ParticipationConfirmed Post16Withdrawn",
+    "Post16Enrolled Post16ParticipationConfirmed Post16Withdrawn TransitionInformationShared "
+    "LaNotifiedOfNonParticipation ActivityConfirmed",
 )
 CASEWORK = _source(
     "wexcombe-council/childrens-casework",
@@ -105,7 +116,11 @@ CASEWORK = _source(
     "ReferralReceived ReferralClosed AssessmentAuthorised StrategyDiscussionHeld "
     "Section47Started IcpcHeld IcpcNotRequired CpPlanStarted CpPlanEnded CinPlanAgreed "
     "CinPlanEnded JointPlanAgreed AgencyInvolvementStarted AgencyInvolvementEnded "
-    "AgencyContributionRecorded HandoverAccepted ChildMovedOut ChildDied",
+    "AgencyContributionRecorded HandoverAccepted ChildMovedOut ChildDied "
+    "ReferralDecisionRecorded AssessmentStarted SignificantHarmSuspected Section47Ended "
+    "CoreGroupHeld CoreGroupInformed ReviewConferenceHeld CarePlanPrepared LacVisitMade "
+    "PepInitiated PepCompleted PepReviewed SdqRecorded PathwayNeedsAssessed PathwayPlanAgreed "
+    "PathwayPlanReviewed",
 )
 LOOKED_AFTER = _source(
     "wexcombe-council/ssda903",
@@ -118,7 +133,9 @@ CLINIC = _source(
     "wexcombe-nhs/camhs-record",
     Agency.HEALTH,
     "HealthTransitionPlanAgreed AgencyInvolvementStarted "
-    "AgencyInvolvementEnded AgencyContributionRecorded HandoverAccepted",
+    "AgencyInvolvementEnded AgencyContributionRecorded HandoverAccepted HealthAssessmentCompleted "
+    "HealthReferralReceived TreatmentStarted AdultServiceAccepted DischargePlanAgreed "
+    "LongTermHealthInvolvementOpened TransitionWorkerNamed HealthTransitionReviewed",
 )
 MESSAGES = _source(
     "wexcombe-nhs/fhir-messages",

@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import date
 from random import Random
 
 from producers.simulate import tellings
+from producers.simulate.contradictory import CONTRADICTORY
+from producers.simulate.left_undone import LEFT_UNDONE
 from producers.simulate.life import Life, Misses
-from producers.simulate.paths.course import live
+from producers.simulate.overdue import OVERDUE
+from producers.simulate.papers import write_down
 from producers.simulate.population import Child, child
-
-
-@dataclass(frozen=True, kw_only=True)
-class Story:
-    """One story.
-
-    sentence: what happens and what is told of it. traits: what is true of the child.
-    misses: by duty, days late, or None for never. raises: the duties of which an alert should
-    come; where an alert is told although nothing was missed, they are more than the misses.
-    """
-
-    name: str
-    sentence: str
-    year_group: int
-    traits: tuple[str, ...]
-    misses: Mapping[str, int | None] = field(default_factory=dict)
-    raises: tuple[str, ...] = ()
-    telling: tellings.Telling = live
-
-    @property
-    def duties(self) -> tuple[str, ...]:
-        """Return the duties of which this story should raise an alert, each once."""
-        return tuple(sorted({*self.misses, *self.raises}))
-
+from producers.simulate.story import Story
 
 STORIES = (
     Story(
@@ -206,6 +185,9 @@ STORIES = (
         traits=("need", "protection"),
         misses={"ICPC_15_DAYS": 12},
     ),
+    *LEFT_UNDONE,
+    *OVERDUE,
+    *CONTRADICTORY,
 )
 
 
@@ -213,13 +195,18 @@ def children_of_stories(seed: int) -> list[Child]:
     """Return the child of each story; the first is number 1."""
     random = Random(f"{seed}/stories")
     return [
-        child(number, story.year_group, random, set(story.traits))
+        _born(child(number, story.year_group, random, set(story.traits)), story)
         for number, story in enumerate(STORIES, start=1)
     ]
+
+
+def _born(one: Child, story: Story) -> Child:
+    return one if story.born is None else replace(one, birth=story.born)
 
 
 def tell(seed: int, story: Story, child: Child) -> Life:
     """Return the year of a story's child."""
     life = Life(seed, child, Misses(story=story.name, chosen=story.misses))
     story.telling(life)
+    write_down(life)
     return life

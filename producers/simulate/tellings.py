@@ -12,11 +12,14 @@ from producers.simulate.life import Life, Record
 from producers.simulate.numbers import nhs_number
 from producers.simulate.paths.care import be_looked_after
 from producers.simulate.paths.course import live
-from producers.simulate.paths.health import send
+from producers.simulate.paths.ehc import ask_for_plan
+from producers.simulate.paths.health import be_treated, send
+from producers.simulate.paths.leaving import look_ahead, stay_on
 from producers.simulate.paths.placement import be_placed
 from producers.simulate.paths.schooling import exclude
+from producers.simulate.paths.social_work import be_protected
 from producers.simulate.paths.together import work_together
-from producers.simulate.sources import AP_REGISTER, CASEWORK, SCHOOLS
+from producers.simulate.sources import AP_REGISTER, CASEWORK, CLINIC, SCHOOLS, TRACKING
 from schemas.catalogue import ENVELOPE
 
 Telling: TypeAlias = Callable[[Life], None]
@@ -26,6 +29,86 @@ ASKED_TO_HELP_ON = date(2024, 10, 14)
 def long_placement(life: Life) -> None:
     """Tell a year with a placement long enough for anything to go wrong in it."""
     live(life, be_placed(life, start=date(2024, 10, 7), end=date(2025, 4, 4)))
+
+
+def until_summer(life: Life) -> None:
+    """Tell a year with a placement that lasts to the end of Year 11."""
+    live(life, be_placed(life, start=date(2024, 10, 7), end=date(2025, 6, 20)))
+
+
+def leaver(life: Life) -> None:
+    """Tell a year after which a college place is lost in autumn."""
+    live(life)
+    if not life.told("Post16Withdrawn"):
+        life.tell(
+            TRACKING,
+            "Post16Withdrawn",
+            provider=life.told("Post16OfferAccepted")[0].event.record["provider"],
+            withdrawn_on=date(2025, 10, 24),
+            reason_code="OTHER",
+        )
+
+
+def assessed(life: Life) -> None:
+    """Tell an EHC assessment asked for in November, which leads to a plan."""
+    ask_for_plan(life, date(2024, 11, 4))
+
+
+def protected(discussed_on: date) -> Telling:
+    """Return the telling of a protection plan that follows a discussion of this day."""
+
+    def telling(life: Life) -> None:
+        be_protected(life, discussed_on)
+
+    return telling
+
+
+def long_in_care(life: Life) -> None:
+    """Tell a year in a placement of a child who has been looked after since last year."""
+    period = be_looked_after(life, date(2023, 11, 6))
+    placement = be_placed(life, start=date(2025, 1, 13), end=date(2025, 3, 28))
+    began = {"SOCIAL_CARE": period.started_on, "EDUCATION": placement.start}
+    work_together(life, began, placement)
+
+
+def referred(on: date) -> Telling:
+    """Return the telling of a year with a referral to the clinic on this day."""
+
+    def telling(life: Life) -> None:
+        be_treated(life, on)
+        work_together(life, {"HEALTH": on})
+
+    return telling
+
+
+def student_referred(life: Life) -> None:
+    """Tell a year of a student of 17 with a referral to the clinic in February."""
+    stay_on(life)
+    referred(date(2025, 2, 10))(life)
+
+
+def sixteen_in_care(life: Life) -> None:
+    """Tell Year 11 of a child who has been looked after since the year before last."""
+    look_ahead(life, None)
+    looked_after(date(2023, 3, 6))(life)
+
+
+def before_school(life: Life) -> None:
+    """Tell the year before school of a child whose plan names no school."""
+    live(life)
+    life.expect("EHC_PHASE_TRANSFER_OTHER")
+
+
+def long_term(life: Life) -> None:
+    """Tell a long-term involvement of health, and a plan for the move long after it was owed."""
+    life.tell(CLINIC, "LongTermHealthInvolvementOpened", opened_on=date(2024, 9, 23))
+    life.tell(CLINIC, "HealthTransitionPlanAgreed", agreed_on=date(2025, 2, 24))
+    life.expect("HEALTH_TRANSITION_PLAN_Y9")
+
+
+def planned_once(life: Life) -> None:
+    """Tell a plan for the move to adult services in October."""
+    life.tell(CLINIC, "HealthTransitionPlanAgreed", agreed_on=date(2024, 10, 14))
 
 
 def unplanned(life: Life) -> None:
@@ -45,12 +128,13 @@ def late_report(life: Life) -> None:
         "ExitPlanAgreed",
         record=plan.event.record["source_record_id"],
         known_on=placed["start_on"] + timedelta(weeks=7, days=20),
-        **_payload(plan),
+        **payload_of(plan),
     )
     life.expect("AP_EXIT_PLAN_MISSING")
 
 
-def _payload(record: Record) -> dict[str, Any]:
+def payload_of(record: Record) -> dict[str, Any]:
+    """Return what a record says beside its envelope."""
     content = record.event.record.items()
     return {name: value for name, value in content if name not in ENVELOPE}
 
@@ -64,7 +148,7 @@ def correction(life: Life) -> None:
         for one in life.records
         if one is not started and one.event.type != "ApPlacementExtended"
     ]
-    payload = {**_payload(started), "max_end_on": date(2025, 2, 14)}
+    payload = {**payload_of(started), "max_end_on": date(2025, 2, 14)}
     mistyped = {**payload, "max_end_on": date(2025, 1, 14)}
     id = started.event.record["source_record_id"]
     life.tell(AP_REGISTER, "ApPlacementStarted", record=id, **mistyped)

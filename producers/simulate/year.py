@@ -15,6 +15,7 @@ from producers.simulate.extracts import census, fhir, ssda903
 from producers.simulate.life import OPENED_AT, Expectation, Life, Misses, Record
 from producers.simulate.noise import disturbed
 from producers.simulate.numbers import LA
+from producers.simulate.papers import write_down
 from producers.simulate.paths.course import live
 from producers.simulate.population import DEFAULT_CHILDREN, Child, children
 from producers.simulate.school_year import HORIZON, OPENING, TERMS, Terms
@@ -112,6 +113,7 @@ def simulate(seed: int = DEFAULT_SEED, count: int = DEFAULT_CHILDREN) -> Year:
 def _lived(seed: int, child: Child) -> Life:
     life = Life(seed, child, Misses())
     live(life)
+    write_down(life)
     return life
 
 
@@ -202,7 +204,7 @@ def _looked_after(lives: Iterable[Life]) -> Iterator[Delivery]:
 
 def _census(lives: Iterable[Life]) -> Iterator[Delivery]:
     lives = list(lives)
-    pupils = [life.child for life in lives]
+    pupils = [life.child for life in lives if life.child.year_group > 0]
     suspensions = [one for life in lives for one in life.suspensions]
     placements = [one for life in lives for one in life.census_placements]
     for term in census.CENSUSES:

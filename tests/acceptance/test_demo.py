@@ -13,6 +13,7 @@ import pytest
 
 from joinedup.commands.demo_alerts import line_of
 from joinedup.commands.demo_run import Counted, Demonstration
+from journey.duties import DUTIES
 from journey.silence import SOURCE_SILENT
 from journey.transition import Transition
 from producers.event import milliseconds
@@ -88,6 +89,12 @@ def test_each_story_raises_its_alert_and_no_other(shown: Shown) -> None:
     assert opened == Counter((one.child, one.duty) for one in shown.year.expected)
     for number, story in enumerate(STORIES, start=1):
         assert [duty for child, duty in sorted(opened) if child == number] == list(story.duties)
+
+
+def test_every_duty_that_is_on_is_told(shown: Shown) -> None:
+    told = {one["duty"] for one in shown.told}
+
+    assert told == {duty.id for duty in DUTIES if duty.on} | {SOURCE_SILENT.id}
 
 
 def test_the_services_tell_what_the_pure_core_tells_whatever_ran_before(shown: Shown) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from producers.simulate.life import Life
 from producers.simulate.population import YEAR_11, YEAR_12
-from producers.simulate.school_year import HORIZON, working_day_from, working_day_until
+from producers.simulate.school_year import HORIZON, OPENING, working_day_from, working_day_until
 from producers.simulate.sources import SEND
 
 PHASE_TRANSFER = date(2025, 3, 30)
@@ -17,6 +17,8 @@ CHANGING_PHASE = (6, 7)
 _TWENTY_WEEKS = timedelta(weeks=20)
 _NEARLY_A_YEAR = timedelta(days=330)
 _NEARLY_SIX_MONTHS = timedelta(days=170)
+_A_YEAR, _SIX_MONTHS = timedelta(days=366), timedelta(days=184)
+_PREPARED = "EHC_PFA_YEAR9_MISSING"
 _FIVE_YEARS = timedelta(days=5 * 366)
 
 
@@ -42,15 +44,23 @@ def _review(life: Life, plan: str, finalised_on: date, every: timedelta) -> None
     reviewed_on = finalised_on
     while True:
         soon = _NEARLY_SIX_MONTHS if reviewed_on < five else every
-        reviewed_on = working_day_until(reviewed_on + soon)
-        if reviewed_on > HORIZON:
+        duty = "EHC_REVIEW_UNDER_5" if reviewed_on < five else "EHC_ANNUAL_REVIEW_OVERDUE"
+        in_time = working_day_until(reviewed_on + soon)
+        if in_time > HORIZON:
             return
+        due = reviewed_on + (_SIX_MONTHS if reviewed_on < five else _A_YEAR)
+        held_on = life.met(duty, 0.0, in_time=in_time, due=due) if due > OPENING else in_time
+        if held_on is None or held_on > HORIZON:
+            return
+        reviewed_on = working_day_from(held_on)
+        covers_less = reviewed_on > OPENING and life.fails(_PREPARED)
+        covered = PREPARED_FOR[:2] if covers_less else PREPARED_FOR
         life.tell(
             SEND,
             "EhcReviewCompleted",
             plan=plan,
             completed_on=reviewed_on,
-            pfa_outcomes=list(PREPARED_FOR),
+            pfa_outcomes=list(covered),
             slack=4,
         )
 
@@ -76,16 +86,21 @@ def _name_post16(life: Life, plan: str) -> None:
         _finalise(life, plan, named_on, post16=True)
 
 
-def ask_for_plan(life: Life) -> None:
-    """Tell a request for an assessment in the year and what became of it."""
-    received_on = working_day_from(life.between(date(2024, 9, 5), date(2025, 5, 30)))
+def ask_for_plan(life: Life, received_on: date | None = None) -> None:
+    """Tell a request for an assessment in the year and what became of it.
+
+    received_on: the day of the request where a story says so; a plan always follows from it.
+    """
+    told = received_on is not None
+    received_on = received_on or life.between(date(2024, 9, 5), date(2025, 5, 30))
+    received_on = working_day_from(received_on)
     request = life.tell(
         SEND,
         "EhcNeedsAssessmentRequested",
         received_on=received_on,
         requested_by=life.random.choice(("SCHOOL", "PARENT")),
     )
-    will_assess = life.random.random() > 0.2
+    will_assess = life.random.random() > 0.2 or told
     life.tell(
         SEND,
         "EhcAssessmentDecisionIssued",
@@ -94,11 +109,11 @@ def ask_for_plan(life: Life) -> None:
         will_assess=will_assess,
     )
     if will_assess:
-        _conclude(life, request, received_on)
+        _conclude(life, request, received_on, told)
 
 
-def _conclude(life: Life, request: str, received_on: date) -> None:
-    if life.random.random() < 0.12:
+def _conclude(life: Life, request: str, received_on: date, planned: bool) -> None:
+    if life.random.random() < 0.12 and not planned:
         life.tell(
             SEND,
             "EhcNoPlanDecisionIssued",

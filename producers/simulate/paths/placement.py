@@ -38,6 +38,7 @@ def be_placed(
         placement = _by_census(life, start, end)
     else:
         placement = _by_register(life, start, end, unregistered_hours)
+    life.placements.append(placement)
     _plan_exit(life, placement)
     _review(life, placement)
     attend(life, placement)
@@ -50,7 +51,7 @@ def _by_census(life: Life, start: date, end: date) -> Placement:
     life.census_placements.append(
         CensusPlacement(child=life.child, urn=urn, start_on=start, end_on=end)
     )
-    return Placement(id=None, start=start, end=end)
+    return Placement(id=None, start=start, end=end, provider=f"URN:{urn}")
 
 
 def _by_register(life: Life, start: date, end: date, unregistered_hours: float | None) -> Placement:
@@ -139,7 +140,7 @@ def _extend(life: Life, placement: Placement, on: date) -> None:
 
 
 def _plan_exit(life: Life, placement: Placement) -> None:
-    due = placement.start + _EXIT_PLAN_WITHIN
+    due = school_day_from(placement.start + _EXIT_PLAN_WITHIN)
     in_time = school_day_until(placement.start + timedelta(days=life.random.randint(9, 42)))
     agreed_on: date | None = in_time
     if placement.end > due + timedelta(days=10):
@@ -167,7 +168,7 @@ def _review(life: Life, placement: Placement) -> None:
 
 def _next_review(life: Life, placement: Placement, last: date) -> date | None:
     in_time = school_day_until(last + timedelta(days=life.random.randint(33, 43)))
-    due = last + _REVIEW_WITHIN
+    due = school_day_from(last + _REVIEW_WITHIN)
     held_on: date | None = in_time
     if placement.end > due + timedelta(days=35):
         held_on = life.met("AP_REVIEW_OVERDUE", 0.015, in_time=in_time, due=due)

@@ -47,20 +47,25 @@ def be_in_need(life: Life, referred_on: date | None = None) -> date:
     return referred_on
 
 
-def be_protected(life: Life) -> None:
-    """Tell a strategy discussion, the enquiry and what the conference decided."""
-    discussed_on = working_day_from(life.between(date(2024, 9, 16), date(2025, 6, 27)))
+def be_protected(life: Life, discussed_on: date | None = None) -> None:
+    """Tell a strategy discussion, the enquiry and what the conference decided.
+
+    discussed_on: the day of the discussion where a story says so; a plan always follows from it.
+    """
+    told = discussed_on is not None
+    discussed_on = discussed_on or life.between(date(2024, 9, 16), date(2025, 6, 27))
+    discussed_on = working_day_from(discussed_on)
     life.tell(CASEWORK, "StrategyDiscussionHeld", held_on=discussed_on, section47_started=True)
     life.tell(CASEWORK, "Section47Started", started_on=discussed_on)
     in_time = plus_working_days(discussed_on, life.random.randint(8, 13))
     due = plus_working_days(discussed_on, 15)
     concluded_on = life.met("ICPC_15_DAYS", 0.12, in_time=in_time, due=due)
     if concluded_on is not None:
-        _conclude(life, working_day_from(concluded_on))
+        _conclude(life, working_day_from(concluded_on), told)
 
 
-def _conclude(life: Life, on: date) -> None:
-    if life.random.random() < 0.2:
+def _conclude(life: Life, on: date, planned: bool) -> None:
+    if life.random.random() < 0.2 and not planned:
         life.tell(CASEWORK, "IcpcNotRequired", decided_on=on)
         return
     life.tell(CASEWORK, "IcpcHeld", held_on=on, outcome="PLAN")
@@ -72,7 +77,7 @@ def _conclude(life: Life, on: date) -> None:
         started_on=on,
         category=life.random.choice(("NEG", "NEG", "PHY", "EMO", "EMO", "SAB")),
     )
-    if life.random.random() < 0.3:
+    if life.random.random() < 0.3 and not planned:
         life.tell(
             CASEWORK,
             "CpPlanEnded",

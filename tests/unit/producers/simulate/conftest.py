@@ -7,7 +7,7 @@ import pytest
 from producers.simulate import Year, simulate
 from tests.unit.producers.simulate.told import Told, told_of
 
-FEW = 60
+FEW = 70
 
 
 @pytest.fixture(scope="session")

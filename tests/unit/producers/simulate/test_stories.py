@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from journey.duties import DUTIES
 from journey.silence import SOURCE_SILENT
 from journey.transition import Kind, Outcome, Transition
 from producers.simulate import STORIES, Story
@@ -38,6 +39,18 @@ def test_every_alert_of_an_ordinary_child_is_one_that_was_missed_on_purpose(told
     )
 
     assert opened == expected
+
+
+def test_every_duty_that_is_on_is_missed_in_some_story() -> None:
+    in_stories = {duty for story in STORIES for duty in story.duties}
+
+    assert in_stories == {duty.id for duty in DUTIES if duty.on}
+
+
+def test_the_year_tells_of_every_duty_that_is_on_and_of_no_other(told: Told) -> None:
+    opened = {one.duty for one in told.transitions if one.kind is Kind.OPENED}
+
+    assert opened - {SOURCE_SILENT.id} == {duty.id for duty in DUTIES if duty.on}
 
 
 def test_most_children_have_no_alert(told: Told) -> None:
