@@ -47,6 +47,8 @@ ROUTES: Mapping[str, Audience] = {
     "POST /break-glass/{broken_id}": _of(Role.MANAGER),
     "GET /children/{child}/sharing": _of(Role.LEAD, Role.MANAGER, Role.AUDITOR),
     "GET /untouched": OF_THE_AUTHORITY,
+    "GET /figures": _of(Role.MANAGER),
+    "POST /figures/export": _of(Role.MANAGER),
     "GET /find": _of(Role.LEAD, Role.MANAGER, Role.OFFICER, Role.AUDITOR),
     "POST /find": _of(Role.LEAD, Role.MANAGER, Role.OFFICER, Role.AUDITOR),
     "GET /reads": _of(Role.AUDITOR),

@@ -22,6 +22,7 @@ from dashboard import (
     dead_letters,
     deliveries,
     entrance,
+    figures,
     finding,
     glass,
     identity,
@@ -65,6 +66,7 @@ ROUTERS = tuple(
         parked,
         dead_letters,
         deliveries,
+        figures,
         api,
     )
 )

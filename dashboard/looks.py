@@ -7,11 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from consumers.store import looks
+from consumers.store import exports, looks
 from dashboard.session import Signed
 from dashboard.wiring import pages_of, store_of
 
 PAGE_SIZE = 50
+MOST_EXPORTS = 20
 
 router = APIRouter()
 
@@ -28,12 +29,14 @@ def show_looks(
         found = looks.looks(
             store, size=PAGE_SIZE + 1, before=before or None, child=child, reader=reader
         )
+        taken = exports.latest(store, MOST_EXPORTS)
     shown = found[:PAGE_SIZE]
     return pages_of(request).show(
         request,
         "looks.html",
         {
             "looks": shown,
+            "exports": taken,
             "child": child,
             "reader": reader,
             "before": before,

@@ -15,6 +15,7 @@ from consumers.store.keys import KeysOnRequest
 from consumers.store.reading import reading
 from consumers.store.sealed import FactSeal
 from dashboard.access import ANYBODY, ROUTES
+from dashboard.figures import BY
 from dashboard.local_login import LocalLogin
 from dashboard.roles import Role
 from tests.integration.dashboard.browser import TOKEN, Browser, alerts_on, text_of
@@ -107,7 +108,7 @@ def test_a_route_answers_the_roles_that_are_named_for_it_and_refuses_all_others(
     if role in ROUTES[name]:
         # A form that says nothing is refused as one; what another agency owes is no officer's.
         assert status in (200, 422) or (role is Role.OFFICER and status == 404 and alert in path)
-        if "/api/" not in path:
+        if "/api/" not in path and not path.endswith("/export"):
             assert_readable(html.fromstring(page), path)
     else:
         assert status == 403 and child[:8] not in page
@@ -236,3 +237,43 @@ def say(
 def count(connection: psycopg.Connection[tuple[object, ...]], table: str) -> object:
     row = connection.execute(f"SELECT count(*) FROM {table}".encode()).fetchone()
     return row and row[0]
+
+
+def test_a_manager_counts_what_was_told_and_takes_it_away_on_record(
+    filled: Workbench, browser_of: BrowserOf
+) -> None:
+    manager = browser_of(OURS, "manager")
+    told = filled.one(
+        "SELECT count(DISTINCT alert_id) FROM alert_transitions"
+        " WHERE la = %s AND body::jsonb->>'kind' = 'OPENED'",
+        OURS,
+    )
+    days = {"first-day": "1", "first-month": "8", "first-year": "2025"}
+    days |= {"last-day": "31", "last-month": "7", "last-year": "2026"}
+    for by in BY:
+        query = "&".join(f"{name}={value}" for name, value in {**days, "by": by}.items())
+        page = manager.page(f"/figures?{query}")
+        assert_readable(page, by)
+        assert f"{told} told;" in text_of(page)
+    before = len(filled.rows("SELECT 1 FROM exports"))
+    answer = manager.submit("/queue", "/figures/export", {**days, "by": "school"})
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert "school_or_provider,alerts_told" in answer.text and "ap-1" in answer.text
+    assert not any(str(one["child"])[:8] in answer.text for one in alerts_of(filled, OURS, None))
+    rows = filled.rows("SELECT la, reader, role, what FROM exports ORDER BY id")[before:]
+    assert rows == [(OURS, "a.manager", "manager", "csv school")]
+    assert "csv school" in text_of(browser_of(OURS, "auditor").page("/reads"))
+    assert "csv school" not in text_of(browser_of(THEIRS, "manager").page("/figures"))
+
+
+def test_where_an_export_cannot_be_recorded_nothing_leaves(
+    filled: Workbench, browser_of: BrowserOf
+) -> None:
+    manager = browser_of(OURS, "manager")
+    with psycopg.connect(filled.owner, autocommit=True) as owner:
+        owner.execute("REVOKE INSERT (what) ON exports FROM joinedup_dashboard")
+        try:
+            answer = manager.submit("/queue", "/figures/export", {"by": "duty"})
+        finally:
+            owner.execute("GRANT INSERT (what) ON exports TO joinedup_dashboard")
+    assert answer.status_code == 503 and "alerts_told" not in answer.text
