@@ -65,6 +65,9 @@ _CLOUD_EVENT = {
 }
 
 
+_FHIR = "FHIR R4 message or resource, NEMS event message (STU3), or CP-IS records"
+
+
 def _body() -> dict[str, Any]:
     event = _event()
     return {
@@ -73,8 +76,8 @@ def _body() -> dict[str, Any]:
             JSON: {"schema": {"oneOf": [event, {"type": "array", "items": event}]}},
             cloudevents.STRUCTURED: {"schema": _CLOUD_EVENT},
             cloudevents.BATCH: {"schema": {"type": "array", "items": _CLOUD_EVENT}},
-            FHIR_JSON: {"schema": {"type": "object", "title": "FHIR R4 message or resource"}},
-            FHIR_XML: {"schema": {"type": "string", "title": "FHIR R4 message or resource"}},
+            FHIR_JSON: {"schema": {"type": "object", "title": _FHIR}},
+            FHIR_XML: {"schema": {"type": "string", "title": _FHIR}},
         },
     }
 

@@ -1,4 +1,7 @@
-"""From a request's body to events: plain JSON, CloudEvents in three modes, or a FHIR message."""
+"""From a request's body to events: plain JSON, CloudEvents in three modes, or a FHIR message.
+
+Among FHIR messages are those of NEMS and CP-IS, told by what they say of themselves.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +19,19 @@ from gateway.cloudevents import CloudEvent, NotACloudEvent
 from gateway.problems import Fault
 from gateway.problems import field as wrong_field
 from producers.event import Event, Source
-from producers.files import fhir
+from producers.files import cpis, fhir, nems
+from producers.files.fhir_kinds import CPIS, NEMS, R4, kind_of
 from producers.files.json_lines import event_of
-from producers.files.outcomes import BadValue, Context, Made, Refused, Skipped
+from producers.files.outcomes import BadValue, Context, Made, Reader, Refused, Skipped
 from schemas.headers import source_urn
 
 JSON = "application/json"
 FHIR_JSON = "application/fhir+json"
 FHIR_XML = "application/fhir+xml"
 MEDIA_TYPES = (JSON, cloudevents.STRUCTURED, cloudevents.BATCH, FHIR_JSON, FHIR_XML)
+_SUFFIXES: Mapping[str, str] = {FHIR_JSON: ".json", FHIR_XML: ".xml"}
+_MESSAGES: Mapping[str, Reader] = {R4: fhir.read, NEMS: nems.read, CPIS: cpis.read}
+"""How a FHIR message is read, by what it is: they share their media types."""
 _OURS = "urn:joinedup:source:"
 _REVISION = (
     "the source's version of its record, or when it was last changed, in ms: without it the same"
@@ -171,9 +178,9 @@ def _fhir(request: Request) -> Reading:
     read = Reading()
     skipped = 0
     with TemporaryDirectory(prefix="joinedup-gateway-") as folder:  # which its owner alone enters
-        file = Path(folder) / "message"
+        file = Path(folder) / f"message{_SUFFIXES[request.media_type]}"
         file.write_bytes(request.body)
-        for outcome in fhir.read([file], request.context):
+        for outcome in _MESSAGES[kind_of(file) or R4]([file], request.context):
             if isinstance(outcome, Made):
                 read.events.append(outcome.event)
             elif isinstance(outcome, Refused):

@@ -1,4 +1,4 @@
-"""A gateway with two systems let in, before a broker that is in memory."""
+"""A gateway with three systems let in, before a broker that is in memory."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from producers.event import Event
 from producers.results import Accepted, Result, Undelivered
 from producers.sources_file import add_source
 
-SCHOOL, TRUST = "trust7/mis", "rq3/epr"
+SCHOOL, TRUST, COUNCIL = "trust7/mis", "rq3/epr", "la330/casework"
+CLIENTS = ((SCHOOL, "education"), (TRUST, "health"), (COUNCIL, "social-care"))
 LA = "330"
 
 
@@ -88,7 +89,7 @@ class Gateway:
 @pytest.fixture
 def gateway(tmp_path: Path) -> Iterator[Gateway]:
     sources, file, secrets = tmp_path / "sources.json", tmp_path / "gateway.json", {}
-    for name, agency in ((SCHOOL, "education"), (TRUST, "health")):
+    for name, agency in CLIENTS:
         organisation, _, system = name.partition("/")
         who = {"organisation": organisation, "system": system, "agency": agency}
         add_source(sources, **who, local_authorities=[LA])

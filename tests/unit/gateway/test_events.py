@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import uuid
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
 
+from producers.simulate.extracts import cpis, nems
+from producers.simulate.population import child
 from schemas.catalogue import event_types
-from tests.unit.gateway.conftest import LA, SCHOOL, TRUST, Gateway
+from tests.unit.gateway.conftest import COUNCIL, LA, SCHOOL, TRUST, Gateway
 from tests.unit.schemas.shared_data import shared_file
 
 REVIEW: dict[str, Any] = {
@@ -186,6 +191,47 @@ def test_a_fhir_message_is_taken_with_what_it_goes_without(gateway: Gateway) -> 
     assert answer.json()["not_used"] == 1
     school = {**gateway.bearer(), "Content-Type": "application/fhir+json"}
     assert gateway.http.post("/events", json=bundle, headers=school).status_code == 422
+
+
+CHILD = child(1, 9, Random(1), {"health"})
+SINCE, SENT = date(2025, 3, 1), datetime(2025, 3, 3, 12, 30, tzinfo=UTC)
+ENDED = {"ended_on": date(2025, 4, 1), "updated_at": SENT + timedelta(days=40)}
+
+
+def sent(gateway: Gateway, client: str, files: dict[str, str]) -> Any:
+    headers = {**gateway.bearer(client), "Content-Type": "application/fhir+json; charset=utf-8"}
+    (body,) = files.values()
+    return gateway.http.post("/events", content=body, headers=headers)
+
+
+def test_a_message_of_nems_is_known_by_what_it_is(gateway: Gateway) -> None:
+    new = nems.Contact(child=CHILD, episode="E1", change="new", sent_at=SENT, started_on=SINCE)
+    gone = replace(new, change="delete", sent_at=SENT + timedelta(days=9))
+    answers = [sent(gateway, TRUST, nems.extract([one])) for one in (gone, new, new)]
+    assert [one.status_code for one in answers] == [202, 202, 202]
+    started = [one for one in gateway.broker.kept if one.type == "AgencyInvolvementStarted"]
+    assert [one.record["retracted"] for one in started] == [True, False]
+    assert started[0].record["source_record_id"] == started[1].record["source_record_id"]
+    assert started[0].record["revision"] > started[1].record["revision"]
+    assert answers[2].json()["events"][0]["repeated"], "the same message is recognised"
+
+
+def test_records_of_cpis_are_known_by_what_they_are(gateway: Gateway) -> None:
+    plan = cpis.Plan(child=CHILD, id="p1", started_on=SINCE, updated_at=SENT)
+    begun = sent(gateway, COUNCIL, cpis.extract([plan]))
+    ended = sent(gateway, COUNCIL, cpis.extract([replace(plan, **ENDED)]))
+    assert (begun.status_code, ended.status_code) == (202, 202), ended.text
+    assert [one["type"] for one in ended.json()["events"]] == ["CpPlanStarted", "CpPlanEnded"]
+    assert begun.json()["not_used"] == 2, "the patient and the flag"
+    refused = sent(gateway, COUNCIL, cpis.extract([replace(plan, code="1")]))
+    assert refused.status_code == 422
+    assert [one["field"] for one in refused.json()["errors"]] == ["CarePlan.category"]
+
+
+def test_a_message_of_another_agency_is_not_this_systems_to_send(gateway: Gateway) -> None:
+    plan = cpis.Plan(child=CHILD, id="p1", started_on=SINCE, updated_at=SENT)
+    assert sent(gateway, TRUST, cpis.extract([plan])).status_code == 422
+    assert gateway.broker.kept == []
 
 
 @pytest.mark.parametrize(
