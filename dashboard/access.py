@@ -127,12 +127,23 @@ def may(role: Role | None, name: str) -> bool:
     return role in ROUTES.get(name, frozenset())
 
 
+def closes(name: str) -> bool:
+    """Return whether a route, by its name, shows an agency's officer anything of a child."""
+    audience = ROUTES.get(name, frozenset())
+    return Role.OFFICER in audience and audience not in (ANYBODY, SIGNED_IN)
+
+
+def name_of(request: Request) -> str:
+    """Return the route of a request as the table names it."""
+    route: APIRoute = request.scope["route"]
+    return f"{request.method} {route.path}"
+
+
 async def allow(request: Request) -> None:
     """Let a request pass that its asker may make; raises NotSignedIn or NotYours.
 
     Every route depends on it, so that none can forget to ask.
     """
-    route: APIRoute = request.scope["route"]
-    name = f"{request.method} {route.path}"
+    name = name_of(request)
     if not may(None, name) and not may(person_of(request).role, name):
         raise NotYours

@@ -35,6 +35,7 @@ from dashboard import (
 )
 from dashboard.access import NotYours, allow, require_declared
 from dashboard.headers import SafeHeaders
+from dashboard.lapsed import HEADING, Lapsed, within_agreement
 from dashboard.last_resort import LastResort
 from dashboard.missing import NothingThere
 from dashboard.need import NotInvolved
@@ -43,6 +44,7 @@ from dashboard.queue import NotInOrder
 from dashboard.session import Forged, NotSignedIn
 from dashboard.settings import DashboardSettings
 from dashboard.wiring import Parts, pages_of
+from schemas.agreements import LAPSED
 
 COOKIE = "joinedup"
 HOSTS = ("127.0.0.1", "localhost", "[::1]")
@@ -89,7 +91,10 @@ def build_app(settings: DashboardSettings, parts: Parts) -> FastAPI:
         parts.store.close()
 
     app = FastAPI(
-        title="JoinedUp", lifespan=running, openapi_url=None, dependencies=[Depends(allow)]
+        title="JoinedUp",
+        lifespan=running,
+        openapi_url=None,
+        dependencies=[Depends(allow), Depends(within_agreement)],
     )
     app.state.parts = parts
     app.add_middleware(LastResort)
@@ -115,6 +120,7 @@ def _add_faults(app: FastAPI) -> None:
     """Answer each fault with a page that says in a sentence what it means and what to do."""
     app.add_exception_handler(NotSignedIn, _to_sign_in)
     app.add_exception_handler(NotInvolved, _to_a_reason)
+    app.add_exception_handler(Lapsed, _closed)
     for fault, status, heading, words in (
         (NothingThere, 404, "Page not found", _NOT_FOUND),
         (NotInOrder, 404, "Page not found", _NOT_FOUND),
@@ -168,3 +174,20 @@ def _to_a_reason(request: Request, fault: Exception) -> Response:
         words = "Give a reason on the child's page first: it is open to those who need to know."
         return JSONResponse({"error": "A reason is needed", "words": words}, 403)
     return RedirectResponse(f"/children/{fault.child}/break-glass", 303)
+
+
+def _closed(request: Request, fault: Exception) -> Response:
+    if not isinstance(fault, Lapsed):
+        raise fault
+    if request.url.path.startswith(api.API):
+        problem = {
+            "type": "about:blank",
+            "title": HEADING,
+            "status": 403,
+            "detail": fault.words,
+            "reason": LAPSED,
+            "since": fault.since.isoformat(),
+        }
+        return JSONResponse(problem, 403, media_type="application/problem+json")
+    shown = {"heading": HEADING, "words": fault.words}
+    return pages_of(request).show(request, "fault.html", shown, status=403)

@@ -27,6 +27,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     la: str
     role: Role = Role.LEAD
     agency: str = ""
+    organisation: str = ""
     teams: tuple[str, ...] = ()
 
 

@@ -19,12 +19,16 @@ from dashboard.settings import DashboardSettings
 
 _CONNECTIONS = 8
 _WAIT_SECONDS = 5
-_WHO = "SELECT set_config('joinedup.reader', %s, true), set_config('joinedup.agency', %s, true)"
+_WHO = (
+    "SELECT set_config('joinedup.reader', %s, true), set_config('joinedup.agency', %s, true),"
+    " set_config('joinedup.organisation', %s, true)"
+)
 """Who reads; reading_on says as what and of which authority."""
 
 _AS = """
 SELECT set_config('joinedup.la', %s, true), set_config('joinedup.role', %s, true),
-  set_config('joinedup.reader', %s, true), set_config('joinedup.agency', %s, true)
+  set_config('joinedup.reader', %s, true), set_config('joinedup.agency', %s, true),
+  set_config('joinedup.organisation', %s, true)
 """
 
 
@@ -61,7 +65,7 @@ class Store:
         """
         with self._pool.connection() as connection:
             reading = reading_on(connection, person.la, person.role)
-            connection.execute(_WHO, [person.name, person.agency])
+            connection.execute(_WHO, [person.name, person.agency, person.organisation])
             yield reading
 
     @contextmanager
@@ -72,7 +76,7 @@ class Store:
         """
         with self._pool.connection() as connection:
             connection.read_only = False
-            who = [person.la, person.role, person.name, person.agency]
+            who = [person.la, person.role, person.name, person.agency, person.organisation]
             connection.execute(_AS, who)
             yield connection
 

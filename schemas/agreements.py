@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -75,6 +75,18 @@ class Agreement:
             kind.agency == "source" or kind.agency in self.agencies or kind.name in self.event_types
         )
 
+    @property
+    def shared_by(self) -> frozenset[str]:
+        """The agencies any of whose event types it covers."""
+        types = event_types().values()
+        return self.agencies | {one.agency for one in types if one.name in self.event_types}
+
+    def ended_on(self, day: date) -> date:
+        """Return the first day, up to this one, on which it was in force no more."""
+        taken_back = london_day(self.recorded_at)
+        after = taken_back if self.last_day == date.min else self.last_day + timedelta(days=1)
+        return min(after, day)
+
 
 class Agreements:
     """All versions of all agreements, asked by the moment at which a record became known."""
@@ -126,6 +138,30 @@ class Agreements:
         recorded = self._recorded(local_authority, organisation, moment)
         begun = any(one.first_day <= london_day(moment) for one in recorded)
         return _lapsed() if begun else None
+
+    def closed_since(
+        self, local_authority: str, agency: str, organisation: str, moment: int
+    ) -> date | None:
+        """Return since which day no agreement lets an agency see anything, None where it may.
+
+        agency: in lower case. organisation: whose agreements alone count; empty for every
+        organisation's with the agency in its scope. An agency is bound from the first day of the
+        first agreement on. moment: ms since 1970 UTC.
+        """
+        mine = [
+            one
+            for (la, name), versions in self._of.items()
+            if la == local_authority and organisation in ("", name)
+            for one in versions
+            if one.recorded_at <= moment and (organisation or agency in one.shared_by)
+        ]
+        day = london_day(moment)
+        names = sorted({one.organisation for one in mine if one.first_day <= day})
+        standing = [one for name in names for one in self.standing(local_authority, name, moment)]
+        counting = [one for one in standing if organisation or agency in one.shared_by]
+        if not names or any(one.is_in_force(day) for one in counting):
+            return None
+        return max((one.ended_on(day) for one in counting), default=day)
 
     def _recorded(self, local_authority: str, organisation: str, moment: int) -> list[Agreement]:
         versions = self._of.get((local_authority, organisation), [])

@@ -9,6 +9,7 @@ from itertools import chain, islice
 
 from consumers.store import loading
 from consumers.store.agenda import Agenda
+from consumers.store.agreements import KeptAgreements
 from consumers.store.changes import Changes, Held
 from consumers.store.ghosts import Ghosts
 from consumers.store.loading import Connection, Place, StoredAgenda
@@ -39,6 +40,7 @@ class PostgresShelf:
         self._agenda = Agenda(StoredAgenda(connection, partition), self._room.moments)
         self._changes = Changes()
         self._ghosts = Ghosts(connection, partition)
+        self._agreements = KeptAgreements()
         self._nodes: dict[Place, str | None] = {}
         self._moved: dict[Place, str] = {}
         self._authorities = loading.authorities(connection, partition)
@@ -66,6 +68,7 @@ class PostgresShelf:
     def write(self) -> None:
         """Store every change, in the open transaction."""
         write(self._connection, self._seal, self._partition, self._changes, self._agenda.changed)
+        self._agreements.keep(self._connection, self._changes.authorities.values())
         self._ghosts.write()
         self._agenda.written()
         self._changes = Changes()

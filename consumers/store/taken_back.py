@@ -17,7 +17,8 @@ _ABOUT = "SELECT set_config('joinedup.alert', %(alert_id)s, true) WHERE %(la)s <
 
 _LOOKED = """
 SELECT floor(extract(epoch FROM at) * 1000)::bigint, reader, role, command, purpose FROM reads
-WHERE la = %(la)s AND child IN (SELECT children_told_of_wrongly()) ORDER BY id
+WHERE la = %(la)s AND child IN (SELECT children_told_of_wrongly())
+  AND NOT starts_with(purpose, 'refused ') ORDER BY id
 """
 
 _ACTED = """

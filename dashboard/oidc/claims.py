@@ -32,6 +32,7 @@ def people_in(
     given = texts_in(claims, settings.authority_claim)
     roles = [_role(one, settings) for one in texts_in(claims, settings.roles_claim)]
     agency = "".join(texts_in(claims, settings.agency_claim)[:1]).lower().replace("_", "-")
+    organisation = "".join(texts_in(claims, settings.organisation_claim)[:1])
     teams = texts_in(claims, settings.teams_claim)
     found = [
         Person(
@@ -39,6 +40,7 @@ def people_in(
             la=la,
             role=role,
             agency=agency if role is Role.OFFICER else "",
+            organisation=organisation if role is Role.OFFICER else "",
             teams=tuple(teams),
         )
         for la, role in product(served, Role)

@@ -16,8 +16,9 @@ class OidcSettings(BaseSettings):
         which the dashboard is registered there.
     scope: what is asked of the provider, separated by spaces.
     name_claim: what somebody is recorded as; the provider must never give it to another person.
-    authority_claim, roles_claim, agency_claim, teams_claim: codes of local authorities, roles, the
-        agency of an officer, and teams: a text or a list of texts. A dot leads into an object.
+    authority_claim, roles_claim, agency_claim, organisation_claim, teams_claim: codes of local
+        authorities, roles, the agency and the organisation of an officer, and teams: a text or a
+        list of texts. A dot leads into an object.
     role_names: as a JSON object, which role of ours each of the provider's means; else its names
         are ours.
     """
@@ -32,6 +33,7 @@ class OidcSettings(BaseSettings):
     authority_claim: str = "joinedup_la"
     roles_claim: str = "joinedup_roles"
     agency_claim: str = "joinedup_agency"
+    organisation_claim: str = "joinedup_organisation"
     teams_claim: str = "joinedup_teams"
     role_names: dict[str, Role] = {}
 

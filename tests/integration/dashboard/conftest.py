@@ -128,9 +128,11 @@ def browser_of(served: tuple[FastAPI, LocalLogin]) -> BrowserOf:
     """Gives a browser in which somebody of an authority is signed in; else a lead."""
     app, login = served
 
-    def browser(la: str, role: str = "lead", agency: str = "", name: str = "") -> Browser:
+    def browser(
+        la: str, role: str = "lead", agency: str = "", name: str = "", *, lands: int = 200
+    ) -> Browser:
         found = Browser(TestClient(app, base_url="http://127.0.0.1"), login.password)
-        found.sign_in(la, role, agency, name)
+        found.sign_in(la, role, agency, name, lands=lands)
         return found
 
     return browser

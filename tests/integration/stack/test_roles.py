@@ -39,7 +39,9 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
             TIDY,
         ),
         "timeline": "rad",
-        **dict.fromkeys(("alert_transitions", "erased_places", "erased_keys", "actions"), ADD),
+        **dict.fromkeys(
+            ("alert_transitions", "erased_places", "erased_keys", "actions", "agreements"), ADD
+        ),
     },
     "relay": {"partition_state": READ, "alert_transitions": READ, "relay_state": KEEP},
     "reader": {
@@ -61,6 +63,7 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
             *("delivery_states", "receipts"),
             # it adds to them, in one's name
             *("break_glass", "break_glass_reviews", "searches", "exports"),
+            "agreements",  # an officer's session sees by them whether it may see anything else
             "reads",  # it adds who is about to look; only an auditor's session sees who did
         ),
         READ,

@@ -60,6 +60,12 @@ def test_an_officer_is_one_of_their_agency_however_it_is_written() -> None:
     assert (found.role, found.agency) == (Role.OFFICER, "social-care")
 
 
+def test_an_officer_is_held_to_the_agreement_of_their_organisation_where_that_is_told() -> None:
+    told = {"joinedup_agency": "health", "joinedup_organisation": "RQ3"}
+    assert [one.organisation for one in people({"joinedup_roles": ["officer"], **told})] == ["RQ3"]
+    assert [one.organisation for one in people({"joinedup_roles": ["lead"], **told})] == [""]
+
+
 def test_the_provider_s_own_names_of_roles_count_alone_where_they_are_given() -> None:
     names = {"JU-Managers": "manager"}
     given = {"joinedup_roles": ["JU-Managers", "lead"]}

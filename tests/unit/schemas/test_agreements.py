@@ -182,3 +182,50 @@ def test_a_time_that_no_calendar_has_stops_nothing(moment: int, day: date) -> No
 
 def _type(name: str) -> Any:
     return event_types()[name]
+
+
+def closed(
+    moment: int, *versions: Agreement, agency: str = "health", organisation: str = ""
+) -> Any:
+    """Return since which day an agency's views are closed, None where they are open."""
+    return Agreements(versions).closed_since(LA, agency, organisation, moment)
+
+
+@pytest.mark.parametrize(
+    ("moment", "since"),
+    [
+        (at(2026, 1, 9, 23, 59, 59), None),
+        (at(2026, 6, 30, 22, 59, 59), None),
+        (at(2026, 6, 30, 23), date(2026, 7, 1)),
+        (at(2026, 9, 1), date(2026, 7, 1)),
+    ],
+)
+def test_an_agency_s_views_close_at_the_midnight_after_the_last_day(
+    moment: int, since: date | None
+) -> None:
+    assert closed(moment, an_agreement()) == since
+    assert closed(moment, an_agreement(), organisation=TRUST) == since
+
+
+def test_another_agency_and_another_organisation_are_bound_by_agreements_of_their_own() -> None:
+    late = at(2026, 9, 1)
+    assert closed(late, an_agreement(), agency="education") is None
+    assert closed(late, an_agreement(), organisation="RXX") is None
+    of_another = an_agreement(organisation="RXX", in_force_until="2027-01-01", agreement_id="dsa-8")
+    assert closed(late, an_agreement(), of_another) is None
+    assert closed(late, an_agreement(), of_another, organisation=TRUST) == date(2026, 7, 1)
+
+
+def test_a_renewal_opens_the_views_again_and_one_taken_back_closes_them_that_day() -> None:
+    late = at(2026, 9, 1, 12)
+    renewed = an_agreement(2, at(2026, 8, 1), in_force_until="2027-01-01")
+    assert closed(at(2026, 7, 15), an_agreement(), renewed) == date(2026, 7, 1)
+    assert closed(late, an_agreement(), renewed) is None
+    taken_back = replace(renewed, version=3, last_day=date.min, recorded_at=at(2026, 8, 20))
+    assert closed(late, an_agreement(), renewed, taken_back) == date(2026, 8, 20)
+
+
+def test_an_agreement_on_single_types_is_one_of_their_agency() -> None:
+    narrow = an_agreement(agencies=[], event_types=["ApReviewHeld"])
+    assert closed(at(2026, 9, 1), narrow) is None
+    assert closed(at(2026, 9, 1), narrow, agency="education") == date(2026, 7, 1)
