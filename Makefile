@@ -5,8 +5,13 @@ BIN := $(VENV)/bin
 # How many files of tests run side by side; each takes services of its own, about 1 GB of memory.
 WORKERS ?= 2
 
+# As root of Debian from its packages, with all that it needs; else by Playwright, for this account alone.
+GET_CHROMIUM := if test "$$(id -u)" = 0 && command -v apt-get >/dev/null; \
+  then apt-get update --quiet=2 && DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes chromium; \
+  else $(BIN)/playwright install chromium; fi
+
 .DEFAULT_GOAL := help
-.PHONY: help install demo test faults memory fuzz nightly lint type format check clean
+.PHONY: help install demo test browser faults memory fuzz nightly lint type format check clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +33,9 @@ demo: install ## Show the whole platform at work on an invented local authority'
 
 test: install ## Run every test ring on services that the tests start themselves
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+browser: install ## Fetch a Chromium for the tests of the pages, where the machine has none
+	@$(BIN)/python -m tests.chromium || $(GET_CHROMIUM)
 
 fuzz: install ## Break files and messages in ever new ways, for about an hour
 	@JOINEDUP_FUZZ=long $(BIN)/python -m pytest tests/fuzz --timeout 0

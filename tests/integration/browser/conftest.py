@@ -1,0 +1,103 @@
+"""One platform for all the stories, on live topics, and people in front of a real browser."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+from psycopg.conninfo import make_conninfo
+
+from consumers.migrations import STORE, migrate
+from dashboard.settings import DashboardSettings
+from joinedup.commands.dashboard import built
+from joinedup.commands.dashboard_recording import ORGANISATION, SYSTEM, recorder_of
+from joinedup.commands.demo_pages import _served
+from producers.event import Source
+from schemas.topics import TopicSet
+from stack import LocalStack
+from stack.environment import read_environment
+from tests.chromium import DESKTOP, WAIT_MS, headless, sign_in
+from tests.integration.browser.platform import AGENCIES, LA, Platform, joins
+from tests.integration.dashboard.conftest import frontend_in
+from tests.integration.producers.conftest import registered
+from tests.unit.consumers.notifier.servers import MailServer
+
+__all__ = ["registered"]
+
+PersonOf = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def platform(
+    stack: LocalStack, registered: str, cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Platform]:
+    """The platform and its pages, with a school and a hospital let in."""
+    folder = tmp_path_factory.mktemp("platform")
+    topics, store = TopicSet(f"t{secrets.token_hex(4)}.", 4), f"t{secrets.token_hex(4)}"
+    stack.create_topic_set(topics, simulated=False)
+    stack.create_store(store)
+    migrate(stack.owner_address(store))
+    migrate(stack.owner_address(f"{store}_keys"), STORE / "keys")
+
+    def environment(process: str) -> dict[str, str]:
+        return stack.environment(process, topics.prefix, store, partitions=4, simulated=False)
+
+    with MailServer(folder) as mail:
+        owner = make_conninfo(stack._superuser(), dbname=store)
+        made = Platform(folder, topics, environment, owner, mail)
+        for source, agency in AGENCIES.items():
+            made.let_in(source, agency)
+        dashboard = Source(ORGANISATION, SYSTEM)
+        made.let_in(dashboard, "governance")
+        made.start()
+        given = environment("dashboard")
+        values = {name.removeprefix("JOINEDUP_").lower(): value for name, value in given.items()}
+        # As in a container: as whom it records stands in the environment.
+        with pytest.MonkeyPatch.context() as told:
+            for name, value in read_environment(made.own_file(dashboard)).items():
+                told.setenv(name, value)
+            recorder = recorder_of(None, folder, [LA], simulated=False)
+        settings = DashboardSettings.model_validate(values)
+        app, login = built(settings, frontend_in(cache), "127.0.0.1", [LA], recorder)
+        for source in AGENCIES:
+            made.publish(source, joins(source))
+        with _served(app) as port:
+            made.address, made.password = f"http://127.0.0.1:{port}", login.password
+            yield made
+        made.end()
+    stack.delete_topic_set(topics)
+    stack.drop_store(store)
+
+
+@pytest.fixture(scope="module")
+def browser(platform: Platform) -> Iterator[Browser]:
+    """The browser."""
+    with headless() as found:
+        yield found
+
+
+@pytest.fixture
+def person_of(browser: Browser, platform: Platform) -> Iterator[PersonOf]:
+    """Gives the page of somebody who has signed in, with a clock that the test moves on."""
+    opened: list[BrowserContext] = []
+
+    def person(name: str = "a.lead", role: str = "lead", *, script: bool = True) -> Page:
+        context = browser.new_context(
+            viewport=DESKTOP,  # type: ignore[arg-type]
+            base_url=platform.address,
+            java_script_enabled=script,
+        )
+        context.set_default_timeout(WAIT_MS)
+        opened.append(context)
+        page = context.new_page()
+        if script:
+            page.clock.install()
+        sign_in(page, platform.address, platform.password, name=name, la=LA, role=role)
+        return page
+
+    yield person
+    for context in opened:
+        context.close()

@@ -1,0 +1,184 @@
+"""The whole platform as processes on live topics, its dashboard, and a mail server beside it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from kafka import KafkaConsumer, TopicPartition
+from typer.testing import CliRunner
+
+from joinedup.main import app
+from producers.control import STREAMING, join_source
+from producers.event import Event, Identifier, Source, new_event
+from producers.publisher import Publisher
+from producers.results import Accepted
+from producers.settings import read_settings
+from schemas.catalogue import event_types
+from schemas.topics import TopicSet
+from stack.environment import write_environment
+from stack.kafka import options_of
+from tests.unit.consumers.notifier.servers import LOGIN, MailServer
+
+LA = "330"
+SCHOOL = Source("trust7", "mis")
+HOSPITAL = Source("trust9", "epr")
+AGENCIES = {SCHOOL: "education", HOSPITAL: "health"}
+RUN = "from joinedup.main import app; app()"
+WAIT_SECONDS = 300
+RECIPIENTS = f"""
+[authorities.{LA}]
+fallback = ["lead"]
+
+[authorities.{LA}.recipients.lead]
+email = "lead@example.org"
+urgent_by = ["email"]
+others_by = ["email"]
+hours = {{ opens = 00:00:00, closes = 00:00:00, days = "every" }}
+
+[authorities.{LA}.teams.all]
+duties = ["*"]
+recipients = ["lead"]
+"""
+
+
+@dataclass
+class Platform:
+    """Intake, join, relay and notifier as processes; the agencies' systems publish to Kafka."""
+
+    folder: Path
+    topics: TopicSet
+    environment: Callable[[str], dict[str, str]]
+    owner: str
+    mail: MailServer
+    address: str = ""
+    password: str = ""
+    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def own_file(self, source: Source) -> Path:
+        """Return the settings file that `joinedup source add` wrote for a source."""
+        return self.folder / "sources" / source.organisation / f"{source.system}.env"
+
+    def let_in(self, source: Source, agency: str) -> None:
+        """Let a system in as a source of this authority, with a Kafka user of its own."""
+        file = self.folder / "admin.env"
+        sources = {"JOINEDUP_SOURCES_FILE": str(self.folder / "sources.json")}
+        write_environment(file, self.environment("admin") | sources)
+        who = ("--organisation", source.organisation, "--system", source.system)
+        command = ["source", "add", *who, "--agency", agency, "--la", LA, "--env-file", str(file)]
+        said = CliRunner().invoke(app, command)
+        assert said.exit_code == 0, said.output
+
+    def start(self) -> None:
+        """Start the processes."""
+        recipients = self.folder / "recipients.toml"
+        recipients.write_text(RECIPIENTS)
+        recipients.chmod(0o600)
+        more: Mapping[str, Mapping[str, str]] = {
+            "intake": {"JOINEDUP_SOURCES_FILE": str(self.folder / "sources.json")},
+            "notifier": {
+                "JOINEDUP_RECIPIENTS_FILE": str(recipients),
+                "JOINEDUP_DASHBOARD_URL": "https://joinedup.example.gov.uk",
+                "JOINEDUP_SMTP_HOST": "127.0.0.1",
+                "JOINEDUP_SMTP_PORT": str(self.mail.port),
+                "JOINEDUP_SMTP_USERNAME": LOGIN[0],
+                "JOINEDUP_SMTP_PASSWORD": LOGIN[1],
+                "JOINEDUP_SMTP_FROM": "joinedup@example.gov.uk",
+                "JOINEDUP_SMTP_CA_FILE": str(self.mail.ca_file),
+            },
+        }
+        for name in ("intake", "join", "relay", "notifier"):
+            told = self.environment(name) | dict(more.get(name, {}))
+            command = [sys.executable, "-c", RUN, "run", name]
+            self.running.append(subprocess.Popen(command, env=os.environ | told))
+
+    def end(self) -> None:
+        """End the processes."""
+        for process in self.running:
+            process.terminate()
+        for process in self.running:
+            process.wait(WAIT_SECONDS)
+
+    def publish(self, source: Source, *events: Event) -> None:
+        """Publish these to Kafka as their source does; each is accepted."""
+        with Publisher(read_settings(self.own_file(source))) as publisher:
+            for one in events:
+                assert isinstance(publisher.publish(one), Accepted)
+
+    def wait_for(self, query: str, *given: Any) -> Any:
+        """Return the one value that a query gives, once it gives one."""
+        deadline = time.monotonic() + WAIT_SECONDS
+        with psycopg.connect(self.owner, autocommit=True) as store:
+            while True:
+                row = store.execute(query.encode(), given).fetchone()
+                if row is not None and row[0] is not None:
+                    return row[0]
+                assert time.monotonic() < deadline, query
+                time.sleep(0.05)
+
+    def decided(self) -> bytes:
+        """Return every byte that stands on the decisions topic for this authority."""
+        where = TopicPartition(self.topics.decisions, self.topics.partition_of(LA))
+        consumer = KafkaConsumer(**options_of(self.environment("intake")), group_id=None)
+        consumer.assign([where])
+        end = consumer.end_offsets([where])[where]
+        consumer.seek_to_beginning(where)
+        found: list[bytes] = []
+        while consumer.position(where) < end:
+            for records in consumer.poll(timeout_ms=200).values():
+                found += [one.value for one in records]
+        consumer.close()
+        return b"".join(found)
+
+
+def joins(source: Source) -> Event:
+    """Return that a source joins the authority."""
+    known = event_types()
+    types = [name for name, one in known.items() if one.agency == AGENCIES[source]]
+    return join_source(
+        local_authority=LA,
+        source=source,
+        agency=AGENCIES[source],
+        event_types=types,
+        at=datetime.now(UTC),
+        mode=STREAMING,
+    )
+
+
+def placed(number: int, upn: str, *, born: date | None = None) -> Event:
+    """Return that a pupil's placement began today, and no commissioner is named: an alert."""
+    return new_event(
+        "ApPlacementStarted",
+        local_authority=LA,
+        source=SCHOOL,
+        source_record_id=f"placement/{number}",
+        revision=1,
+        recorded_at=datetime.now(UTC),
+        identifiers=[Identifier("MIS_ID", f"P{number}"), Identifier("UPN", upn)],
+        date_of_birth=born,
+        start_on=datetime.now(UTC).date(),
+        provider="ap-1",
+    )
+
+
+def referred(number: int, upn: str, *, born: date | None = None) -> Event:
+    """Return that a patient was referred today."""
+    return new_event(
+        "HealthReferralReceived",
+        local_authority=LA,
+        source=HOSPITAL,
+        source_record_id=f"referral/{number}",
+        revision=1,
+        recorded_at=datetime.now(UTC),
+        identifiers=[Identifier("HEALTH_LOCAL_ID", f"H{number}"), Identifier("UPN", upn)],
+        date_of_birth=born,
+        received_on=datetime.now(UTC).date(),
+    )
