@@ -21,6 +21,11 @@ from stack.topics import create_topic_set
 KAFKA_ADDRESS = "kafka:9092"
 POSTGRESQL_ADDRESS = "postgresql:5432"
 CA_FILE = Path("/run/joinedup/ca.pem")
+ADMIN_PASSWORD = "KAFKA_PASSWORD_ADMIN"
+"""Names the file of the containers' secrets as one: no other has it."""
+KAFKA_FROM_HERE = "localhost:19092"
+REGISTRY_FROM_HERE = "http://127.0.0.1:18080/apis/ccompat/v7"
+"""By which this machine reaches the containers."""
 SERVERS = {
     "kafka": ("kafka", "localhost"),
     "postgresql": ("postgresql", "localhost"),
@@ -54,6 +59,22 @@ def credentials_from(environment: Mapping[str, str]) -> Credentials:
         postgresql={r: environment[f"POSTGRESQL_PASSWORD_{_upper(r)}"] for r in shape.postgresql},
         keys={k: environment[f"JOINEDUP_{_upper(k)}_KEY"] for k in shape.keys},
     )
+
+
+def operator_variables(secrets: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """Return the settings of whoever lets systems in at the containers, from this machine.
+
+    secrets: what `joinedup secrets` printed. folder: where docker-compose.yml stands.
+    """
+    return {
+        "JOINEDUP_KAFKA_BOOTSTRAP": KAFKA_FROM_HERE,
+        "JOINEDUP_KAFKA_SECURITY": "SASL_SSL",
+        "JOINEDUP_KAFKA_USERNAME": "admin",
+        "JOINEDUP_KAFKA_PASSWORD": secrets[ADMIN_PASSWORD],
+        "JOINEDUP_KAFKA_CA_FILE": str(folder / "tls" / "ca.pem"),
+        "JOINEDUP_REGISTRY_URL": REGISTRY_FROM_HERE,
+        "JOINEDUP_SOURCES_FILE": str(folder / secrets.get("JOINEDUP_SOURCES_FILE", "sources.json")),
+    }
 
 
 def certify(folder: Path, names: Sequence[str] = ()) -> None:

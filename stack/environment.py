@@ -148,5 +148,10 @@ def write_environment(file: Path, values: Mapping[str, str]) -> None:
 
 
 def read_environment(file: Path) -> dict[str, str]:
-    """Return the variables of an env file that ``write_environment`` wrote."""
-    return dict(line.split("=", 1) for line in file.read_text().splitlines())
+    """Return the variables of an env file that ``write_environment`` wrote.
+
+    What a person added to it since, such as a comment, is left out.
+    """
+    lines = (line.strip() for line in file.read_text("utf-8").splitlines())
+    named = (line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    return {name.rstrip(): value for name, value in named}

@@ -130,20 +130,21 @@ def recorder_of(
     """Return what records actions, or what says why nothing can be recorded.
 
     env_file: settings of the dashboard's source; else those that `joinedup source add` wrote for it
-    on this machine. Raises pydantic's ValidationError where they are not in order.
+    on this machine; else, as in a container, the environment's.
     """
     if simulated:
         return RecordsNothing(_SIMULATED)
     own = root / "secrets" / "sources" / ORGANISATION / f"{SYSTEM}.env"
     file = env_file or (own if own.exists() else None)
-    if file is None:
-        return RecordsNothing(_add(sorted(authorities)[0]))
     try:
         settings = _settings(file)
+        if file is None and settings.source_key is None:
+            return RecordsNothing(_add(sorted(authorities)[0]))
         publisher = Publisher(settings)
     except (NoSpeaker, SourcesInvalid, ValidationError) as fault:
         return RecordsNothing(
-            f"Nobody can act here: {file} is not in order ({type(fault).__name__})."
+            f"Nobody can act here: {file or 'the environment'} is not in order"
+            f" ({type(fault).__name__})."
         )
     if settings.simulated:
         publisher.close()
@@ -152,7 +153,7 @@ def recorder_of(
     return KafkaRecorder(publisher, source, _entitled(root, source, authorities))
 
 
-def _settings(file: Path) -> PublisherSettings:
+def _settings(file: Path | None) -> PublisherSettings:
     # pydantic-settings takes the file by a name that its type does not show.
     given: dict[str, object] = {"_env_file": file}
     settings = PublisherSettings(**given)  # type: ignore[arg-type]

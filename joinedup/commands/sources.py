@@ -18,7 +18,7 @@ from gateway.clients_file import entrust, renew_gateway_key
 from producers.settings import PublisherSettings, read_settings
 from producers.sources_file import add_source, renew_key
 from schemas.sources import AGENCIES, Source, SourceRegistry, SourcesInvalid
-from stack import StackError
+from stack import StackError, deployment
 from stack.access import BYTES_PER_SECOND, admit, create_users, principal_of
 from stack.environment import PREFIX, read_environment, write_environment
 from stack.kafka import client_options
@@ -32,7 +32,10 @@ Organisation = Annotated[str, typer.Option(help="Short code of the organisation.
 System = Annotated[str, typer.Option(help="Short code of its system.")]
 OperatorFile = Annotated[
     Path | None,
-    typer.Option(exists=True, help=f"The operator's settings; else {OPERATOR_ENV_FILE} if there."),
+    typer.Option(
+        exists=True,
+        help=f"The operator's settings, or the containers' .env; else {OPERATOR_ENV_FILE}.",
+    ),
 ]
 
 
@@ -263,10 +266,20 @@ def operator_settings(env_file: Path | None) -> PublisherSettings:
     """Return the operator's settings, which are of the same form as a publisher's."""
     file = env_file or (OPERATOR_ENV_FILE if OPERATOR_ENV_FILE.exists() else None)
     try:
+        held = read_environment(file) if file else {}
+        if deployment.ADMIN_PASSWORD in held:
+            return _of_the_containers(held, file.parent if file else Path())
         return read_settings(file)
     except ValidationError as fault:
         names = ", ".join(f"{PREFIX}{one['loc'][0]}".upper() for one in fault.errors())
         stop(f"The setting {names} is not in order: see docs/publishing.md.")
+
+
+def _of_the_containers(held: dict[str, str], folder: Path) -> PublisherSettings:
+    """Return the operator's settings by the containers' own secrets."""
+    told = deployment.operator_variables(held, folder.absolute())
+    values = {name.removeprefix(PREFIX).lower(): value for name, value in told.items()}
+    return PublisherSettings.model_validate(values)
 
 
 def sources_file_of(operator: PublisherSettings) -> Path:

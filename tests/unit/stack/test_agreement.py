@@ -21,14 +21,16 @@ from consumers.settings import (
 )
 from dashboard.settings import DashboardSettings
 from gateway.settings import GatewaySettings
+from joinedup.commands.dashboard_recording import ORGANISATION, SYSTEM
 from joinedup.commands.read import ReaderSettings
+from joinedup.commands.sources import operator_settings, settings_file_of
 from producers.settings import PublisherSettings
 from schemas.topics import TopicSet
 from stack import LocalStack, Ports, deployment, registry, versions
 from stack.access import grants
 from stack.artefacts import read_lock
 from stack.credentials import KAFKA_PRINCIPALS, LOCAL_PUBLISHER, Credentials
-from stack.environment import PROCESSES
+from stack.environment import PROCESSES, write_environment
 from stack.kafka import SINGLE_NODE
 from stack.postgresql import verified_by
 
@@ -96,10 +98,34 @@ def test_the_dashboard_listens_over_tls_alone_and_its_pages_are_in_the_image() -
 
 
 def test_compose_tells_the_dashboard_what_the_local_stack_tells_it(local_stack: LocalStack) -> None:
-    told = set(SERVICES["dashboard"]["environment"])
-    # Its pages ask no registry; what it is told of the provider stands in a file of its own.
-    assert told | {"JOINEDUP_REGISTRY_URL"} == set(local_stack.environment("dashboard"))
-    assert SERVICES["dashboard"]["env_file"] == [{"path": "./dashboard.env", "required": False}]
+    told = SERVICES["dashboard"]["environment"]
+    # What it publishes with, but as whom, is told to all; as whom stands in its source's own file.
+    platform = set(COMPOSE["x-platform"])
+    assert set(told) == set(local_stack.environment("dashboard")) | platform
+    assert {name: told[name] for name in platform} == COMPOSE["x-platform"]
+    written = settings_file_of(Path("sources.json"), ORGANISATION, SYSTEM)
+    assert SERVICES["dashboard"]["env_file"] == [
+        {"path": "./dashboard.env", "required": False},
+        {"path": f"./{written}", "required": False},
+    ]
+
+
+def test_who_runs_the_containers_lets_systems_in_with_their_secrets(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    invented = Credentials.invent()
+    write_environment(file, dict(deployment.variables(invented)))
+    file.write_text(f"# kept by the operations team\n\n{file.read_text()}JOINEDUP_USER=1000:1000\n")
+    found = operator_settings(file)
+    host, _, port = found.kafka_bootstrap.partition(":")
+    assert host in deployment.SERVERS["kafka"]
+    assert f"127.0.0.1:{port}:{port}" in SERVICES["kafka"]["ports"]
+    assert found.kafka_username == "admin" and found.kafka_password is not None
+    assert found.kafka_password.get_secret_value() == invented.kafka["admin"]
+    assert found.kafka_ca_file == tmp_path / "tls" / "ca.pem"
+    assert found.sources_file == tmp_path / "sources.json"
+    published = SERVICES["registry"]["ports"][0].rpartition(":")[0]
+    assert found.registry_url == f"http://{published}/apis/ccompat/v7"
+    assert found.topics == TopicSet()
 
 
 def test_the_image_holds_every_package_of_ours() -> None:
