@@ -26,6 +26,7 @@ class Client(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     local_authorities: codes of those that it may speak for.
     secret: hex SHA-256 of its client secret, which is 32 random bytes and kept nowhere here.
+    issued_as: what another issuer of access tokens calls it; empty where none may speak for it.
     """
 
     organisation: str
@@ -33,6 +34,7 @@ class Client(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     agency: str
     local_authorities: tuple[str, ...]
     secret: str
+    issued_as: str = ""
 
     @property
     def name(self) -> str:
@@ -98,6 +100,11 @@ class CurrentClients:
         self._look()
         return self._clients.get(name)
 
+    def issued(self, name: str) -> Client | None:
+        """Return the client that the other issuer calls so, or None where there is none."""
+        self._look()
+        return self._issued.get(name)
+
     def speaker(self, organisation: str, system: str) -> Speaker | None:
         """Return the system as the publisher needs it, or None where it is no client."""
         found = self.client(f"{organisation}/{system}")
@@ -127,6 +134,7 @@ class CurrentClients:
         self._key = bytes.fromhex(found.key)
         self._token_key = bytes.fromhex(found.token_key)
         self._clients = by_name(found.clients)
+        self._issued = {one.issued_as: one for one in found.clients if one.issued_as}
 
 
 def by_name(clients: Iterable[Client]) -> dict[str, Client]:

@@ -10,7 +10,14 @@ from pathlib import Path
 
 import msgspec
 
-from gateway.clients import Client, GatewayFile, by_name, hash_of, read_file
+from gateway.clients import (
+    Client,
+    ClientsInvalid,
+    GatewayFile,
+    by_name,
+    hash_of,
+    read_file,
+)
 from producers.sources_file import read_document, replace_document
 
 _BYTES = 32
@@ -24,15 +31,18 @@ def entrust(
     system: str,
     agency: str,
     local_authorities: Sequence[str],
+    issued_as: str | None = None,
     renew: bool = False,
 ) -> str | None:
     """Let a system of the sources file speak through the gateway, for these authorities.
 
     Return its client secret where it gets one, the first time or with ``renew``; the file keeps a
     hash alone. Intake learns of it first, so that nothing is accepted which it would refuse.
+    issued_as: what another issuer of tokens calls it; None leaves that as it is, empty ends it.
     Raises ClientsInvalid and SourcesInvalid where a file is not in order.
     """
     held = read_file(file) if file.exists() else _invented()
+    _require_own(held, f"{organisation}/{system}", issued_as)
     _tell_intake(sources_file, held.key, organisation, system)
     name = f"{organisation}/{system}"
     clients = by_name(held.clients)
@@ -44,9 +54,17 @@ def entrust(
         agency=agency,
         local_authorities=tuple(sorted(local_authorities)),
         secret=hash_of(secret) if secret else known.secret if known else "",
+        issued_as=(known.issued_as if known else "") if issued_as is None else issued_as,
     )
     _replace(file, msgspec.structs.replace(held, clients=tuple(clients.values())))
     return secret
+
+
+def _require_own(held: GatewayFile, name: str, issued_as: str | None) -> None:
+    if issued_as and any(o.issued_as == issued_as and o.name != name for o in held.clients):
+        raise ClientsInvalid(
+            f"Another system is {issued_as} already: give each a client of its own at the issuer."
+        )
 
 
 def renew_gateway_key(file: Path, sources_file: Path, *, until: datetime) -> None:

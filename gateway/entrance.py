@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from gateway.clients import Client
+from gateway.issuer import IssuerAway
 from gateway.problems import Fault
-from gateway.wiring import body_of, parts_of
+from gateway.wiring import Parts, body_of, parts_of
 
 router = APIRouter()
 _NEVER_KEPT = {"Cache-Control": "no-store"}
@@ -67,15 +68,30 @@ async def token(request: Request) -> JSONResponse:
 
 
 def bearer_of(request: Request) -> Client:
-    """Return whose token the request has; raises Fault (401) where it has none that is good."""
+    """Return whose token the request has; raises Fault (401) where it has none that is good.
+
+    It may wait for the issuer of tokens that are not our own, so call it from a thread.
+    """
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not given:
         raise Fault(401, "Get an access token from /token and send it as Bearer.", headers=_BEARER)
-    client = parts_of(request).tokens.client(given.strip())
+    parts = parts_of(request)
+    client = parts.tokens.client(given.strip()) or _issued(parts, given.strip())
     if client is None:
         headers = {"WWW-Authenticate": _BEARER["WWW-Authenticate"] + ', error="invalid_token"'}
         raise Fault(401, "The access token is not good any more: get a new one.", headers=headers)
     return client
+
+
+def _issued(parts: Parts, token: str) -> Client | None:
+    """Return whose token of the other issuer this is, or None where there is none of it."""
+    if parts.issuer is None:
+        return None
+    try:
+        name = parts.issuer.client_of(token)
+    except IssuerAway:
+        raise Fault(503, "The issuer of the token does not answer: try again.") from None
+    return parts.clients.issued(name) if name else None
 
 
 def _form(body: bytes) -> dict[str, str]:

@@ -47,7 +47,7 @@ async def post(request: Request, la: str | None = _AUTHORITY) -> JSONResponse:
     All of them or none: where one is not in order, nothing is sent. Sending a request again is
     always safe, and after a 503 it is what to do.
     """
-    client, parts = bearer_of(request), parts_of(request)
+    client, parts = await asyncio.to_thread(bearer_of, request), parts_of(request)
     body = await body_of(request, parts.settings.max_body_bytes)
     now = parts.now()
     asked = reading.Request(

@@ -16,6 +16,8 @@ class GatewaySettings(PublisherSettings):
     gateway_file: its keys and its clients, as ``joinedup source add --http`` writes them.
     database_url, receipt_key (hex): the store, in the role that reads receipts alone, and the key
         by which an event is found there; without them nobody is told what became of one.
+    issuer, issuer_audience: whose access tokens are taken beside its own, and what that issuer
+        calls this gateway; issuer_client_claim: which claim of a token names the client there.
     token_seconds: how long an access token is good.
     rate_per_second, burst: events of one client; what is more is answered 429.
     max_body_bytes, max_events: of one request.
@@ -25,6 +27,9 @@ class GatewaySettings(PublisherSettings):
     gateway_file: Path
     database_url: SecretStr | None = None
     receipt_key: SecretStr | None = None
+    issuer: str = ""
+    issuer_audience: str = ""
+    issuer_client_claim: str = "client_id"
     token_seconds: int = Field(default=SECONDS, ge=30, le=3600)
     rate_per_second: float = Field(default=200.0, gt=0)
     burst: int = Field(default=2000, ge=1)

@@ -9,6 +9,7 @@ from datetime import datetime
 from starlette.requests import ClientDisconnect, Request
 
 from gateway.clients import CurrentClients
+from gateway.issuer import Issuer
 from gateway.limits import Limit
 from gateway.problems import Fault
 from gateway.receipts import Receipts
@@ -22,8 +23,9 @@ from gateway.writer import Writer
 class Parts:
     """What the application is made of.
 
-    receipts: None where the gateway cannot read them. rates: of a client's events. attempts: to get
-        a token, from one address. now: in UTC.
+    receipts: None where the gateway cannot read them. issuer: whose tokens are taken beside its
+        own, None where nobody's are. rates: of a client's events. attempts: to get a token, from
+        one address. now: in UTC.
     """
 
     settings: GatewaySettings
@@ -34,6 +36,7 @@ class Parts:
     attempts: Limit
     now: Callable[[], datetime]
     receipts: Receipts | None = None
+    issuer: Issuer | None = None
     remembered: Remembered = field(default_factory=Remembered)
 
 

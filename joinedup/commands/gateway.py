@@ -13,9 +13,10 @@ from fastapi import FastAPI
 from prometheus_client import start_http_server
 from pydantic import ValidationError
 
-from dashboard.loopback import is_loopback
+from dashboard.loopback import is_loopback, require_https
 from gateway.app import build_app
 from gateway.clients import ClientsInvalid, CurrentClients
+from gateway.issuer import Issuer, Trusted
 from gateway.limits import Limit
 from gateway.receipts import Receipts
 from gateway.settings import GatewaySettings
@@ -111,8 +112,27 @@ def built(settings: GatewaySettings) -> FastAPI:
         attempts=Limit(_ATTEMPTS_PER_SECOND, _ATTEMPTS, time.monotonic),
         now=lambda: datetime.now(UTC),
         receipts=receipts_of(settings),
+        issuer=issuer_of(settings),
     )
     return build_app(parts)
+
+
+def issuer_of(settings: GatewaySettings) -> Issuer | None:
+    """Return whose tokens are taken beside the gateway's own, or None where nobody's are."""
+    if not settings.issuer:
+        return None
+    if not settings.issuer_audience:
+        stop("Set JOINEDUP_ISSUER_AUDIENCE to what the issuer calls this gateway.")
+    try:
+        require_https(settings.issuer)
+    except ValueError as wrong:
+        stop(f"JOINEDUP_ISSUER {wrong}.")
+    trusted = Trusted(
+        issuer=settings.issuer,
+        audience=settings.issuer_audience,
+        client_claim=settings.issuer_client_claim,
+    )
+    return Issuer(trusted, time.monotonic)
 
 
 def receipts_of(settings: GatewaySettings) -> Receipts | None:

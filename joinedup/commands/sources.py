@@ -62,6 +62,10 @@ def source_add(
     http: Annotated[
         bool, typer.Option("--http", help="It speaks through the HTTP gateway, not to Kafka.")
     ] = False,
+    issued_as: Annotated[
+        str | None,
+        typer.Option(help="With --http: what another issuer of tokens calls it; '' ends that."),
+    ] = None,
     env_file: OperatorFile = None,
 ) -> None:
     """Let a system publish for local authorities, as a Kafka user that can do nothing else.
@@ -81,7 +85,7 @@ def source_add(
         source = SourceRegistry.load(file).lookup(organisation, system)
         assert source is not None, "it was written a moment ago"
         if http:
-            written = entrusted(file, source)
+            written = entrusted(file, source, issued_as=issued_as)
         else:
             written = _admitted(operator, source, bootstrap, byte_rate)
     except (SourcesInvalid, StackError, ClientsInvalid) as fault:
@@ -146,7 +150,9 @@ def gateway_renew(
     typer.echo(f"The gateway has a new key; the old one is good until {until:%c} UTC.")
 
 
-def entrusted(file: Path, source: Source, *, renew: bool = False) -> Path | None:
+def entrusted(
+    file: Path, source: Source, *, issued_as: str | None = None, renew: bool = False
+) -> Path | None:
     """Let a source speak through the gateway; return where its client secret is.
 
     None where the secret was given before and is kept. Raises SourcesInvalid, ClientsInvalid.
@@ -158,6 +164,7 @@ def entrusted(file: Path, source: Source, *, renew: bool = False) -> Path | None
         system=source.system,
         agency=source.agency,
         local_authorities=sorted(source.local_authorities),
+        issued_as=issued_as,
         renew=renew,
     )
     own = settings_file_of(file, source.organisation, f"{source.system}.http")

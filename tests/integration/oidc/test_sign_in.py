@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,9 +19,6 @@ from dashboard.oidc.login import ASKED, LEAVING
 from dashboard.oidc.settings import OidcSettings
 from dashboard.settings import DashboardSettings
 from joinedup.commands.dashboard import built_with_provider
-from stack.errors import ProgramMissing
-from tests.integration.oidc.keycloak import keycloak, unpacked
-from tests.ports import free_ports
 from tests.unit.dashboard.frontend import archive
 
 BASE = "http://127.0.0.1"
@@ -36,20 +32,6 @@ SETTINGS: dict[str, Any] = {
     "session_key": SECRET,
     "public_url": BASE,
 }
-
-
-@pytest.fixture(scope="module")
-def issuer(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The realm of the tests on a Keycloak that runs while this file does."""
-    log = tmp_path_factory.mktemp("keycloak") / "log"
-    try:
-        program = unpacked(cache)
-    except ProgramMissing as missing:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(f"KEYCLOAK CANNOT BE FETCHED HERE: {missing}")
-    with keycloak(program, free_ports().registry, log) as found:
-        yield found
 
 
 def dashboard(issuer: str, folder: Path, **changed: Any) -> FastAPI:
