@@ -14,6 +14,7 @@ from rich.console import Console
 
 from consumers.migrations import MigrationError
 from joinedup.commands.demo_alerts import Alert, line_of
+from joinedup.commands.demo_candidates import put_candidates_forward
 from joinedup.commands.demo_pages import show_until_enter
 from joinedup.commands.demo_processes import ProcessFailed
 from joinedup.commands.demo_run import Counted, Demonstration
@@ -70,9 +71,11 @@ def demo(
             start(stack)
         shown = Demonstration(stack, TOPICS, DEMO_STORE, root.absolute() / "demo")
         told, sent = _run(shown, console, simulate(seed, children))
-        counted = shown.count()
         reader = shown.write_environments(root / "env")
-    _say_what_next(told, reader)
+        with waiting(console, "Asking of which records a person should say if they are one child"):
+            pairs = put_candidates_forward(shown, reader)
+        counted = shown.count()
+    _say_what_next(told, pairs, reader)
     typer.echo(_summary(told, sent, counted, reader))
     show_until_enter(reader.with_name("demo-dashboard.env"), root, repository)
 
@@ -111,7 +114,7 @@ def _nothing_left_running(stack: LocalStack) -> Iterator[None]:
         raise typer.Exit(1) from None
 
 
-def _say_what_next(told: list[Alert], reader: Path) -> None:
+def _say_what_next(told: list[Alert], pairs: int, reader: Path) -> None:
     """Print the commands that look into the year, with the key of a child that has an alert."""
     closed = {one["alert_id"] for one in told if one["status"] not in ("DUE_SOON", "OPEN")}
     waits = (one for one in told if one["alert_id"] not in closed)
@@ -122,6 +125,7 @@ def _say_what_next(told: list[Alert], reader: Path) -> None:
     typer.echo(f"  .venv/bin/joinedup alerts {where}")
     typer.echo(f"  .venv/bin/joinedup child {key} {where}")
     typer.echo(f"  .venv/bin/joinedup why {key} --on 2025-03-31 {where}")
+    typer.echo(f"  .venv/bin/joinedup identity queue {where}   # {pairs} pairs to be looked at")
     pages = f"--env-file {reader.with_name('demo-dashboard.env')}"
     typer.echo(f"  .venv/bin/joinedup dashboard --la {LA} {pages}")
     auditor = f"--env-file {reader.with_name('demo-auditor.env')}"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
@@ -14,10 +15,12 @@ from joinedup.commands.demo_alerts import Alert, AlertsFollower, connection
 from joinedup.commands.demo_processes import Running, running
 from joinedup.commands.run import Process
 from joinedup.commands.stack import prepare_store
+from producers.event import Event
+from producers.results import Accepted
 from producers.settings import PublisherSettings
 from producers.simulate import LA, SOURCES, Year
 from producers.simulate.outlet import KafkaOutlet
-from producers.simulate.sending import Sent, send
+from producers.simulate.sending import SendingFailed, Sent, send
 from producers.sources_file import add_source
 from schemas.catalogue import event_types
 from schemas.registry import Registry
@@ -83,10 +86,16 @@ class Demonstration:
 
     def publish(self, year: Year, watch: Callable[[int], None]) -> Sent:
         """Send the whole year; raises SendingFailed."""
-        given = self.environment("publisher")
-        values = {name.removeprefix(_PREFIX).lower(): value for name, value in given.items()}
-        with KafkaOutlet(PublisherSettings.model_validate(values)) as outlet:
+        with self._outlet() as outlet:
             return send(year, outlet, self.files, watch)
+
+    def publish_late(self, events: Iterable[Event], at: datetime) -> None:
+        """Send what was concluded from the year, as of a moment after it; raises SendingFailed."""
+        with self._outlet() as outlet:
+            for event in events:
+                result = outlet.publish(event, timestamp=at)
+                if not isinstance(result, Accepted):
+                    raise SendingFailed(f"What the year led to was not taken: {result}.")
 
     def take_in(self) -> None:
         """Run intake until it has put all of it in order; raises ProcessFailed."""
@@ -103,6 +112,12 @@ class Demonstration:
             with self._running(Process.RELAY) as relay:
                 relay.wait()
             yield from follower.rest()
+
+    def settle(self) -> None:
+        """Run join and relay over what was taken in since; nobody watches what they tell."""
+        for process in (Process.JOIN, Process.RELAY):
+            with self._running(process) as run:
+                run.wait()
 
     def write_environments(self, folder: Path) -> Path:
         """Write the environments to read and audit this year in; return the reader's file."""
@@ -141,6 +156,11 @@ class Demonstration:
     def _running(self, process: Process, *, until_end: bool = True) -> Running:
         log = self._folder / "logs" / f"{process}.log"
         return running(process, self.environment(process), log, until_end=until_end)
+
+    def _outlet(self) -> KafkaOutlet:
+        given = self.environment("publisher")
+        values = {name.removeprefix(_PREFIX).lower(): value for name, value in given.items()}
+        return KafkaOutlet(PublisherSettings.model_validate(values))
 
     def _register_schemas(self) -> None:
         registry = Registry(self.environment("publisher")[_PREFIX + "REGISTRY_URL"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,14 +13,14 @@ from consumers.matching.finding import Leaf, Opener, Said, put_forward, said_of
 from consumers.matching.model import MODEL, THRESHOLD, Weighed
 from consumers.settings import AuditorSettings
 from consumers.tokens import Tokens
-from joinedup.commands.deciding import PublisherEnvFile, Speaker, speaker
+from joinedup.commands.deciding import PublisherEnvFile, speaker
 from joinedup.commands.publish_options import Organisation, System
 from joinedup.commands.read import AsRole, Authority, EnvFile
 from joinedup.commands.reader import Role, reader, settings_file_of_reader
 from joinedup.commands.replay_sources import from_kafka, in_one_sentence, keys_of
 from journey.identity import CANDIDATE_FOUND
 from journey.moments import LONDON
-from producers.event import new_event
+from producers.event import Event, Source, milliseconds, new_event
 from schemas.codec import Codec
 from schemas.registry import Registry
 
@@ -47,18 +46,25 @@ def candidates(
     By name, date of birth and postcode, where a source sent them. They are opened in memory, and
     neither shown nor written anywhere. Nothing is linked: a person decides.
     """
+    said, found = compared(la, env_file, threshold, role)
+    new = [one for one in found if (one.first, one.second) not in said.forward]
+    if new and not dry_run:
+        with speaker(la, organisation, system, publisher_env_file) as who:
+            for one in new:
+                who.say(candidate_found(who.la, who.source, one, datetime.now(UTC)))
+    _tell(la, len(said.details), found, len(new), dry_run)
+
+
+def compared(
+    la: str, env_file: Path | None, threshold: float = THRESHOLD, role: Role = Role.LEAD
+) -> tuple[Said, list[Weighed]]:
+    """Return what the authority's records say of each other, and the pairs to be looked at."""
     with reader(env_file, la, role) as (_, store):
         rows = store.rows(_LEAVES)
     leaves = {leaf: Leaf(child=child, shielded=shielded) for leaf, child, shielded in rows}
     with in_one_sentence():
         said = _said(la, env_file)
-        found = put_forward(said, leaves, threshold)
-    new = [one for one in found if (one.first, one.second) not in said.forward]
-    if new and not dry_run:
-        with speaker(la, organisation, system, publisher_env_file) as who:
-            for one in new:
-                _publish(who, one)
-    _tell(la, len(said.details), found, len(new), dry_run)
+        return said, put_forward(said, leaves, threshold)
 
 
 def _said(la: str, env_file: Path | None) -> Said:
@@ -73,25 +79,22 @@ def _said(la: str, env_file: Path | None) -> Said:
         return said_of(opener.opened(sources.partition_of(la), la))
 
 
-def _publish(who: Speaker, one: Weighed) -> None:
-    """Put two leaves forward; a later comparison of the same two replaces this one."""
-    moment = datetime.now(UTC)
-    who.say(
-        new_event(
-            CANDIDATE_FOUND,
-            local_authority=who.la,
-            source=who.source,
-            source_record_id=f"candidate/{one.first}/{one.second}",
-            revision=time.time_ns() // 1_000_000,
-            recorded_at=moment,
-            occurred_at=moment,
-            first=one.first,
-            second=one.second,
-            model=MODEL,
-            weight=one.weight,
-            because=[f"{said.field}/{said.level}/{said.weight}" for said in one.because],
-            found_on=moment.astimezone(LONDON).date(),
-        )
+def candidate_found(la: str, source: Source, one: Weighed, moment: datetime) -> Event:
+    """Return that two leaves are put forward; a later comparison of the same two replaces it."""
+    return new_event(
+        CANDIDATE_FOUND,
+        local_authority=la,
+        source=source,
+        source_record_id=f"candidate/{one.first}/{one.second}",
+        revision=milliseconds(moment),
+        recorded_at=moment,
+        occurred_at=moment,
+        first=one.first,
+        second=one.second,
+        model=MODEL,
+        weight=one.weight,
+        because=[f"{said.field}/{said.level}/{said.weight}" for said in one.because],
+        found_on=moment.astimezone(LONDON).date(),
     )
 
 

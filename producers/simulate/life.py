@@ -137,7 +137,10 @@ ORDINARY = Misses()
 
 
 class Life:
-    """The records of one child's year, built up path by path."""
+    """The records of one child's year, built up path by path.
+
+    strangers: the sources that hold no number which another has, and what each spells otherwise.
+    """
 
     def __init__(self, seed: int, child: Child, misses: Misses = ORDINARY) -> None:
         self.child = child
@@ -151,6 +154,7 @@ class Life:
         self.census_placements: list[CensusPlacement] = []
         self.placements: list[Placement] = []
         self.bridged_on: date | None = None
+        self.strangers: Mapping[str, Mapping[str, str]] = {}
         self._chosen = dict(misses.chosen)
         self._counts: dict[str, int] = {}
 
@@ -248,6 +252,8 @@ class Life:
 
     def _identifiers(self, source: Source, known_on: date) -> list[Identifier]:
         held = identifiers(self.child, source, self.bridged_on is None)
+        if source.name in self.strangers:
+            return held[:1]
         if self.bridged_on is not None and known_on >= self.bridged_on and source is CASEWORK:
             held = [*held, Identifier("UPN", self.child.upn), Identifier("NHS", self.child.nhs)]
         return held

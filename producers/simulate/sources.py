@@ -73,7 +73,7 @@ SCHOOLS = _source(
     "LaNotifiedOfApPlacement HomeSchoolVisitRecorded SuspensionStarted "
     "CareersActivityRecorded LaNotifiedOfExclusion SocialWorkerNotified "
     "OffSiteDirectionDetermined OffSiteNoticeServed OffSiteReviewRequested OffSiteReviewHeld "
-    "HealthAbsenceDeclared",
+    "HealthAbsenceDeclared ChildDetailsRecorded",
 )
 CENSUS = _source(
     "wexcombe-schools/census",
@@ -120,7 +120,7 @@ CASEWORK = _source(
     "ReferralDecisionRecorded AssessmentStarted SignificantHarmSuspected Section47Ended "
     "CoreGroupHeld CoreGroupInformed ReviewConferenceHeld CarePlanPrepared LacVisitMade "
     "PepInitiated PepCompleted PepReviewed SdqRecorded PathwayNeedsAssessed PathwayPlanAgreed "
-    "PathwayPlanReviewed",
+    "PathwayPlanReviewed ChildDetailsRecorded",
 )
 LOOKED_AFTER = _source(
     "wexcombe-council/ssda903",
@@ -135,7 +135,8 @@ CLINIC = _source(
     "HealthTransitionPlanAgreed AgencyInvolvementStarted "
     "AgencyInvolvementEnded AgencyContributionRecorded HandoverAccepted HealthAssessmentCompleted "
     "HealthReferralReceived TreatmentStarted AdultServiceAccepted DischargePlanAgreed "
-    "LongTermHealthInvolvementOpened TransitionWorkerNamed HealthTransitionReviewed",
+    "LongTermHealthInvolvementOpened TransitionWorkerNamed HealthTransitionReviewed "
+    "ChildDetailsRecorded",
 )
 MESSAGES = _source(
     "wexcombe-nhs/fhir-messages",
@@ -152,6 +153,14 @@ CALENDARS = _source(
     streaming=False,
 )
 
+IDENTITY = _source(
+    "wexcombe-council/identity",
+    Agency.GOVERNANCE,
+    "IdentityCandidateFound",
+    rhythm_hours=24 * 366,
+    streaming=False,
+)
+
 SOURCES = (
     SCHOOLS,
     CENSUS,
@@ -163,4 +172,5 @@ SOURCES = (
     CLINIC,
     MESSAGES,
     CALENDARS,
+    IDENTITY,
 )

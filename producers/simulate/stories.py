@@ -14,6 +14,7 @@ from producers.simulate.overdue import OVERDUE
 from producers.simulate.papers import write_down
 from producers.simulate.population import Child, child
 from producers.simulate.story import Story
+from producers.simulate.unlinked import UNLINKED
 
 STORIES = (
     Story(
@@ -188,6 +189,7 @@ STORIES = (
     *LEFT_UNDONE,
     *OVERDUE,
     *CONTRADICTORY,
+    *UNLINKED,
 )
 
 

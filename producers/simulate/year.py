@@ -29,6 +29,7 @@ from producers.simulate.sources import (
     SEND,
     SOURCES,
     TRACKING,
+    Agency,
     Source,
 )
 
@@ -136,7 +137,7 @@ def _held_up(record: Record) -> Record:
 def _control() -> Iterator[Record]:
     """Yield that each source joins, and that each streaming one is heard every evening."""
     for source in SOURCES:
-        if source is CALENDARS:
+        if source.agency is Agency.GOVERNANCE:
             continue
         joined = join_source(
             local_authority=LA,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from producers.simulate.life import Life
 from producers.simulate.papers.care import keep_care_papers
 from producers.simulate.papers.clinic import keep_clinic_papers
+from producers.simulate.papers.details import tell_details
 from producers.simulate.papers.exclusions import tell_of_exclusions
 from producers.simulate.papers.placing import keep_placement_papers
 from producers.simulate.papers.plans import keep_plan_papers
@@ -23,3 +24,4 @@ def write_down(life: Life) -> None:
     keep_clinic_papers(life)
     keep_post16_papers(life)
     confirm_activity(life)
+    tell_details(life)
