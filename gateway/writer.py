@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from threading import Thread
 from typing import Protocol
@@ -16,6 +16,14 @@ _TOGETHER = 1000
 
 Results = list[Result]
 _Asked = tuple[list[Event], "Future[Results]"]
+
+
+FailPoint = Callable[[str], None]
+"""Called at each step by its name, so that a test may end the process there."""
+
+
+def nothing_fails(point: str) -> None:
+    """Pass the point."""
 
 
 class Outlet(Protocol):
@@ -34,9 +42,10 @@ class Outlet(Protocol):
 class Writer:
     """Publishes for many requests at once, in the one thread that a publisher is for."""
 
-    def __init__(self, outlet: Outlet) -> None:
+    def __init__(self, outlet: Outlet, fail: FailPoint = nothing_fails) -> None:
         """Take what publishes; it is closed with the writer."""
         self._outlet = outlet
+        self._fails_at = fail
         self._asked: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()
         self._thread = Thread(target=self._run, name="gateway-writer", daemon=True)
 
@@ -85,10 +94,13 @@ class Writer:
         return together, False
 
     def _write(self, together: list[_Asked]) -> None:
+        self._fails_at("before-produce")
         for events, _ in together:
             for event in events:
                 self._outlet.send(event)
+        self._fails_at("after-produce")
         results = list(self._outlet.results())
+        self._fails_at("after-acknowledgement")
         for events, future in together:
             own, results = results[: len(events)], results[len(events) :]
             future.set_result(own)

@@ -11,6 +11,7 @@ from psycopg import sql
 
 from consumers.audit.checkpoint import TRANSITIONS, Checkpoint
 from consumers.audit.sealed import SEALED, SealedRows, chained
+from consumers.failpoint import FailPoint, nothing_fails
 
 PAGE = 1_000
 _LOCK = 0x5365616C  # any constant: one sealer works, others stand by
@@ -77,17 +78,21 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 class Ledger:
     """The audit tables over a connection of their own."""
 
-    def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
+    def __init__(
+        self, connection: psycopg.AsyncConnection[Any], fail: FailPoint = nothing_fails
+    ) -> None:
         """Take the connection, which commits each statement."""
         self._connection = connection
+        self._fail = fail
 
     @classmethod
-    async def open(cls, dsn: str) -> Self:
+    async def open(cls, dsn: str, fail: FailPoint = nothing_fails) -> Self:
         """Connect; raises psycopg.OperationalError where the store does not answer."""
         return cls(
             await psycopg.AsyncConnection.connect(
                 dsn, autocommit=True, connect_timeout=5, application_name="sealer"
-            )
+            ),
+            fail,
         )
 
     async def close(self) -> None:
@@ -115,6 +120,10 @@ class Ledger:
             sealed = chained(kind, rows, await self._heads(kind, {row[2] for row in rows}))
             async with self._connection.cursor() as cursor:
                 await cursor.executemany(_named(_SEAL, kind), sealed)
+            if rows:
+                self._fail("before-commit")
+        if rows:
+            self._fail("after-commit")
         return len(rows)
 
     async def _heads(self, kind: SealedRows, las: Iterable[str]) -> dict[str, tuple[int, str]]:

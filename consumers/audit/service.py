@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 from consumers.audit.checkpoint import CHECKPOINT, Checkpoint
 from consumers.audit.ledger import Head, Ledger
 from consumers.errors import ServiceLost
+from consumers.failpoint import FailPoint, nothing_fails
 from consumers.settings import SealerSettings
 from consumers.signing import Signer
 from consumers.worker import StreamService
@@ -30,11 +31,18 @@ log = logging.getLogger(__name__)
 class SealerService(StreamService):
     """Seals until stopped or, if asked, once."""
 
-    def __init__(self, settings: SealerSettings, *, until_end: bool = False) -> None:
+    def __init__(
+        self,
+        settings: SealerSettings,
+        *,
+        until_end: bool = False,
+        fail: FailPoint = nothing_fails,
+    ) -> None:
         """Take the settings; ``until_end``: be done once all that is there is sealed and signed."""
         super().__init__()
         self._settings = settings
         self._until_end = until_end
+        self._fail = fail
 
     async def work(self) -> None:
         """Become the sealer that works, and go on from what is sealed."""
@@ -43,7 +51,7 @@ class SealerService(StreamService):
             registry = Registry(settings.registry_url)
             stack.callback(registry.close)
             try:
-                ledger = await Ledger.open(settings.database_url.get_secret_value())
+                ledger = await Ledger.open(settings.database_url.get_secret_value(), self._fail)
                 stack.push_async_callback(ledger.close)
                 while not await ledger.become_the_sealer():
                     if self.should_stop:
@@ -52,7 +60,8 @@ class SealerService(StreamService):
                 producer = AIOKafkaProducer(acks="all", enable_idempotence=True, **settings.kafka())
                 await producer.start()
                 stack.push_async_callback(producer.stop)
-                await self._seal(ledger, Checkpoints(settings, producer, Codec(registry), ledger))
+                codec = Codec(registry)
+                await self._seal(ledger, Checkpoints(settings, producer, codec, ledger, self._fail))
             except psycopg.OperationalError as failure:
                 raise ServiceLost(
                     "PostgreSQL does not answer: see that it runs and that JOINEDUP_DATABASE_URL"
@@ -82,7 +91,12 @@ class Checkpoints:
     """Signs the heads that moved, and publishes them before it notes that they are signed."""
 
     def __init__(
-        self, settings: SealerSettings, producer: Any, codec: Codec, ledger: Ledger
+        self,
+        settings: SealerSettings,
+        producer: Any,
+        codec: Codec,
+        ledger: Ledger,
+        fail: FailPoint,
     ) -> None:
         """Take where checkpoints go."""
         self._topics = settings.topics
@@ -90,12 +104,14 @@ class Checkpoints:
         self._producer = producer
         self._codec = codec
         self._ledger = ledger
+        self._fail = fail
 
     async def sign(self) -> None:
         """Sign every head that has moved; one that was published and not noted is signed again."""
         heads = await self._ledger.moved()
         for head in heads:
             checkpoint = _checkpoint(head).signed(self._signer)
+            self._fail("before-produce")
             await self._producer.send_and_wait(
                 self._topics.checkpoints,
                 key=key_of(head.la),
@@ -103,7 +119,9 @@ class Checkpoints:
                 partition=self._topics.partition_of(head.la),
                 timestamp_ms=checkpoint.at,
             )
+            self._fail("before-note")
             await self._ledger.keep(head, checkpoint)
+            self._fail("after-note")
         if heads:
             log.info("Signed %d chain heads.", len(heads), extra={"action": "signed"})
 

@@ -22,7 +22,7 @@ from gateway.receipts import Receipts
 from gateway.settings import GatewaySettings
 from gateway.tokens import Tokens
 from gateway.wiring import Parts
-from gateway.writer import Writer
+from gateway.writer import FailPoint, Writer, nothing_fails
 from joinedup.commands.process_log import log_to_stderr
 from producers.publisher import Publisher
 
@@ -100,14 +100,14 @@ def settings_of(env_file: Path | None) -> GatewaySettings:
         stop(f"Set {names}, or give --env-file; `joinedup up` writes {DEFAULT_ENV_FILE}.")
 
 
-def built(settings: GatewaySettings) -> FastAPI:
-    """Return the application, wired; raises ClientsInvalid."""
+def built(settings: GatewaySettings, fail: FailPoint = nothing_fails) -> FastAPI:
+    """Return the application, wired; raises ClientsInvalid. fail: called between its steps."""
     clients = CurrentClients(settings.gateway_file)
     parts = Parts(
         settings=settings,
         clients=clients,
         tokens=Tokens(clients, settings.token_seconds),
-        writer=Writer(Publisher(settings, speakers=clients)),
+        writer=Writer(Publisher(settings, speakers=clients), fail),
         rates=Limit(settings.rate_per_second, settings.burst, time.monotonic),
         attempts=Limit(_ATTEMPTS_PER_SECOND, _ATTEMPTS, time.monotonic),
         now=lambda: datetime.now(UTC),

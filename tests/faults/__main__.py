@@ -31,6 +31,7 @@ HEAD = (
     "missed",
     "doubled",
     "false",
+    "untold / told once more",
     "in = timeline + duplicates + controls + dead",
     "started again after",
     "kept",
@@ -71,7 +72,7 @@ def _print_all(stack: LocalStack, logs: Path, events: int, only: list[str]) -> i
         try:
             outcome = run(stack, logs / str(number), undisturbed)
         except (AssertionError, OSError, SubprocessError, psycopg.Error) as failure:
-            _row(name, "", "", "", "", "", "", f"no: {str(failure).splitlines()[0]}")
+            _row(name, *[""] * (len(HEAD) - 2), f"no: {str(failure).splitlines()[0]}")
             print(failure, file=sys.stderr)
             stack.up()
             broken += 1
@@ -109,6 +110,7 @@ def _outcome(outcome: Outcome) -> None:
         f"{outcome.missed + account.unpublished}",
         f"{account.doubled}",
         f"{outcome.false}",
+        f"{outcome.heard.untold} / {outcome.heard.repeated}" if outcome.heard else "",
         f"{account.published} = {kept}",
         outcome.restarts,
         "no: " + ", ".join(outcome.faults) if outcome.faults else "yes",

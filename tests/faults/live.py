@@ -1,6 +1,7 @@
 """Faults of a live topic set: today's placements go on while something breaks.
 
 Every second placement names no commissioner, which is an alert at once; the others are none.
+Each alert is told to a system of its authority, and what was told is sealed and verified.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import secrets
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -16,10 +18,15 @@ from stack import LocalStack
 from stack.layout import KAFKA, POSTGRESQL
 from tests.faults.account import account_of
 from tests.faults.breaking import AWAY_SECONDS, away, kill, proxied, stop, wait
-from tests.faults.pipeline import STREAMS, Pipeline
+from tests.faults.hearing import Transition
+from tests.faults.matrix import replaced
+from tests.faults.pipeline import STREAMS, TELLING, Pipeline
 from tests.faults.proxy import Proxy
+from tests.faults.publishing import CLIENT_ID, CLIENT_SECRET, GATEWAY
 from tests.faults.run import Fault, Outcome, until_each_goes_on
+from tests.faults.sealed import findings
 from tests.integration.process import CLOCK_FILE
+from tests.ports import free_ports
 
 DUTY = "AP_COMMISSIONER_UNCLEAR"
 RATE = 25
@@ -27,6 +34,26 @@ YEAR_MS = 365 * 86_400_000
 LAG_SECONDS = 8.0
 BETWEEN_SECONDS = 1.0
 SLOW_SECONDS = 0.3
+LIVING = (*STREAMS, *TELLING)
+POINTS = {
+    "gateway": ("before-produce:20", "after-produce:21", "after-acknowledgement:22"),
+    "notifier": (
+        "before-produce",
+        "before-commit",
+        "before-note",
+        "after-note",
+        "before-send",
+        "after-send",
+    ),
+    "sealer": (
+        "before-commit",
+        "after-commit",
+        "before-produce",
+        "before-note",
+        "after-note",
+    ),
+}
+"""The steps of each process that only a live run has, and how often each is passed unharmed."""
 
 
 def run_live(stack: LocalStack, folder: Path, fault: Fault, placements: int) -> Outcome:
@@ -34,9 +61,11 @@ def run_live(stack: LocalStack, folder: Path, fault: Fault, placements: int) -> 
     pipeline = Pipeline(stack, f"l{secrets.token_hex(4)}", folder, simulated=False)
     try:
         pipeline.prepare()
-        with fault.around(pipeline):
+        with pipeline.hearing, fault.around(pipeline):
             recovered = _placements_under(fault, pipeline, placements)
             account = account_of(pipeline)
+            heard = pipeline.hearing.heard(_transitions(pipeline))
+            unsealed = len(findings(pipeline))
         opened = _opened(pipeline)
         wanted = {f"probe-{number}" for number in range(0, placements, 2)}
         return Outcome(
@@ -47,6 +76,8 @@ def run_live(stack: LocalStack, folder: Path, fault: Fault, placements: int) -> 
             false=pipeline.told_count - min(opened, len(wanted)),
             restarts=pipeline.restarts,
             unclear=pipeline.unclear,
+            heard=heard,
+            unsealed=unsealed,
         )
     finally:
         pipeline.erase()
@@ -62,43 +93,56 @@ def live_faults() -> Iterator[Fault]:
         during=partial(away, end=kill, service=KAFKA, seconds=60.0),
     )
     yield Fault(name="publisher killed", during=_publisher_killed)
-    for process in ("publisher", *STREAMS):
+    for process in ("publisher", *LIVING):
         yield _way(process, KAFKA)
-    for process in STREAMS:
+    for process in LIVING:
         yield _way(process, POSTGRESQL)
+    yield _way_to_who_is_told()
+    yield from (_killed(process) for process in TELLING)
+    yield _gateway_killed()
+    yield _notifier_replaced()
     for where, offset in (("ahead", YEAR_MS), ("behind", -YEAR_MS)):
         yield Fault(
             name=f"intake's clock a year {where}",
             around=_clock_in_hand,
             during=partial(_jump, offset=offset),
         )
-    for process in STREAMS:
+    for process in LIVING:
         yield Fault(name=f"{process} away", during=partial(_stopped, processes=[process]))
-    yield Fault(name="intake, join and relay away", during=partial(_stopped, processes=STREAMS))
+    yield Fault(name="all of them away", during=partial(_stopped, processes=LIVING))
 
 
 def _placements_under(fault: Fault, pipeline: Pipeline, placements: int) -> float:
-    for process in STREAMS:
-        pipeline.told.setdefault(process, {})["JOINEDUP_IDLE_TICK_SECONDS"] = "1"
+    pipeline.told.setdefault("intake", {})["JOINEDUP_IDLE_TICK_SECONDS"] = "1"
+    pipeline.told.setdefault("sealer", {})["JOINEDUP_CHECKPOINT_SECONDS"] = "1"
+    for process in LIVING:
         pipeline.start(process)
     fault.before(pipeline)
-    pipeline.start("publisher", "probes", "0", str(placements), str(RATE))
+    how = "posts" if GATEWAY in pipeline.told.get("publisher", {}) else "probes"
+    pipeline.start("publisher", how, "0", str(placements), str(RATE))
     pipeline.until(lambda: pipeline.published > placements // 10, "the first alerts")
     fault.during(pipeline)
 
     def is_told() -> bool:
         return pipeline.has_finished("publisher") and _is_settled(pipeline, placements)
 
-    recovered = until_each_goes_on(pipeline, is_told)
+    recovered = until_each_goes_on(pipeline, is_told, (*STREAMS, "notifier"))
     pipeline.until(is_told, "all placements to be accepted, and their alerts to be published")
     pipeline.end_all()
     return recovered
 
 
 def _is_settled(pipeline: Pipeline, placements: int) -> bool:
-    return 0 < pipeline.told_count == pipeline.published and (
-        _opened(pipeline) >= (placements + 1) // 2
+    told = pipeline.told_count
+    return (
+        0 < told == pipeline.published == pipeline.delivered
+        and _opened(pipeline) >= (placements + 1) // 2
     )
+
+
+def _transitions(pipeline: Pipeline) -> set[Transition]:
+    rows = pipeline.rows("SELECT alert_id::text, number FROM alert_transitions")
+    return {(alert, number) for alert, number in rows}
 
 
 def _opened(pipeline: Pipeline) -> int:
@@ -148,14 +192,84 @@ def _way(process: str, service: str) -> Fault:
             held[:] = [proxy]
             yield
 
-    def during(pipeline: Pipeline) -> None:
-        for break_it in (Proxy.cut, Proxy.hold, _slow):
-            break_it(held[0])
-            wait(pipeline, AWAY_SECONDS)
-            held[0].mend()
-            wait(pipeline, BETWEEN_SECONDS)
+    return Fault(
+        name=f"{process} to {service} cut, silent, slow",
+        around=around,
+        during=lambda pipeline: _break_in_each_way(pipeline, held[0]),
+    )
 
-    return Fault(name=f"{process} to {service} cut, silent, slow", around=around, during=during)
+
+def _break_in_each_way(pipeline: Pipeline, proxy: Proxy) -> None:
+    for break_it in (Proxy.cut, Proxy.hold, _slow):
+        break_it(proxy)
+        wait(pipeline, AWAY_SECONDS)
+        proxy.mend()
+        wait(pipeline, BETWEEN_SECONDS)
+
+
+def _way_to_who_is_told() -> Fault:
+    """Return that the way from the notifier to who is told is cut, then silent, then slow."""
+    held: list[Proxy] = []
+
+    @contextmanager
+    def around(pipeline: Pipeline) -> Iterator[None]:
+        port = free_ports().kafka
+        with Proxy(port, pipeline.hearing.port) as proxy:
+            pipeline.hearing.reached_at(port)
+            held[:] = [proxy]
+            yield
+
+    return Fault(
+        name="notifier to who is told cut, silent, slow",
+        around=around,
+        during=lambda pipeline: _break_in_each_way(pipeline, held[0]),
+    )
+
+
+def _killed(process: str) -> Fault:
+    """Return that a process kills itself at each of its steps, one after the other."""
+    steps = ", ".join(point.partition(":")[0] for point in POINTS[process])
+    return Fault(
+        name=f"{process} killed {steps}",
+        around=partial(_dying, process=process, points=POINTS[process], by="SIGKILL"),
+        during=lambda pipeline: pipeline.all_points_reached(process),
+    )
+
+
+def _gateway_killed() -> Fault:
+    """Return that a system posts its placements to a gateway that dies at each of its steps."""
+    killed = _killed("gateway")
+
+    @contextmanager
+    def around(pipeline: Pipeline) -> Iterator[None]:
+        client, secret = pipeline.entrust()
+        port = free_ports().kafka
+        pipeline.told["publisher"] = {
+            GATEWAY: f"http://127.0.0.1:{port}",
+            CLIENT_ID: client,
+            CLIENT_SECRET: secret,
+        }
+        with killed.around(pipeline):
+            pipeline.start("gateway", str(port))
+            yield
+
+    return replace(killed, around=around)
+
+
+def _notifier_replaced() -> Fault:
+    """Return that a notifier stands still, one that stands by takes its place, and it wakes."""
+    return Fault(
+        name="notifier stopped before its commit, replaced, and woken",
+        around=partial(_dying, process="notifier", points=("before-commit:2",), by="SIGSTOP"),
+        during=partial(replaced, process="notifier"),
+    )
+
+
+@contextmanager
+def _dying(pipeline: Pipeline, *, process: str, points: Sequence[str], by: str) -> Iterator[None]:
+    pipeline.points[process], pipeline.by = list(points), by
+    pipeline.tell_next_point(process)
+    yield
 
 
 def _slow(proxy: Proxy) -> None:

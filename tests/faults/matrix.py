@@ -59,7 +59,7 @@ def owners() -> Iterator[Fault]:
             name=f"{process} stopped before its commit, replaced, and woken",
             before=partial(_standing, process=process),
             part=0,
-            during=partial(_replaced, process=process),
+            during=partial(replaced, process=process),
         )
     yield Fault(name="joins come and go", during=partial(_come_and_go, process="join"))
     yield Fault(name="intakes come and go", during=partial(_come_and_go, process="intake"), part=0)
@@ -143,7 +143,8 @@ def _disk_of_the_store_full() -> Fault:
     return Fault(name="disk of the store full", around=around, during=during)
 
 
-def _replaced(pipeline: Pipeline, *, process: str) -> None:
+def replaced(pipeline: Pipeline, *, process: str) -> None:
+    """Let another process take the place of one that stands still, and wake that one."""
     pipeline.until(lambda: pipeline.stands_still(process), f"{process} to stand still")
     pipeline.tell_next_point(process)  # there is none: the second goes on
     pipeline.second(process)

@@ -1,4 +1,4 @@
-"""Publisher, intake, join and relay as processes on topics and a store of their own.
+"""Every process, from the publisher to who tells and who seals, on topics and a store of their own.
 
 A process that dies is started again at once, as a supervisor would; how each ended is kept.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from stack import LocalStack
+from tests.faults.hearing import Hearing
 from tests.faults.place import Place
 from tests.integration.process import FAIL_AT, FAIL_BY
 
@@ -23,6 +24,8 @@ WAIT_SECONDS = 300.0
 POLL_SECONDS = 0.05
 RESTART_SECONDS = 0.2
 STREAMS = ("intake", "join", "relay")
+TELLING = ("notifier", "sealer")
+PROCESSES = ("publisher", "gateway", *STREAMS, *TELLING)
 REPOSITORY = Path(__file__).resolve().parents[2]
 CACHE = REPOSITORY / ".local" / "cache"
 
@@ -33,6 +36,7 @@ class Pipeline(Place):
     year: what the publisher is told to publish, where it is a year.
     told: what the environment of a process holds beyond its usual, by process.
     points: at which fail points a process ends itself, each time that it is started; by: how.
+    hearing: who is told by the notifier, where one is started.
     """
 
     def __init__(self, stack: LocalStack, name: str, folder: Path, *, simulated: bool) -> None:
@@ -41,7 +45,8 @@ class Pipeline(Place):
         self.told: dict[str, dict[str, str]] = {}
         self.points: dict[str, list[str]] = {}
         self.by = "SIGKILL"
-        self.ends: dict[str, list[int]] = {process: [] for process in ("publisher", *STREAMS)}
+        self.hearing = Hearing(folder)
+        self.ends: dict[str, list[int]] = {process: [] for process in PROCESSES}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._logs: list[BinaryIO] = []
         self._arguments: dict[str, tuple[str, ...]] = {}
@@ -55,6 +60,11 @@ class Pipeline(Place):
         for log in self._logs:
             log.close()
         self.remove()
+
+    def environment(self, process: str) -> dict[str, str]:
+        """Return the variables of a process."""
+        found = super().environment(process)
+        return found | self.hearing.variables() if process == "notifier" else found
 
     # Processes
 
@@ -105,7 +115,7 @@ class Pipeline(Place):
 
     def tend(self) -> None:
         """Start again what has died; what ended well has finished."""
-        for process in ("publisher", *STREAMS):
+        for process in PROCESSES:
             running = self._running.get(process)
             if running is None or process in self._finished or running.poll() is None:
                 continue
@@ -169,9 +179,7 @@ class Pipeline(Place):
 
     def last_words(self) -> str:
         """Return the last lines of each process's log."""
-        return "\n".join(
-            f"-- {process}: {self.log_of(process)[-1500:]}" for process in ("publisher", *STREAMS)
-        )
+        return "\n".join(f"-- {process}: {self.log_of(process)[-1500:]}" for process in PROCESSES)
 
     @property
     def restarts(self) -> str:
@@ -186,7 +194,7 @@ class Pipeline(Place):
     @property
     def unclear(self) -> int:
         """How many traces and forgotten failures stand in the logs."""
-        logs = "".join(self.log_of(process) for process in STREAMS)
+        logs = "".join(self.log_of(process) for process in PROCESSES[1:])
         return sum(map(logs.count, ("Traceback", "never retrieved", "never awaited", "Unclosed")))
 
     @property

@@ -14,6 +14,8 @@ from psycopg.conninfo import make_conninfo
 
 from consumers.committed import committed_reader
 from consumers.settings import PREFIX, Settings
+from gateway.clients_file import entrust
+from joinedup.commands.sources import gateway_file_of
 from joinedup.commands.stack import prepare_store
 from producers.sources_file import add_source
 from schemas.topics import TopicSet
@@ -23,6 +25,8 @@ from tests.integration.join.stories import SYSTEMS
 from tests.integration.topics import committed_records
 
 PARTITIONS = 4
+ACADEMY = ("the-academy", "timetable", "education")
+"""A source that speaks through the gateway: its organisation, system and agency."""
 
 
 class Place:
@@ -51,6 +55,20 @@ class Place:
                 local_authorities=LAS,
             )
 
+    def entrust(self) -> tuple[str, str]:
+        """Let a system of both authorities in at the gateway; return its client id and secret."""
+        organisation, system, agency = ACADEMY
+        given: dict[str, Any] = {
+            "organisation": organisation,
+            "system": system,
+            "agency": agency,
+            "local_authorities": LAS,
+        }
+        add_source(self._sources, **given)
+        secret = entrust(gateway_file_of(self._sources), self._sources, renew=False, **given)
+        assert secret is not None, "it is let in once"
+        return f"{organisation}/{system}", secret
+
     def remove(self) -> None:
         """Delete topics and store."""
         self.disconnect()
@@ -68,6 +86,8 @@ class Place:
         )
         if f"{PREFIX}SOURCES_FILE" in found:
             found[f"{PREFIX}SOURCES_FILE"] = str(self._sources)
+        if f"{PREFIX}GATEWAY_FILE" in found:
+            found[f"{PREFIX}GATEWAY_FILE"] = str(gateway_file_of(self._sources))
         return found
 
     def kafka(self) -> dict[str, Any]:
@@ -104,6 +124,7 @@ class Place:
             "intake": lambda: self.journeyed,
             "join": lambda: self.joined,
             "relay": lambda: self.published,
+            "notifier": lambda: self.number("SELECT count(*) FROM deliveries"),
         }[process]()
 
     @property
@@ -120,6 +141,11 @@ class Place:
     def published(self) -> int:
         """How many transitions the relay has noted as published."""
         return self.number("SELECT sum(sequence) FROM relay_state")
+
+    @property
+    def delivered(self) -> int:
+        """How many transitions somebody was told of, as the store keeps it."""
+        return self.number("SELECT count(*) FROM delivery_states WHERE step = 'DELIVERED'")
 
     @property
     def journeyed(self) -> int:

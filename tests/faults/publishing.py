@@ -3,17 +3,22 @@
 Run as ``python -m tests.faults.publishing year 6000 120``: so many events about so many children
 of two authorities, with the records' own time. Or as ``... probes 0 100 20``: placements of today,
 half of which lack a commissioner: the first one's number, how many, and how many each second.
+Or as ``... posts 0 100 20``: the same over the HTTP gateway, each until it is answered 202.
 """
 
 from __future__ import annotations
 
 import heapq
+import json
+import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
+from typing import Any
 
+import httpx
 from kafka import KafkaProducer
 
 from producers.event import Event
@@ -36,6 +41,9 @@ from tests.integration.process import fail_point
 
 LAS = ("999", "330")
 WINDOW = 200
+GATEWAY, CLIENT_ID, CLIENT_SECRET = "TEST_GATEWAY", "TEST_CLIENT_ID", "TEST_CLIENT_SECRET"
+"""Where a system posts, and as whom."""
+RETRY_SECONDS = 0.2
 
 
 def year(events: int, children: int) -> Iterator[Told]:
@@ -93,6 +101,50 @@ def publish_probes(first: int, count: int, rate: float) -> int:
     return count
 
 
+def post_probes(first: int, count: int, rate: float) -> int:
+    """Post so many probes a second to the gateway, each until it is taken; return how many were."""
+    with Publisher(read_settings()) as publisher:
+        _insist(publisher, (one for la in LAS for one in joinings(la)))
+    began = time.monotonic()
+    with httpx.Client(base_url=os.environ[GATEWAY], timeout=30) as client:
+        token = ""
+        for number, one in enumerate(probes(first, count)):
+            time.sleep(max(0.0, began + number / rate - time.monotonic()))
+            token = _posted(client, _as_posted(one), token)
+    return count
+
+
+def _as_posted(told: Told) -> dict[str, Any]:
+    """Return an event as the gateway takes it; who speaks is the client."""
+    given = {name: value for name, value in told.record.items() if value is not None}
+    del given["source"]
+    return {"type": told.type, **json.loads(json.dumps(given, default=_text))}
+
+
+def _text(value: date) -> str:
+    return value.isoformat()
+
+
+def _posted(client: httpx.Client, event: dict[str, Any], token: str) -> str:
+    """Post it until it is taken, by this token or a new one, which is returned."""
+    who = (os.environ[CLIENT_ID], os.environ[CLIENT_SECRET])
+    while True:
+        try:
+            if not token:
+                asked = client.post("/token", data={"grant_type": "client_credentials"}, auth=who)
+                token = asked.json()["access_token"]
+            said = client.post("/events", json=event, headers={"Authorization": f"Bearer {token}"})
+        except httpx.TransportError as failure:
+            print(type(failure).__name__, file=sys.stderr, flush=True)
+            time.sleep(RETRY_SECONDS)
+            continue
+        if said.status_code == 202:
+            return token
+        assert said.status_code in (401, 429, 503), said.text
+        token = token if said.status_code != 401 else ""
+        time.sleep(RETRY_SECONDS)
+
+
 def send_broken(environment: dict[str, str], topics: TopicSet) -> None:
     """Send what nobody can read, as of the first day."""
     producer = KafkaProducer(**options_of(environment), acks="all")
@@ -131,6 +183,8 @@ def main() -> None:
     kind, *numbers = sys.argv[1:]
     if kind == "year":
         print(publish_year(*map(int, numbers)))
+    elif kind == "posts":
+        print(post_probes(int(numbers[0]), int(numbers[1]), float(numbers[2])))
     else:
         print(publish_probes(int(numbers[0]), int(numbers[1]), float(numbers[2])))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from schemas.catalogue import event_types
 from schemas.registry import Registry
 from stack import LocalStack
 from tests.faults.account import Account, Told, account_of, differing
+from tests.faults.hearing import Heard
 from tests.faults.pipeline import STREAMS, Pipeline
 from tests.faults.publishing import send_broken
 
@@ -57,6 +58,7 @@ class Outcome:
     missed, false: transitions lacking or in excess of the undisturbed run's, byte for byte.
     restarts: how the processes ended that were started again.
     unclear: traces in the logs, where a sentence should stand.
+    heard: what came to the recipients. unsealed: what an offline check of the evidence found.
     """
 
     name: str
@@ -66,6 +68,8 @@ class Outcome:
     false: int
     restarts: str
     unclear: int
+    heard: Heard | None = None
+    unsealed: int = 0
 
     @property
     def faults(self) -> list[str]:
@@ -78,6 +82,10 @@ class Outcome:
             "false alerts were told": self.false,
             "a replay differs": not account.is_replayed,
             "a process ended without a sentence": self.unclear,
+            "nobody heard of an alert": self.heard and self.heard.untold,
+            "recipients heard of alerts that there are not": self.heard and self.heard.invented,
+            "an alert was told by two messages": self.heard and self.heard.again,
+            "the evidence is not as it was": self.unsealed,
         }
         return [sentence for sentence, found in wrong.items() if found]
 
@@ -131,14 +139,16 @@ def register(stack: LocalStack) -> None:
     registry.close()
 
 
-def until_each_goes_on(pipeline: Pipeline, is_done: Callable[[], bool]) -> float:
-    """Wait until intake, join and relay have each done something more, or all is done.
+def until_each_goes_on(
+    pipeline: Pipeline, is_done: Callable[[], bool], processes: Sequence[str] = STREAMS
+) -> float:
+    """Wait until each of these processes has done something more, or all is done.
 
     Return how many seconds that took.
     """
     began = time.monotonic()
-    at = {process: pipeline.counted(process) for process in STREAMS}
-    for process in STREAMS:
+    at = {process: pipeline.counted(process) for process in processes}
+    for process in processes:
         pipeline.until(
             lambda process=process: pipeline.counted(process) > at[process] or is_done(),  # type: ignore[misc]
             f"{process} to go on",

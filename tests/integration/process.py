@@ -12,14 +12,19 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import uvicorn
+
+from consumers.audit.service import SealerService
 from consumers.failpoint import FailPoint, nothing_fails
 from consumers.intake.service import IntakeService, now_ms
 from consumers.join.service import JoinService
 from consumers.notifier.service import NotifierService
 from consumers.notifier.settings import NotifierSettings
 from consumers.relay.service import RelayService
-from consumers.settings import IntakeSettings, JoinSettings, RelaySettings
+from consumers.settings import IntakeSettings, JoinSettings, RelaySettings, SealerSettings
 from consumers.worker import StreamService, build_app, run_worker
+from gateway.settings import GatewaySettings
+from joinedup.commands.gateway import built
 from joinedup.commands.process_log import log_to_stderr
 
 FAIL_AT = "TEST_FAIL_AT"
@@ -69,6 +74,8 @@ def service_of(process: str, *, until_end: bool) -> StreamService:
         return JoinService(JoinSettings.load(), until_end=until_end, fail=fail)
     if process == "notifier":
         return NotifierService(NotifierSettings.load(), until_end=until_end, clock=clock, fail=fail)
+    if process == "sealer":
+        return SealerService(SealerSettings.load(), until_end=until_end, fail=fail)
     return RelayService(RelaySettings.load(), until_end=until_end, fail=fail)
 
 
@@ -76,6 +83,10 @@ def main() -> int:
     """Run and return the exit code."""
     log_to_stderr(False)
     process, *options = sys.argv[1:]
+    if process == "gateway":
+        app = built(GatewaySettings.model_validate({}), fail_point())
+        uvicorn.run(app, port=int(options[0]), log_level="warning", access_log=False)
+        return 0
     service = service_of(process, until_end="--until-end" in options)
     with TemporaryDirectory() as folder:
         return run_worker(build_app(process, [service], data_folder=folder), [service])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from starlette.testclient import TestClient
 
 from dashboard.forms import last_day
 from dashboard.local_login import LocalLogin
+from dashboard.recording import ToRecord
 from dashboard.wiring import Parts
 from joinedup.commands.dashboard import built
 from journey.moments import DAY, day_of
@@ -35,6 +37,21 @@ class Acting:
         self.platform = platform
         self.bench = platform.bench
         self._password = login.password
+
+    @contextmanager
+    def dying(self, is_on_the_topic: bool) -> Iterator[None]:
+        """Let the dashboard end before it answers, with what was recorded on the topic or not."""
+        recorder = self.parts.recorder
+        recorded = recorder.record
+
+        def record(said: ToRecord) -> str:
+            if is_on_the_topic:
+                recorded(said)
+            raise RuntimeError("the dashboard ends here")
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(recorder, "record", record)
+            yield
 
     def browser(self, name: str = "a.lead", la: str = OURS) -> Browser:
         found = Browser(TestClient(self.app, base_url="http://127.0.0.1"), self._password)
@@ -112,6 +129,24 @@ def _every(lead: Browser, path: str) -> list[str]:
         found += alerts_on(page)
         path = "".join(page.xpath("//a[@rel='next']/@href"))
     return found
+
+
+@pytest.mark.parametrize("is_on_the_topic", [False, True], ids=["before-produce", "after-produce"])
+def test_a_lead_whose_dashboard_dies_before_it_answers_acts_again_and_nothing_is_lost_or_done_twice(
+    acting: Acting, alert_of: Callable[..., dict[str, Any]], is_on_the_topic: bool
+) -> None:
+    alert, lead = alert_of(), acting.browser()
+    path, said = f"/alerts/{alert['alert_id']}", {**until(12), "reason": "MEETING_IS_BOOKED"}
+    lead.page(path)
+    with acting.dying(is_on_the_topic):
+        assert act(lead, alert, "SNOOZE", **said).status_code == 500
+    acting.platform.carry_out()
+    shown = text_of(lead.page(path))
+    assert ("Snoozed by a.lead until" in shown) is is_on_the_topic
+    act(lead, alert, "SNOOZE", **said)
+    acting.platform.carry_out()
+    assert "Snoozed by a.lead until" in text_of(lead.page(path))
+    assert alert["alert_id"] in alerts_on(lead.page("/queue?whose=aside"))
 
 
 def test_an_alert_is_handed_over_once_the_other_accepts(
