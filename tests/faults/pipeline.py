@@ -147,7 +147,9 @@ class Pipeline(Place):
     def end_all(self) -> None:
         """Stop every process that still runs, gently; one that failed is among the ends."""
         for name in list(self._running):
-            if (code := self.end(name)) != 0:
+            # The server of the gateway ends by the signal that told it to, once it has ended well.
+            well = (0, -signal.SIGTERM) if name == "gateway" else (0,)
+            if (code := self.end(name)) not in well:
                 self.ends[name.removeprefix("second ")].append(code)
 
     def signal(self, process: str, by: signal.Signals) -> None:
