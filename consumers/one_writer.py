@@ -14,6 +14,7 @@ from aiokafka.errors import InvalidProducerEpoch, KafkaError, ProducerFenced
 
 from consumers.errors import Fenced, ServiceLost
 from consumers.failpoint import FailPoint, nothing_fails
+from consumers.stray import is_cancelled
 
 SEND_SECONDS = 60
 ABORT_SECONDS = 5
@@ -76,6 +77,10 @@ class OneWriter:
                 await self._producer.stop()
         except TimeoutError:
             log.warning("Kafka's client did not stop in time and is left.")
+        except asyncio.CancelledError:
+            if is_cancelled():
+                raise
+            log.warning("Kafka's client broke off while it was stopped, and is left.")
 
     async def send(self, partition: int, messages: Sequence[Message]) -> list[int]:
         """Publish the messages in one transaction; return the offset of each.
@@ -91,8 +96,8 @@ class OneWriter:
                 sent = [await self._send(partition, message) for message in messages]
                 written = [await one for one in sent]
                 self._fail("before-commit")
-                await self._producer.commit_transaction()
-                self._is_open = False
+            await self._commit()
+            self._is_open = False
         except (ProducerFenced, InvalidProducerEpoch) as failure:
             raise Fenced(f"Another {self._process} works now: let this one end.") from failure
         except (KafkaError, TimeoutError) as failure:
@@ -101,6 +106,22 @@ class OneWriter:
                 " nothing is lost, and it goes on from there when it is started again."
             ) from failure
         return [int(one.offset) for one in written]
+
+    async def _commit(self) -> None:
+        """Commit; raises TimeoutError where Kafka does not answer.
+
+        One whose process stood still for longer than that hears now what became of it: that it
+        was replaced, and not that Kafka is away.
+        """
+        commit = asyncio.ensure_future(self._producer.commit_transaction())
+        commit.add_done_callback(_look)  # also where we are cancelled meanwhile
+        for seconds in (SEND_SECONDS, ABORT_SECONDS):
+            await asyncio.wait({commit}, timeout=seconds)
+            if commit.done():
+                commit.result()
+                return
+        commit.cancel()
+        raise TimeoutError
 
     async def _send(self, partition: int, message: Message) -> Any:
         return await self._producer.send(
@@ -111,6 +132,12 @@ class OneWriter:
             partition=partition,
             timestamp_ms=message.timestamp,
         )
+
+
+def _look(ended: asyncio.Future[None]) -> None:
+    """Have seen how it ended, so that nobody says that nobody did."""
+    if not ended.cancelled():
+        ended.exception()
 
 
 def no_answer(failure: KafkaError, process: str) -> ServiceLost:

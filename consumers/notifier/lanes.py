@@ -136,7 +136,9 @@ class Lanes:
 
         def attempts(stand: Sequence[Delivery]) -> list[Delivery]:
             left = tuple(one for one in stand if one.delivery_id in wanted and one.step in WAITING)
-            name = message_id(left)
+            if not left:
+                return []
+            name = left[0].message_id or message_id(left)
             return [one.then(Step.ATTEMPTED, self._clock(), message_id=name) for one in left]
 
         return attempts

@@ -130,13 +130,17 @@ def _within_limits(moment: int, recipient: Recipient, sent: Sequence[int]) -> in
 
 
 def _messages(leaving: Iterable[Delivery], recipients: Recipients) -> list[Outgoing]:
-    """Gather what leaves at once to one recipient by one channel; the urgent apart and first."""
-    gathered: dict[tuple[bool, Way], list[Delivery]] = {}
+    """Gather what leaves at once to one recipient by one channel; the urgent apart and first.
+
+    What may have left in a message leaves in the same one again, so that it is known by its id.
+    """
+    gathered: dict[tuple[bool, Way, str], list[Delivery]] = {}
     for one in leaving:
-        gathered.setdefault((not one.urgent, (one.la, *one.way)), []).append(one)
+        place = (not one.urgent, (one.la, *one.way), one.message_id or "")
+        gathered.setdefault(place, []).append(one)
     return [
         _outgoing(way, recipient, not later, tuple(listed))
-        for (later, way), listed in sorted(gathered.items(), key=lambda item: item[0])
+        for (later, way, _), listed in sorted(gathered.items(), key=lambda item: item[0])
         if (recipient := recipients.recipient(way[0], way[1])) is not None
     ]
 
@@ -150,7 +154,7 @@ def _outgoing(
         channel=way[2],
         urgent=urgent,
         deliveries=deliveries,
-        message_id=message_id(deliveries),
+        message_id=deliveries[0].message_id or message_id(deliveries),
     )
 
 

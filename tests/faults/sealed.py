@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 from consumers.audit.checkpoint import DELIVERIES, TRANSITIONS
 from consumers.audit.evidence import export, file_of
 from consumers.audit.verifying import Finding, verify
@@ -18,9 +21,10 @@ def findings(pipeline: Pipeline) -> list[Finding]:
     pipeline.until(lambda: pipeline.has_finished("sealer"), "the sealer to come to its end")
     environment = pipeline.environment("sealer")
     signer = Signer(bytes.fromhex(environment["JOINEDUP_SIGNING_KEY"]))
-    folder = pipeline.folder / "evidence"
-    written = export(environment["JOINEDUP_DATABASE_URL"], folder, None, signer)
-    found = verify(folder, signer.public_key)
+    with TemporaryDirectory() as root:
+        folder = Path(root) / "evidence"
+        written = export(environment["JOINEDUP_DATABASE_URL"], folder, None, signer)
+        found = verify(folder, signer.public_key)
     rows = {name: pipeline.number(f"SELECT count(*) FROM {name}") for name in _TABLES}
     exported = {name: written.rows[file_of(chain)] for name, chain in _TABLES.items()}
     assert exported == rows, (exported, rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import time
 
 import pytest
@@ -182,6 +183,19 @@ def test_the_same_message_keeps_its_id_in_each_attempt() -> None:
     one, two = a_delivery(), a_delivery(step=Step.FAILED, attempt=1, at=0)
     (first,), (second,) = (planned(d, now=NIGHT).messages for d in (one, two))
     assert first.message_id == second.message_id
+
+
+@pytest.mark.parametrize("step", [Step.ATTEMPTED, Step.FAILED])
+def test_what_may_have_left_leaves_again_as_the_same_message_whatever_waits_beside_it(
+    step: Step,
+) -> None:
+    first, second, new = (a_delivery(heard(alert_id=str(uuid.UUID(int=n)))) for n in (1, 2, 3))
+    (sent,) = planned(first, second, now=NIGHT).messages
+    left = [one.then(step, 0, message_id=sent.message_id) for one in sent.deliveries]
+    again = planned(*left, new, now=NIGHT).messages
+    told = {one.message_id: {d.alert_id for d in one.deliveries} for one in again}
+    assert told.pop(sent.message_id) == {first.alert_id, second.alert_id}
+    assert list(told.values()) == [{new.alert_id}]
 
 
 def test_a_digest_at_a_time_of_day_is_of_london_in_summer_too() -> None:
