@@ -50,6 +50,8 @@ class Erasing(NamedTuple):
 def erase(shelf: Shelf, facts: Facts, order: Event) -> Erasing:
     """Erase the child of the order; changes nothing where it is held, or shares its records.
 
+    Children who share a cluster go together, where the order names the leaves of all of them.
+
     What comes later of its leaves is a ghost, whether or not it can be read.
     """
     erasing = _found(shelf, order)
@@ -88,7 +90,8 @@ def _found(shelf: Shelf, order: Event) -> Erasing:
     children = {child for one in clusters for child in one.identity.anchors}
     if order.text("child") not in children:
         return Erasing(order, Outcome.MOVED)
-    if len(clusters) > 1 or len(children) > 1:
+    of_all = {leaf for one in clusters for leaf in one.identity.children} <= named.leaves
+    if len(clusters) > 1 or (len(children) > 1 and not of_all):
         return Erasing(order, Outcome.SHARED)
     return Erasing(order, Outcome.DONE, clusters[0])
 

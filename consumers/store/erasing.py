@@ -17,6 +17,15 @@ SELECT
     WHERE la = %(la)s AND child = %(child)s)
 """
 
+_TIED = """
+SELECT DISTINCT other.child FROM leaves mine
+JOIN nodes here ON here.la = mine.la AND here.node = mine.leaf
+JOIN nodes beside ON beside.la = here.la AND beside.cluster = here.cluster
+JOIN leaves other ON other.la = beside.la AND other.leaf = beside.node
+WHERE mine.la = %(la)s AND mine.child = %(child)s AND other.child <> %(child)s
+ORDER BY 1
+"""
+
 _AN_ORDER: LiteralString = """
 SELECT e.erasure, e.child, e.outcome, e.proved,
   ARRAY(SELECT key_id FROM erased_keys k WHERE k.la = e.la AND k.erasure = e.erasure ORDER BY 1),
@@ -58,12 +67,26 @@ Part = list[dict[str, Any]]
 
 
 class Erasable(msgspec.Struct, frozen=True, kw_only=True):
-    """What an erasure of a child takes away; leaves: tokens of what its sources call it."""
+    """What an erasure of a child takes away; leaves: tokens of what its sources call it.
+
+    tied: other children without whom it cannot go, as what was told of them rests on its records.
+    """
 
     leaves: tuple[str, ...]
     events: int
     alerts: int
     transitions: int
+    tied: tuple[str, ...] = ()
+
+    def together(self, other: Erasable) -> Erasable:
+        """Return what an erasure of both takes away."""
+        return Erasable(
+            leaves=tuple(sorted({*self.leaves, *other.leaves})),
+            events=self.events + other.events,
+            alerts=self.alerts + other.alerts,
+            transitions=self.transitions + other.transitions,
+            tied=tuple(sorted({*self.tied, *other.tied})),
+        )
 
 
 class Ordered(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +112,7 @@ def erasable(store: Reading, child: str) -> Erasable:
         events=events,
         alerts=alerts,
         transitions=transitions,
+        tied=tuple(other for (other,) in store.rows(_TIED, child=child)),
     )
 
 

@@ -37,6 +37,14 @@ def erase(
     la: Authority,
     reason: Annotated[Reason, typer.Option(help="On which ground.")],
     approved_by: ApprovedBy,
+    together: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY",
+            help="Another child, tied to it by their records, who is to go with it on the same"
+            " ground; may be given again.",
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would go, and end.")
     ] = False,
@@ -56,10 +64,18 @@ def erase(
         begun = ordered(store, child)
         key = begun.child if begun else one_child(store, child)
         found = erasable(store, key)
-        held = key in held_children(store)
+        asked = [key, *(one_child(store, other) for other in together or ())]
+        for other in asked[1:]:
+            found = found.together(erasable(store, other))
+        held = not set(held_children(store)).isdisjoint(asked)
     typer.echo(_what_goes(key, found, begun))
+    tied = sorted(set(found.tied) - set(asked))
+    if tied:
+        typer.echo(f"Tied to: {', '.join(tied)}.")
     if dry_run:
         return
+    if tied:
+        stop(WHY_NOT[Outcome.SHARED])
     if not yes:
         typer.confirm("It cannot be brought back. Erase it?", abort=True)
     if held:

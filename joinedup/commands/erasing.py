@@ -43,7 +43,9 @@ WHERE key_id = ANY(%s) AND la = %s AND shredded_at IS NULL
 
 WHY_NOT = {
     Outcome.SHARED: "Its records and another child's are tied by an identifier or a record that"
-    " both had: erasing one alone would change what was told of the other. Nothing was erased.",
+    " both had: erasing one alone would change what was told of the other. Nothing was erased."
+    " Where the other is to go too, name it with --together; else shield this one"
+    " (`joinedup identity shield`), so that nothing of it is shown or linked.",
     Outcome.HELD: "It is held: it may not be erased until the hold is lifted, see `joinedup hold`."
     " Nothing was erased.",
     Outcome.MOVED: "It has become another child since the order was given. Nothing was erased:"

@@ -361,3 +361,37 @@ def test_an_erasure_cut_short_shreds_nothing_and_is_completed_by_another_run(
     assert f"{len(leaves)} were shredded now" in platform.run("erase-again")
     assert shredded(bench) == len(leaves)
     assert verified(bench)["differences"] == []
+
+
+def test_children_who_are_tied_go_together_or_not_at_all_and_a_replay_still_verifies(
+    platform: Platform,
+) -> None:
+    bench = platform.bench
+    mixed = [*identifiers("education", 1)[:1], *identifiers("education", 2)[1:]]
+    given = {"identifiers": mixed, "held_on": LATE, "day": LATE}
+    bench.write(
+        [Told("ApReviewHeld", a_record(LA, "ApReviewHeld", "education", "odd", **given), END)]
+    )
+    join(bench)
+    tokens = [
+        bench.tokens.leaf(LA, "the-hospital", "epr", "HEALTH_LOCAL_ID", f"C{number}")
+        for number in (1, 2)
+    ]
+    query = "SELECT child FROM leaves WHERE leaf = %s"
+    one, two = (bench.one(query, bytes.fromhex(token)) for token in tokens)
+    assert one != two
+    refused = platform.start(one, "--yes")
+    said, _ = refused.communicate()
+    assert (refused.returncode, f"Tied to: {two}." in said) == (1, True)
+    assert "name it with --together; else shield this one" in " ".join(said.split())
+    order = ordered(bench, one, END + 1)
+    bench.write([order])
+    join(bench)
+    assert bench.rows("SELECT outcome FROM erasures") == [("shared",)]
+    leaves = [*leaves_of(bench, one), *leaves_of(bench, two)]
+    said = platform.finish(platform.start(one, "--together", two, "--yes"))
+    assert f"{len(leaves)} keys, of which {len(leaves)} were shredded now" in said
+    assert leaves_of(bench, one) == leaves_of(bench, two) == []
+    found = verified(bench)
+    assert (found["differences"], found["row_differences"]) == ([], [])
+    assert found["erased"] > 0

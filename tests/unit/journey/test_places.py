@@ -127,10 +127,10 @@ def test_places_that_stand_alone_are_passed_though_nothing_else_is_told() -> Non
     assert it.passed() == []
 
 
-@given(lives(), st.integers(0, 9), st.integers(0, 60))
+@given(lives(), st.integers(0, 9), st.integers(0, 60), st.booleans())
 @settings(max_examples=120, deadline=None)
 def test_after_an_order_everybody_else_is_told_the_same_by_the_join_and_by_a_later_replay(
-    stream: list[Event], number: int, when: int
+    stream: list[Event], number: int, when: int, together: bool
 ) -> None:
     when = min(1 + when, len(stream))
     first = MemoryShelf()
@@ -139,6 +139,9 @@ def test_after_an_order_everybody_else_is_told_the_same_by_the_join_and_by_a_lat
     if not leaves:
         return
     order = an_order(first, leaves, stream[when - 1].kappa)
+    if together:
+        leaves = frozenset(first.find("999", sorted(leaves))[0].identity.children)
+        order = msgspec.structs.replace(order, data={**order.data, "leaves": sorted(leaves)})
     live = MemoryShelf()
     join = machine(live)
     history = told(stream[:when], join, ends=False)
@@ -147,6 +150,7 @@ def test_after_an_order_everybody_else_is_told_the_same_by_the_join_and_by_a_lat
     assert erasing is not None
     if erasing.outcome is not Outcome.DONE:
         assert erasing.outcome is Outcome.SHARED and erasing.cluster is None
+        assert len(first.find("999", sorted(leaves))) > 1 or not together
         return
     places = places_of(history, erasing.alerts)
     dark = [*erased(stream[:when], erasing.subjects), order]
