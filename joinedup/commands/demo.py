@@ -20,7 +20,7 @@ from joinedup.commands.demo_processes import ProcessFailed
 from joinedup.commands.demo_run import Counted, Demonstration
 from joinedup.commands.demo_view import counting, waiting
 from joinedup.commands.stack import DEFAULT_ROOT, Mirror, Root, start
-from producers.simulate import DEFAULT_CHILDREN, DEFAULT_SEED, LA, Year, simulate
+from producers.simulate import DEFAULT_CHILDREN, DEFAULT_SEED, LA, STORIES, Year, simulate
 from producers.simulate.sending import SendingFailed, Sent
 from producers.speakers import NoSpeaker
 from schemas.registry import RegistryError
@@ -42,7 +42,7 @@ _FAULTS = (
 _INTERRUPTED = 130
 
 Children = Annotated[
-    int, typer.Option(min=25, help="How many invented children the authority has.")
+    int, typer.Option(min=len(STORIES), help="How many invented children the authority has.")
 ]
 Seed = Annotated[int, typer.Option(help="Another seed gives another year, with the same stories.")]
 
