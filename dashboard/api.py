@@ -16,15 +16,26 @@ from starlette.responses import JSONResponse, Response
 
 from dashboard.acting import taken
 from dashboard.alert import alert_shown
+from dashboard.answers import (
+    AlertShown,
+    Answer,
+    Became,
+    ChildShown,
+    Me,
+    News,
+    Problem,
+    QueuePage,
+    Recorded,
+    WhyShown,
+    described,
+)
 from dashboard.child import Key, child_shown, why_shown
 from dashboard.forms import LONGEST_NOTE, Wrong
-from dashboard.people import Person
 from dashboard.queue import Asked, queue_shown
-from dashboard.session import FORM_TOKEN, Forged, Signed, form_token
+from dashboard.session import FORM_TOKEN, Forged, Signed, by_token, form_token
 from dashboard.wiring import parts_of, store_of
 from journey.standing import Act
 
-API = "/api/"
 TOKEN_HEADER = "X-Form-Token"
 
 router = APIRouter()
@@ -43,7 +54,12 @@ class Action(BaseModel):
 
 
 def of_this_session(request: Request) -> None:
-    """Raise Forged where a request that changes something lacks the token of its session."""
+    """Raise Forged where a request that changes something lacks the token of its session.
+
+    Who asks by a token of the provider has no session that another site could use.
+    """
+    if by_token(request):
+        return
     given, ours = request.headers.get(TOKEN_HEADER), request.session.get(FORM_TOKEN)
     if not given or not ours or not secrets.compare_digest(given.encode(), ours.encode()):
         raise Forged
@@ -55,13 +71,14 @@ OfSession = Depends(of_this_session)
 @router.get("/api/openapi.json", include_in_schema=False)
 def show_document(request: Request) -> Response:
     """Return what this API is, as OpenAPI."""
-    return JSONResponse(request.app.openapi())
+    return JSONResponse(described(request.app.openapi()))
 
 
 @router.get("/api/me")
 def show_me(request: Request, person: Signed) -> Response:
     """Return who is signed in, and the token that acts of this session carry in X-Form-Token."""
-    return _json({**_plain(person), FORM_TOKEN: form_token(request)})
+    token = "" if by_token(request) else form_token(request)
+    return _json(Me(**msgspec.structs.asdict(person), form_token=token))
 
 
 @router.get("/api/news")
@@ -69,7 +86,7 @@ def show_news(request: Request, person: Signed) -> Response:
     """Return a mark that is another one whenever something was told in the authority."""
     with store_of(request).reading(person) as reading:
         known = reading.known()
-    return _json({"told": known.authority.chain[:16], "known_to": known.kappa})
+    return _json(News(told=known.authority.chain[:16], known_to=known.kappa))
 
 
 @router.get("/api/alerts")
@@ -85,13 +102,8 @@ def list_alerts(
     asked = Asked(duty=duty, state=state, whose=whose, after=after)
     shown = queue_shown(store_of(request), person, asked)
     alerts = [line for _severity, lines in shown["groups"] for line in lines]
-    return _json(
-        {
-            "alerts": alerts,
-            "next": shown["next"].replace("/queue?", "/api/alerts?", 1) or None,
-            **_of(shown, "counts", "sources", "told", "as_of"),
-        }
-    )
+    following = shown["next"].replace("/queue?", "/api/alerts?", 1) or None
+    return _json(_of(QueuePage, {**shown, "alerts": alerts, "next": following}))
 
 
 @router.get("/api/alerts/{alert_id}")
@@ -103,8 +115,8 @@ def show_alert(
     recorded: the id that an action was given: ``recorded`` then says what became of it.
     """
     shown, seen = alert_shown(parts_of(request), person, alert_id, recorded=recorded)
-    fields = ("because", "met_by", "told", "done", "number", "why_not", "recorded", "as_of")
-    return _json({"alert": shown["alert"], **_of(shown, *fields)}, after=seen)
+    became = shown["recorded"] and Became(**shown["recorded"])
+    return _json(_of(AlertShown, {**shown, "recorded": became}), after=seen)
 
 
 @router.post("/api/alerts/{alert_id}/actions", status_code=202, dependencies=[OfSession])
@@ -112,16 +124,15 @@ def act_on_alert(request: Request, person: Signed, alert_id: UUID, action: Actio
     """Record an action; 202 with its id once the broker has it, 422 where it is not in order."""
     came = taken(parts_of(request), person, str(alert_id), _given(action))
     if isinstance(came, Wrong):
-        return _json({"error": "There is a problem", "fields": came.fields}, status=422)
-    return _json({"recorded": came}, status=202)
+        return problem(422, "There is a problem", "See the fields.", came.fields)
+    return _json(Recorded(recorded=came), status=202)
 
 
 @router.get("/api/children/{child}")
 def show_child(request: Request, person: Signed, child: Key, agency: str = "") -> Response:
     """Return a child's alerts, timeline, deadlines and records; the look is on record first."""
     shown = child_shown(store_of(request), person, child, agency)
-    fields = ("child", "withheld", "open", "due_soon", "closed", "ahead", "timeline", "records")
-    return _json(_of(shown, *fields, "parked", "as_of"))
+    return _json(_of(ChildShown, shown))
 
 
 @router.get("/api/children/{child}/why")
@@ -134,12 +145,7 @@ def show_why(
 ) -> Response:
     """Return for each duty, or one, why there is an alert on a day or none, the look recorded."""
     shown = why_shown(store_of(request), person, child, duty, _written(on))
-    return _json(
-        {
-            **_of(shown, "child", "withheld", "on", "as_of"),
-            "duties": [*shown["answers"], *shown["idle"]],
-        }
-    )
+    return _json(_of(WhyShown, {**shown, "duties": [*shown["answers"], *shown["idle"]]}))
 
 
 def _given(action: Action) -> dict[str, str]:
@@ -154,15 +160,20 @@ def _written(day: date | None) -> dict[str, str]:
     return {"day": str(day.day), "month": str(day.month), "year": str(day.year)}
 
 
-def _of(shown: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    return {name: shown[name] for name in names}
+def _of(kind: type[Answer], shown: Mapping[str, Any]) -> Answer:
+    """Return an answer from what a page shows, its fields alone."""
+    return kind(**{name: shown[name] for name in kind.__struct_fields__})
 
 
-def _plain(person: Person) -> dict[str, Any]:
-    found: dict[str, Any] = msgspec.to_builtins(person)
-    return found
+def problem(
+    status: int, title: str, detail: str, fields: Mapping[str, str] | None = None, **more: str
+) -> Response:
+    """Return what is not in order (RFC 9457); more: further fields of a problem."""
+    said = Problem(title=title, status=status, detail=detail, fields=fields or {}, **more)
+    named = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    return Response(msgspec.json.encode(said), status, named, media_type="application/problem+json")
 
 
-def _json(content: Any, *, status: int = 200, after: BackgroundTask | None = None) -> Response:
-    said = msgspec.json.encode(content, enc_hook=str)
+def _json(content: Answer, *, status: int = 200, after: BackgroundTask | None = None) -> Response:
+    said = msgspec.json.encode(content)
     return Response(said, status, media_type="application/json", background=after)

@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from consumers.errors import ConsumerError
 from dashboard import (
@@ -41,7 +41,7 @@ from dashboard.missing import NothingThere
 from dashboard.need import NotInvolved
 from dashboard.oidc import routes as oidc
 from dashboard.queue import NotInOrder
-from dashboard.session import Forged, NotSignedIn
+from dashboard.session import API, Forged, NotSignedIn
 from dashboard.settings import DashboardSettings
 from dashboard.wiring import Parts, pages_of
 from schemas.agreements import LAPSED
@@ -152,42 +152,36 @@ def _page(status: int, heading: str, words: str) -> Callable[[Request, Exception
             # Its class and no more: what an exception says may name a child.
             log.error("%s: %s", heading, type(fault).__name__)
         shown = {"heading": heading, "words": words}
-        if request.url.path.startswith(api.API):
+        if request.url.path.startswith(API):
             # What was sent is not repeated: it may name a child.
             wrong = isinstance(fault, RequestValidationError)
-            return JSONResponse({"error": heading, "words": words}, 422 if wrong else status)
+            return api.problem(422 if wrong else status, heading, words)
         return pages_of(request).show(request, "fault.html", shown, status=status)
 
     return answer
 
 
 def _to_sign_in(request: Request, fault: Exception) -> Response:
-    if request.url.path.startswith(api.API):
-        return JSONResponse({"error": "Sign in first"}, 401)
+    if request.url.path.startswith(API):
+        why = str(fault) or "Sign in first, or send a token of your organisation's provider."
+        return api.problem(401, "Sign in first", why)
     return RedirectResponse("/sign-in", 303)
 
 
 def _to_a_reason(request: Request, fault: Exception) -> Response:
     if not isinstance(fault, NotInvolved):
         raise fault
-    if request.url.path.startswith(api.API):
+    if request.url.path.startswith(API):
         words = "Give a reason on the child's page first: it is open to those who need to know."
-        return JSONResponse({"error": "A reason is needed", "words": words}, 403)
+        return api.problem(403, "A reason is needed", words)
     return RedirectResponse(f"/children/{fault.child}/break-glass", 303)
 
 
 def _closed(request: Request, fault: Exception) -> Response:
     if not isinstance(fault, Lapsed):
         raise fault
-    if request.url.path.startswith(api.API):
-        problem = {
-            "type": "about:blank",
-            "title": HEADING,
-            "status": 403,
-            "detail": fault.words,
-            "reason": LAPSED,
-            "since": fault.since.isoformat(),
-        }
-        return JSONResponse(problem, 403, media_type="application/problem+json")
+    if request.url.path.startswith(API):
+        since = fault.since.isoformat()
+        return api.problem(403, HEADING, fault.words, reason=LAPSED, since=since)
     shown = {"heading": HEADING, "words": fault.words}
     return pages_of(request).show(request, "fault.html", shown, status=403)

@@ -11,15 +11,18 @@ from fastapi import Depends
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
-from dashboard.people import Person
+from dashboard.bearer import AS_HEADER, Bearer, one_of, token_in
+from dashboard.people import Person, Refused
 
 FORM_TOKEN = "form_token"
+API = "/api/"
+"""Where every route of the JSON API begins."""
 _LONGEST_SECONDS = 10 * 3600
 """Our own default: a working day. Then one signs in again, however busy the session was."""
 
 
 class NotSignedIn(Exception):
-    """Nobody is signed in, or no longer."""
+    """Nobody is signed in, or no longer; the text says why a token lets in nobody."""
 
 
 class Forged(Exception):
@@ -41,8 +44,33 @@ def sign_out(request: Request) -> None:
     request.session.clear()
 
 
+def by_token(request: Request) -> bool:
+    """Return whether a program asks for an answer of the API by a token; no session counts then."""
+    return request.url.path.startswith(API) and _token(request) is not None
+
+
+def _token(request: Request) -> str | None:
+    return token_in(request.headers.get("authorization", ""))
+
+
+def _person_by_token(request: Request) -> Person:
+    kept: Person | None = getattr(request.state, "person", None)
+    if kept is not None:
+        return kept
+    bearer: Bearer = request.app.state.parts.bearer
+    people = bearer.people(_token(request) or "")
+    said = request.headers.get(AS_HEADER, "")
+    found = people if isinstance(people, Refused) else one_of(people, said)
+    if isinstance(found, Refused):
+        raise NotSignedIn(found.sentence)
+    request.state.person = found
+    return found
+
+
 def person_of(request: Request) -> Person:
     """Return who is signed in; raises NotSignedIn, and remembers the page that was asked for."""
+    if by_token(request):
+        return _person_by_token(request)
     found = signed_in(request)
     since = request.session.get("since", 0)
     if found is None or time.time() > since + _LONGEST_SECONDS:
@@ -56,7 +84,13 @@ def person_of(request: Request) -> Person:
 
 
 def signed_in(request: Request) -> Person | None:
-    """Return whom the session names; None where it names nobody, or as an older release did."""
+    """Return whom the session names, or the token by which a program was let in; None: nobody.
+
+    Nobody too where the session names somebody as an older release did.
+    """
+    if by_token(request):
+        let_in: Person | None = getattr(request.state, "person", None)
+        return let_in
     try:
         return msgspec.convert(request.session.get("person"), Person | None)
     except msgspec.ValidationError:

@@ -6,6 +6,7 @@ import msgspec
 from starlette.requests import Request
 
 from dashboard.assets import Assets
+from dashboard.bearer import Bearer, NoTokens
 from dashboard.pages import Pages
 from dashboard.people import Login
 from dashboard.recording import Noticed, Recorder
@@ -20,6 +21,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     assets: Assets
     login: Login
     recorder: Recorder
+    bearer: Bearer = msgspec.field(default_factory=NoTokens)
     noticed: Noticed = msgspec.field(default_factory=Noticed)
 
 

@@ -25,6 +25,7 @@ ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 _TIMEOUT_SECONDS = 10
 _KEPT_SECONDS = 3600
 _LEEWAY_SECONDS = 30
+_KEYS_KEPT_SECONDS = 60
 
 
 class NotProved(Exception):
@@ -58,6 +59,7 @@ class Provider:
         self._metadata: dict[str, Any] = {}
         self._keys: KeySet | None = None
         self._read_at = 0.0
+        self._keys_at = 0.0
 
     def address_for(self, asked: Asked) -> str:
         """Return the address at which somebody proves who they are; raises NotProved."""
@@ -104,13 +106,36 @@ class Provider:
                 self._metadata, self._keys, self._read_at = found, None, time.monotonic()
             return self._metadata
 
-    def _verified(self, asked: Asked, token: Mapping[str, Any]) -> Proved:
+    def claims_of(self, token: str, audience: str) -> Mapping[str, Any]:
+        """Return the claims of an access token for this audience; raises NotProved."""
+        rules = jwt.JWTClaimsRegistry(
+            leeway=_LEEWAY_SECONDS,
+            iss={"essential": True, "value": self.metadata()["issuer"]},
+            aud={"essential": True, "value": audience},
+            exp={"essential": True},
+        )
         try:
-            said = jwt.decode(token["id_token"], self._key_set(), algorithms=ALGORITHMS)
+            claims = self._decoded(token).claims
+            rules.validate(claims)
+        except (JoseError, ValueError) as fault:
+            raise NotProved(type(fault).__name__) from None
+        return claims
+
+    def _decoded(self, token: str) -> jwt.Token:
+        try:
+            return jwt.decode(token, self._key_set(), algorithms=ALGORITHMS)
         except InvalidKeyIdError:  # the provider signs with a newer key than we know
-            with self._lock:
+            self._forget_keys()
+            return jwt.decode(token, self._key_set(), algorithms=ALGORITHMS)
+
+    def _forget_keys(self) -> None:
+        """Ask for the keys again; not more than once a minute, whatever keys tokens name."""
+        with self._lock:
+            if time.monotonic() > self._keys_at + _KEYS_KEPT_SECONDS:
                 self._keys = None
-            said = jwt.decode(token["id_token"], self._key_set(), algorithms=ALGORITHMS)
+
+    def _verified(self, asked: Asked, token: Mapping[str, Any]) -> Proved:
+        said = self._decoded(token["id_token"])
         options = {
             "iss": {"essential": True, "value": self.metadata()["issuer"]},
             "aud": {"essential": True, "value": self._settings.client_id},
@@ -130,6 +155,7 @@ class Provider:
         with self._lock:
             if self._keys is None:
                 self._keys = KeySet.import_key_set(self._get(address))
+                self._keys_at = time.monotonic()
             return self._keys
 
     def _get(self, address: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import SecretStr, field_validator
+from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dashboard.loopback import require_https
@@ -19,6 +19,7 @@ class OidcSettings(BaseSettings):
     authority_claim, roles_claim, agency_claim, organisation_claim, teams_claim: codes of local
         authorities, roles, the agency and the organisation of an officer, and teams: a text or a
         list of texts. A dot leads into an object.
+    api_audience: the audience of access tokens that the JSON API takes; none is taken without it.
     role_names: as a JSON object, which role of ours each of the provider's means; else its names
         are ours.
     """
@@ -35,6 +36,7 @@ class OidcSettings(BaseSettings):
     agency_claim: str = "joinedup_agency"
     organisation_claim: str = "joinedup_organisation"
     teams_claim: str = "joinedup_teams"
+    api_audience: str = ""
     role_names: dict[str, Role] = {}
 
     @field_validator("issuer")
@@ -42,3 +44,10 @@ class OidcSettings(BaseSettings):
     def _is_private(cls, issuer: str) -> str:
         """Let nothing be asked of a provider in the clear, but on this machine."""
         return require_https(issuer)
+
+    @model_validator(mode="after")
+    def _takes_no_id_token(self) -> OidcSettings:
+        """Refuse an audience by which an ID token, which browsers are sent, would be taken."""
+        if self.api_audience == self.client_id:
+            raise ValueError("must not be the client id: an ID token would be taken for one")
+        return self

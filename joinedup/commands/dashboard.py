@@ -15,8 +15,10 @@ from rich.console import Console
 from dashboard.access import Undeclared
 from dashboard.app import build_app
 from dashboard.assets import Assets, NotFrontend
+from dashboard.bearer import NoTokens
 from dashboard.local_login import LocalLogin, NotLoopback, require_loopback
 from dashboard.loopback import is_loopback
+from dashboard.oidc.bearer import OidcBearer
 from dashboard.oidc.login import OidcLogin
 from dashboard.oidc.settings import OidcSettings
 from dashboard.pages import Pages
@@ -203,6 +205,7 @@ def built_with_provider(
         assets=assets,
         login=login,
         recorder=recorder or _NOBODY_ACTS,
+        bearer=OidcBearer(oidc, authorities) if oidc.api_audience else NoTokens(),
     )
     return build_app(settings, parts)
 

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
 
 from dashboard.access import ROUTES
+from dashboard.answers import ANSWERS, Problem
+from dashboard.local_login import LocalLogin
+from dashboard.people import Person
+from dashboard.roles import Role
 from tests.integration.dashboard.browser import Browser, alerts_on
 from tests.integration.dashboard.conftest import OURS, THEIRS, BrowserOf
 from tests.integration.dashboard.test_pages import alerts_of, child_of, looks
@@ -65,7 +72,8 @@ def test_nobody_who_is_not_signed_in_is_told_anything(filled: Workbench, lead: B
     for method, path in routes:
         answer = ask(lead, method, path)
         assert answer.status_code in (401, 403), path
-        assert "alert" not in answer.json() and child not in answer.text
+        told = msgspec.json.decode(answer.content, type=Problem)
+        assert told.status == answer.status_code and child not in answer.text
 
 
 def test_it_says_what_the_pages_say(filled: Workbench, lead: Browser) -> None:
@@ -98,7 +106,70 @@ def test_each_look_is_on_record_as_it_is_from_a_page(filled: Workbench, lead: Br
 @pytest.mark.parametrize("path", ["/api/alerts?state=x", "/api/alerts/x", "/api/children/x"])
 def test_what_is_not_in_order_is_said_and_not_repeated(lead: Browser, path: str) -> None:
     answer = lead.client.get(path)
-    assert answer.status_code in (404, 422) and answer.json()["error"]
+    assert answer.status_code in (404, 422)
+    assert msgspec.json.decode(answer.content, type=Problem).status == answer.status_code
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_every_answer_is_of_the_type_that_the_document_gives(
+    filled: Workbench, lead: Browser
+) -> None:
+    document = lead.client.get("/api/openapi.json").json()
+    schemas, asked = document["components"]["schemas"], 0
+    child = child_of(filled, OURS)
+    alert = next(one["alert_id"] for one in alerts_of(filled, OURS) if one["child"] == child)
+    for shape, methods in document["paths"].items():
+        for method, said in methods.items():
+            status, kind = ANSWERS[f"{method.upper()} {shape}"]
+            (media,) = said["responses"][str(status)]["content"].values()
+            described = schemas[media["schema"]["$ref"].rpartition("/")[2]]
+            assert described["title"] == kind.__name__ and described["properties"]
+            if method == "get":
+                path = shape.replace("{child}", child).replace("{alert_id}", str(alert))
+                answer = lead.client.get(path)
+                assert answer.status_code == status, path
+                # The document is made of these types: what does not fit one is refused here.
+                assert msgspec.json.decode(answer.content, type=kind)
+                assert set(answer.json()) == set(described["properties"]), path
+                asked += 1
+    assert asked == 6 and not references(document) - {f"#/components/schemas/{n}" for n in schemas}
+
+
+def references(said: Any) -> set[str]:
+    """Return every reference of a document."""
+    inner = said.values() if isinstance(said, dict) else said if isinstance(said, list) else ()
+    own = {said["$ref"]} if isinstance(said, dict) and isinstance(said.get("$ref"), str) else set()
+    return own.union(*map(references, inner))
+
+
+class ByName:
+    """Takes a name for the token of a lead of our authority."""
+
+    def people(self, token: str) -> tuple[Person, ...]:
+        return (Person(name=token, la=OURS, role=Role.LEAD),)
+
+
+def test_who_asks_by_a_token_is_on_record_and_held_to_the_same(
+    filled: Workbench, served: tuple[FastAPI, LocalLogin]
+) -> None:
+    app, _login = served
+    parts, child = app.state.parts, child_of(filled, OURS)
+    app.state.parts = msgspec.structs.replace(parts, bearer=ByName())
+    try:
+        system = TestClient(app, base_url="http://127.0.0.1")
+        system.headers["Authorization"] = "Bearer a-system"
+        before = len(looks(filled))
+        assert system.get(f"/api/children/{child}").status_code == 200
+        assert looks(filled)[before:] == [
+            (OURS, child, "a-system", "lead", "dashboard child", "safeguarding")
+        ]
+        assert system.get(f"/api/children/{child_of(filled, THEIRS)}").status_code == 404
+        path = f"/api/alerts/{alerts_of(filled, OURS)[0]['alert_id']}/actions"
+        assert "Nobody can act here." in str(system.post(path, json=SAID).json()["fields"])
+        assert not system.cookies
+        assert system.get("/queue", follow_redirects=False).status_code == 303, "a page is none"
+    finally:
+        app.state.parts = parts
 
 
 def test_an_act_without_the_token_of_its_session_is_refused(

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
 import psycopg
 import pytest
+from fastapi import FastAPI
 from markupsafe import escape
+from starlette.testclient import TestClient
 
 from dashboard.access import ROUTES, closes
 from dashboard.lapsed import HEADING, REFUSED
+from dashboard.people import Person
 from dashboard.roles import Role
 from journey.moments import deadline
 from journey.words import day_text
@@ -138,6 +142,29 @@ def test_it_is_said_why_and_since_when_and_the_refusal_is_on_record(
     assert noted == [("an.officer", "officer", child, "dashboard GET /api/children/{child}")]
     looks = browser_of(OURS, Role.AUDITOR).client.get("/reads")
     assert REFUSED in looks.text
+
+
+class OfTheAgency:
+    """Takes any token for one of an officer of the agency."""
+
+    def people(self, token: str) -> tuple[Person, ...]:
+        return (Person(name="a-system", la=OURS, role=Role.OFFICER, agency="education"),)
+
+
+def test_a_program_of_the_agency_is_refused_as_its_officers_are(
+    bound: Workbench, browser_of: BrowserOf
+) -> None:
+    app = browser_of(OURS, Role.OFFICER, "health").client.app
+    assert isinstance(app, FastAPI)
+    parts = app.state.parts
+    app.state.parts = msgspec.structs.replace(parts, bearer=OfTheAgency())
+    try:
+        system = TestClient(app, base_url="http://127.0.0.1")
+        system.headers["Authorization"] = "Bearer x"
+        answer = system.get(f"/api/children/{child_of(bound, OURS)}")
+    finally:
+        app.state.parts = parts
+    assert (answer.status_code, answer.json()["reason"]) == (403, "agreement-lapsed")
 
 
 def test_the_store_itself_shows_the_agency_nothing_any_more(bound: Workbench) -> None:

@@ -173,13 +173,18 @@ def test_every_look_at_a_child_is_on_record_by_name(filled: Workbench, lead: Bro
 
 def test_what_cannot_be_put_on_record_is_not_shown(filled: Workbench, lead: Browser) -> None:
     child = child_of(filled, OURS)
+    alert = next(one["alert_id"] for one in alerts_of(filled, OURS) if one["child"] == child)
     with psycopg.connect(filled.owner, autocommit=True) as owner:
         owner.execute(f"REVOKE {NOTED} ON reads FROM joinedup_dashboard".encode())
         try:
-            page = lead.page(f"/children/{child}", 503)
+            about = [f"/children/{child}", f"/children/{child}/why", f"/alerts/{alert}"]
+            answers = [
+                lead.client.get(path) for path in (*about, *(f"/api{path}" for path in about))
+            ]
         finally:
             owner.execute(f"GRANT {NOTED} ON reads TO joinedup_dashboard".encode())
-    assert child[:8] not in text_of(page)
+    assert {answer.status_code for answer in answers} == {503}
+    assert not any(child[:8] in answer.text for answer in answers)
 
 
 def test_no_page_leads_to_a_shielded_child_and_its_alerts_are_told_all_the_same(

@@ -254,3 +254,59 @@ def test_signing_out_ends_the_session_here_and_at_the_provider(
     assert said.status_code == 302 and said.headers["location"].startswith(BASE + "/sign-in")
     again = at_provider.get(client.get("/sign-in/start").headers["location"])
     assert "kc-form-login" in again.text, "it asks who one is again"
+
+
+def token_of_a_system(issuer: str) -> str:
+    """The access token that a system gets for itself, as no browser and nobody in one."""
+    answer = httpx.post(
+        f"{issuer}/protocol/openid-connect/token",
+        data={"grant_type": "client_credentials"},
+        auth=("a-system", "a secret for tests"),
+        trust_env=False,
+        timeout=60,
+    )
+    return str(answer.raise_for_status().json()["access_token"])
+
+
+def test_a_system_asks_the_api_by_a_token_for_it_as_what_its_claims_say(
+    issuer: str, tmp_path: Path
+) -> None:
+    app = dashboard(issuer, tmp_path, api_audience="joinedup-api")
+    system = TestClient(app, base_url=BASE, follow_redirects=False)
+    token = {"Authorization": f"Bearer {token_of_a_system(issuer)}"}
+    answer = system.get("/api/me", headers=token)
+    assert answer.status_code == 200, answer.text
+    found = {name: answer.json()[name] for name in ("name", "la", "role", "form_token")}
+    assert found == {
+        "name": "service-account-a-system",
+        "la": "330",
+        "role": "lead",
+        "form_token": "",
+    }
+    assert "set-cookie" not in answer.headers
+    chosen = system.get("/api/me", headers={**token, "X-Joinedup-As": "lead@330"})
+    assert chosen.status_code == 200
+    other = system.get("/api/me", headers={**token, "X-Joinedup-As": "manager@999"})
+    assert other.status_code == 401 and "not of the role" in other.json()["detail"]
+    assert system.get("/queue", headers=token).headers["location"] == "/sign-in"
+
+
+def test_no_token_of_another_audience_or_hand_lets_anybody_in(issuer: str, tmp_path: Path) -> None:
+    real = token_of_a_system(issuer)
+    head, body, signature = real.split(".")
+    forged = f"{head}.{body}.{signature[::-1]}"
+    unsigned = f"eyJhbGciOiJub25lIn0.{body}."
+    ours = dashboard(issuer, tmp_path, api_audience="joinedup-api")
+    theirs = dashboard(issuer, tmp_path, api_audience="another-api")
+    none = dashboard(issuer, tmp_path)
+    for app, token in (
+        *((ours, forged), (ours, unsigned), (ours, ""), (ours, "x")),
+        *((theirs, real), (none, real)),
+    ):
+        answer = TestClient(app, base_url=BASE).get(
+            "/api/me", headers={"Authorization": f"Bearer {token}"}
+        )
+        assert answer.status_code == 401 and answer.headers["www-authenticate"] == "Bearer"
+        assert answer.headers["content-type"] == "application/problem+json"
+    with pytest.raises(ValueError, match="must not be the client id"):
+        dashboard(issuer, tmp_path, api_audience="joinedup-dashboard")
