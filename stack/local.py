@@ -181,6 +181,10 @@ class LocalStack:
         """Return the libpq address at which the owner migrates a database."""
         return self.address("owner", database)
 
+    def superuser_address(self) -> str:
+        """Return the libpq address of PostgreSQL's superuser: to copy a store, and nothing else."""
+        return self._superuser()
+
     def renew_passwords(self) -> None:
         """Give every process of the platform another Kafka and PostgreSQL password.
 

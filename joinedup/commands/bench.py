@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeAlias
@@ -13,9 +14,11 @@ import typer
 from rich.console import Console
 
 from joinedup.commands.bench_adapters import AdapterFailed, adapter_rates, known_formats
+from joinedup.commands.bench_pages import large_store, page_times
 from joinedup.commands.bench_replay import replay_rate
 from joinedup.commands.bench_report import Report
 from joinedup.commands.bench_run import Bench
+from joinedup.commands.dashboard import fetched
 from joinedup.commands.demo_processes import ProcessFailed
 from joinedup.commands.demo_view import waiting
 from joinedup.commands.stack import DEFAULT_ROOT, Mirror, Root, start
@@ -31,20 +34,29 @@ Told: TypeAlias = tuple[dict[str, object], str]
 """What was measured, for JSON and as text."""
 
 
+_REQUESTS = 200
+"""For each kind of page."""
+
+
 class Part(StrEnum):
     """A part of the benchmark that can be run alone."""
 
     ADAPTERS = "adapters"
     PIPELINE = "pipeline"
+    PAGES = "pages"
 
 
 Only = Annotated[
     Part | None,
-    typer.Option(help="adapters: reading each format, with no service; pipeline: the rest."),
+    typer.Option(
+        help="adapters: reading each format, with no service; pages: the dashboard on a large copy"
+        " of the demo's store, only where asked for; pipeline: the rest."
+    ),
 ]
 Megabytes = Annotated[
     float, typer.Option(min=0.1, help="How large the files of each format are, for adapters.")
 ]
+Rows = Annotated[int, typer.Option(min=1000, help="How many alerts, and timeline rows, for pages.")]
 FormatNames = Annotated[
     list[str] | None,
     typer.Option("--format", help="Only this format, for adapters; may be given several times."),
@@ -64,6 +76,7 @@ def bench(
     only: Only = None,
     megabytes: Megabytes = 4.0,
     formats: FormatNames = None,
+    rows: Rows = 1_000_000,
     as_json: AsJson = False,
 ) -> None:
     """Measure events per second from publish to PostgreSQL, and how soon an alert is told.
@@ -76,9 +89,11 @@ def bench(
     names = _names(formats)
     told: list[Told] = []
     try:
-        if only is not Part.PIPELINE:
+        if only is Part.PAGES:
+            told.append(_pages(console, root, LocalStack(root, repository=repository), rows))
+        if only in (None, Part.ADAPTERS):
             told.append(_adapters(console, names, megabytes))
-        if only is not Part.ADAPTERS:
+        if only in (None, Part.PIPELINE):
             stack = LocalStack(root, repository=repository)
             told.append(_pipeline(console, root, stack, events, alerts))
     except (StackError, ProcessFailed, SendingFailed, AdapterFailed) as fault:
@@ -104,6 +119,20 @@ def _adapters(console: Console, names: Sequence[str], megabytes: float) -> Told:
     with waiting(console, f"Reading {megabytes:g} MB of each format"):
         rates = list(adapter_rates(names, megabytes))
     return {"adapters": [one.as_dict() for one in rates]}, "\n".join(one.text() for one in rates)
+
+
+def _pages(console: Console, root: Path, stack: LocalStack, rows: int) -> Told:
+    with waiting(console, "Starting PostgreSQL and what stands beside it"):
+        start(stack)
+    archive = fetched(root / "cache", None)
+    with waiting(console, f"Making a store of {rows:,} alerts and timeline rows"):
+        large = ExitStack()
+        large.enter_context(large_store(stack.superuser_address(), rows))
+    with large, waiting(console, "Asking for pages"):
+        times = page_times(root, archive, stack.superuser_address(), _REQUESTS)
+    load = f"load average {os.getloadavg()[0]:.1f}"
+    text = "\n".join(one.text() for one in times)
+    return {"pages": [one.as_dict() for one in times]}, f"{text}\n{load}"
 
 
 def _pipeline(console: Console, root: Path, stack: LocalStack, events: int, alerts: int) -> Told:

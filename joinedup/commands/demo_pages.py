@@ -34,7 +34,7 @@ def show_until_enter(env_file: Path, root: Path, repository: str | None) -> None
         archive = fetched(root / "cache", repository)
         recorder = recorder_of(None, root, [LA], simulated=True)
         app, login = built(settings_of(env_file), archive, _HOST, [LA], recorder)
-        with _served(app) as port:
+        with served_here(app) as port:
             _wait_for_enter(port, login.password)
     except (StackError, NotFrontend) as fault:
         typer.echo(f"The pages cannot be shown: {fault}", err=True)
@@ -67,7 +67,7 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def _served(app: FastAPI) -> Iterator[int]:
+def served_here(app: FastAPI) -> Iterator[int]:
     """Serve the application while the block runs; yield its port: the usual one, if it is free.
 
     Raises StackError where it does not begin to answer.

@@ -1,0 +1,203 @@
+"""How soon the dashboard's pages answer on a store of a million alerts and timeline rows."""
+
+from __future__ import annotations
+
+import statistics
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.parse import urlencode
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+from pydantic import SecretStr
+
+from joinedup.commands.dashboard import built, settings_of
+from joinedup.commands.demo_pages import served_here
+from producers.simulate import LA
+from stack import StackError
+
+DEMO, STORE = "joinedup_demo", "joinedup_bench_pages"
+_OPEN_OF = 50
+"""One alert in so many is open, as one in a year's fifty weeks; the others have ended."""
+
+# Each is of a child of its own, so that a child's page stays as long as it is in life.
+_ALERTS = """
+INSERT INTO alerts (la, alert_id, child, duty, status, severity, due, opened_at, sequence, body)
+SELECT la, id, key, duty, CASE WHEN n %% %(open_of)s = 0 THEN 'OPEN' ELSE 'RESOLVED' END,
+  severity, due - (n %% 1000)::int, opened_at - (n %% 1000) * 86400000::bigint, 0,
+  replace(replace(body, alert_id::text, id::text), child, key)
+FROM (
+  SELECT a.*, n, gen_random_uuid() AS id, gen_random_uuid()::text AS key
+  FROM alerts a CROSS JOIN generate_series(1, %(times)s) n
+  WHERE a.la = %(la)s AND a.body <> '' AND a.duty <> 'SOURCE_SILENT'
+) made
+"""
+
+_STANDINGS = """
+INSERT INTO standings (la, alert_id, assignee, offered_to, offered_by, aside, aside_by,
+  aside_reason, closed_by, outcome, escalated, escalated_by, seen_by, kappa)
+SELECT la, alert_id, CASE WHEN random() < 0.7 THEN 'a.lead' ELSE '' END, '', '', '', '', '', '',
+  '', '', '', ARRAY['a.lead'], opened_at
+FROM alerts WHERE la = %(la)s ON CONFLICT DO NOTHING
+"""
+
+_LEAVES = """
+INSERT INTO leaves (la, leaf, child)
+SELECT la, sha256(leaf || n::text::bytea), gen_random_uuid()::text
+FROM leaves CROSS JOIN generate_series(1, %(times)s) n WHERE la = %(la)s
+"""
+
+_TIMELINE = """
+INSERT INTO timeline (la, leaf, event_id, digest, record, type, agency, occurred_on, kappa,
+  revision, retracted, position, detail)
+SELECT la, sha256(leaf || n::text::bytea), gen_random_uuid(), digest, record, type, agency,
+  occurred_on, kappa, revision, retracted, position, detail
+FROM timeline CROSS JOIN generate_series(1, %(times)s) n WHERE la = %(la)s
+"""
+
+_LONGEST = """
+SELECT l.child FROM leaves l JOIN timeline t USING (la, leaf)
+WHERE l.la = %(la)s AND EXISTS (
+  SELECT FROM alerts a WHERE a.la = l.la AND a.child = l.child AND a.status = 'OPEN')
+GROUP BY l.child ORDER BY count(*) DESC LIMIT %(many)s
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageTimes:
+    """How soon one kind of page answered, in ms: half and 95 in 100 of the requests."""
+
+    page: str
+    requests: int
+    half: float
+    most: float
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the numbers for a machine to read."""
+        return {
+            "page": self.page,
+            "requests": self.requests,
+            "p50_ms": self.half,
+            "p95_ms": self.most,
+        }
+
+    def text(self) -> str:
+        """Return the numbers as a line."""
+        times = f"p50 {self.half:.0f} ms, p95 {self.most:.0f} ms"
+        return f"{self.page}: {times} ({self.requests} requests)"
+
+
+@contextmanager
+def large_store(superuser: str, rows: int) -> Iterator[str]:
+    """Yield the name of a copy of the demo's store with this many alerts and timeline rows more.
+
+    Raises StackError where there is no such store, or somebody is in it.
+    """
+    with psycopg.connect(superuser, autocommit=True) as connection:
+        _drop(connection)
+        try:
+            copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+            connection.execute(copy.format(sql.Identifier(STORE), sql.Identifier(DEMO)))
+        except psycopg.Error:
+            raise StackError(
+                "The demo's store cannot be copied: run `joinedup demo` first, and end what reads"
+                " it."
+            ) from None
+        try:
+            _fill(make_conninfo(superuser, dbname=STORE), rows)
+            yield STORE
+        finally:
+            _drop(connection)
+
+
+def _drop(connection: psycopg.Connection) -> None:
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+    connection.execute(drop.format(sql.Identifier(STORE)))
+
+
+def _fill(dsn: str, rows: int) -> None:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("SET synchronous_commit = off")
+        for query, of in ((_ALERTS, "alerts"), (_LEAVES, ""), (_TIMELINE, "timeline")):
+            of = of or "timeline"  # as many leaves as rows of theirs
+            ((kept,),) = connection.execute(
+                sql.SQL("SELECT count(*) FROM {} WHERE la = %s").format(sql.Identifier(of)), [LA]
+            )
+            asked = {"la": LA, "times": -(-rows // kept), "open_of": _OPEN_OF}
+            connection.execute(query, asked)
+        connection.execute(_STANDINGS, {"la": LA})
+        connection.execute("VACUUM ANALYZE")
+
+
+def page_times(root: Path, archive: Path, superuser: str, requests: int) -> list[PageTimes]:
+    """Return how soon queue, an alert, children and figures answer, one request after another."""
+    given = settings_of(root / "env" / "demo-dashboard.env")
+    there = make_conninfo(given.database_url.get_secret_value(), dbname=STORE)
+    settings = given.model_copy(update={"database_url": SecretStr(there)})
+    app, login = built(settings, archive, "127.0.0.1", [LA])
+    with served_here(app) as port:
+        asked = _signed_in(f"http://127.0.0.1:{port}", login.password)
+        return [
+            _timed(asked, page, paths, requests)
+            for page, paths in _paths(make_conninfo(superuser, dbname=STORE)).items()
+        ]
+
+
+def _paths(dsn: str) -> Mapping[str, list[str]]:
+    with psycopg.connect(dsn) as connection:
+        children = [one for (one,) in connection.execute(_LONGEST, {"la": LA, "many": 20})]
+        alerts = connection.execute(
+            "SELECT alert_id::text FROM alerts WHERE la = %s AND child = ANY(%s) LIMIT 20",
+            [LA, children],
+        )
+        listed = [f"/alerts/{one}" for (one,) in alerts]
+    return {
+        "the queue": ["/queue"],
+        "the queue of one duty": ["/queue?duty=AP_EXIT_PLAN_MISSING"],
+        "an alert": listed,
+        "a child (the longest timelines)": [f"/children/{one}" for one in children],
+    }
+
+
+class _Asked:
+    """One person's browser at the dashboard."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+        cookies = urllib.request.HTTPCookieProcessor(CookieJar())
+        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), cookies)
+
+    def get(self, path: str, form: Mapping[str, str] | None = None) -> bytes:
+        """Return the page at a path, once a form is sent where one is given."""
+        data = urlencode(form).encode() if form else None
+        with self._opener.open(self._base + path, data) as answer:
+            found: bytes = answer.read()
+        return found
+
+
+def _signed_in(base: str, password: str) -> _Asked:
+    asked = _Asked(base)
+    page = asked.get("/sign-in").decode()
+    token = page.partition('name="form_token" value="')[2].partition('"')[0]
+    said = {"name": "a.lead", "la": LA, "role": "lead", "agency": "", "password": password}
+    asked.get("/sign-in", {"form_token": token, **said})
+    return asked
+
+
+def _timed(asked: _Asked, page: str, paths: list[str], requests: int) -> PageTimes:
+    for path in paths:
+        asked.get(path)  # the first of each fills caches, as those before in a day have
+    took = []
+    for n in range(requests):
+        began = time.perf_counter()
+        asked.get(paths[n % len(paths)])
+        took.append((time.perf_counter() - began) * 1000)
+    most = statistics.quantiles(took, n=20)[-1]
+    half = statistics.median(took)
+    return PageTimes(page=page, requests=requests, half=round(half, 1), most=round(most, 1))
