@@ -13,13 +13,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from stack import LocalStack, Ports
-from tests.faults.pipeline import CACHE, STREAMS, Pipeline
+from tests.faults.pipeline import CACHE, STREAMS, TELLING, Pipeline
 from tests.faults.run import register
 
 MIB = 1024 * 1024
 BACKLOGS = ((2_000, 500), (6_000, 500), (18_000, 500))
 CHILDREN = ((6_000, 2_000), (6_000, 6_000))
 ONLY_CHILDREN = 3_000
+READING = (*STREAMS, *TELLING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +38,8 @@ def peak_of(stack: LocalStack, folder: Path, events: int, children: int) -> Peak
     try:
         pipeline.prepare()
         pipeline.publish("year", str(events), str(children))
-        mib = {process: _peak(pipeline, process) for process in STREAMS}
+        with pipeline.hearing:
+            mib = {process: _peak(pipeline, process) for process in READING}
         return Peak(events=events, children=children, mib=mib)
     finally:
         pipeline.erase()
@@ -61,8 +63,8 @@ def main() -> None:
     asked.add_argument("--children", type=int, default=ONLY_CHILDREN, help="about so many children")
     given = asked.parse_args()
     backlogs = ((given.only, given.children),) if given.only else BACKLOGS + CHILDREN
-    print("| events | children | " + " | ".join(f"{one}, MiB" for one in STREAMS) + " |")
-    print("|---|---|---|---|---|")
+    print("| events | children | " + " | ".join(f"{one}, MiB" for one in READING) + " |")
+    print("|---" * (2 + len(READING)) + "|")
     with TemporaryDirectory(prefix="joinedup-memory-") as root:
         stack = LocalStack(Path(root) / "stack", Ports.free(with_proxy=True), cache=CACHE)
         stack.up()
