@@ -14,7 +14,7 @@ from consumers.migrations import STORE, migrate
 from dashboard.settings import DashboardSettings
 from joinedup.commands.dashboard import built
 from joinedup.commands.dashboard_recording import ORGANISATION, SYSTEM, recorder_of
-from joinedup.commands.demo_pages import _served
+from joinedup.commands.demo_pages import served_here
 from producers.event import Source
 from schemas.topics import TopicSet
 from stack import LocalStack
@@ -64,7 +64,7 @@ def platform(
         app, login = built(settings, frontend_in(cache), "127.0.0.1", [LA], recorder)
         for source in AGENCIES:
             made.publish(source, joins(source))
-        with _served(app) as port:
+        with served_here(app) as port:
             made.address, made.password = f"http://127.0.0.1:{port}", login.password
             yield made
         made.end()

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from dashboard.access import ROUTES
 from dashboard.local_login import LocalLogin
 from dashboard.roles import Role
-from joinedup.commands.demo_pages import _served
+from joinedup.commands.demo_pages import served_here
 from tests.chromium import DESKTOP, PHONE, WAIT_MS, headless, sign_in, violations
 from tests.integration.dashboard.conftest import OURS
 from tests.integration.dashboard.test_glass import seen_once_of
@@ -57,7 +57,7 @@ def page_of(browser: Browser, served: tuple[FastAPI, LocalLogin]) -> Iterator[Pa
     """Gives the page of somebody in this role, who is signed in once."""
     app, login = served
     opened: dict[str, Page] = {}
-    with _served(app) as port:
+    with served_here(app) as port:
         address = f"http://127.0.0.1:{port}"
 
         def page(role: str) -> Page:
