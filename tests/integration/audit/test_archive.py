@@ -23,7 +23,11 @@ from stack import LocalStack
 from tests.integration.audit.conftest import Run, as_json
 from tests.integration.join.workbench import Workbench
 
-BESIDE = {"partition_state": ("epoch", "owner"), "receipts": ("noted_at",)}
+BESIDE = {
+    "partition_state": ("epoch", "owner"),
+    "receipts": ("noted_at",),
+    "actions": ("id", "xid"),
+}
 """Columns that say who wrote, or when by the store's clock, not what."""
 
 

