@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # How many files of tests run side by side; each takes services of its own, about 1 GB of memory.
-WORKERS ?= 2
+WORKERS ?= 3
 
 # As root of Debian from its packages, with all that it needs; else by Playwright, for this account alone.
 GET_CHROMIUM := if test "$$(id -u)" = 0 && command -v apt-get >/dev/null; \

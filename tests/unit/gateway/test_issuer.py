@@ -22,6 +22,8 @@ from gateway.wiring import Parts
 from tests.unit.gateway.conftest import LA, SCHOOL, Clock, Gateway
 
 AUDIENCE, AS = "joinedup-gateway", "trust-seven"
+LONG_AGO, FAR_AHEAD = 1_000_000_000, 4_000_000_000
+"""Moments, s since 1970 UTC, that stay so however long it is until a test runs."""
 
 
 class Provider:
@@ -116,10 +118,10 @@ def test_a_token_of_the_issuer_for_this_gateway_names_its_client(
         {"iss": "https://issuer.example"},
         {"aud": "account"},
         {"aud": None},
-        {"exp": int(time.time()) - 600},
+        {"exp": LONG_AGO},
         {"exp": None},
         {"sub": None},
-        {"nbf": int(time.time()) + 600},
+        {"nbf": FAR_AHEAD},
         {"client_id": None},
         {"client_id": ["trust-seven"]},
     ],
