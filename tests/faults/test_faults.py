@@ -63,8 +63,8 @@ def test_placements_of_today_under_a_fault_are_told_once_and_nothing_else_is(
 def test_a_backlog_eight_times_as_long_takes_hardly_more_memory(
     broken_stack: LocalStack, tmp_path: Path
 ) -> None:
-    short = peak_of(broken_stack, tmp_path / "short", events=500, children=100)
-    long = peak_of(broken_stack, tmp_path / "long", events=4_000, children=100)
+    short = peak_of(broken_stack, tmp_path / "short", events=300, children=60)
+    long = peak_of(broken_stack, tmp_path / "long", events=2_400, children=60)
     # The join keeps what it reads until its room is full, which takes both backlogs and more.
     assert {one: long.mib[one] <= short.mib[one] * 1.5 for one in long.mib} == dict.fromkeys(
         long.mib, True
