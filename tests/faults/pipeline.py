@@ -75,7 +75,7 @@ class Pipeline(Place):
 
     def start(self, process: str, *arguments: str) -> subprocess.Popen[bytes]:
         """Start a process; its log is in the folder."""
-        module = "tests.faults.publishing" if process == "publisher" else _STREAM
+        module = _OWN.get(process, _STREAM)
         command = [sys.executable, "-m", module]
         command += [process] if module == _STREAM else []
         self._arguments[process] = arguments
@@ -219,3 +219,5 @@ class Pipeline(Place):
 
 
 _STREAM = "tests.integration.process"
+_OWN = {"publisher": "tests.faults.publishing", "gateway": "tests.faults.serving"}
+"""The module of a process that is no stream service."""

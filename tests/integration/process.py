@@ -12,8 +12,6 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import uvicorn
-
 from consumers.audit.service import SealerService
 from consumers.failpoint import FailPoint, nothing_fails
 from consumers.intake.service import IntakeService, now_ms
@@ -23,8 +21,6 @@ from consumers.notifier.settings import NotifierSettings
 from consumers.relay.service import RelayService
 from consumers.settings import IntakeSettings, JoinSettings, RelaySettings, SealerSettings
 from consumers.worker import StreamService, build_app, run_worker
-from gateway.settings import GatewaySettings
-from joinedup.commands.gateway import built
 from joinedup.commands.process_log import log_to_stderr
 
 FAIL_AT = "TEST_FAIL_AT"
@@ -83,10 +79,6 @@ def main() -> int:
     """Run and return the exit code."""
     log_to_stderr(False)
     process, *options = sys.argv[1:]
-    if process == "gateway":
-        app = built(GatewaySettings.model_validate({}), fail_point())
-        uvicorn.run(app, port=int(options[0]), log_level="warning", access_log=False)
-        return 0
     service = service_of(process, until_end="--until-end" in options)
     with TemporaryDirectory() as folder:
         return run_worker(build_app(process, [service], data_folder=folder), [service])
