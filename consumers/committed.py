@@ -22,8 +22,8 @@ async def committed_reader(
         auto_offset_reset="none",
         **kafka,
     )
-    await consumer.start()
     try:
+        await consumer.start()  # one that Kafka does not answer is closed too
         consumer.assign(list(partitions))
         yield consumer
     finally:

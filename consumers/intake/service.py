@@ -115,8 +115,8 @@ async def _membership(settings: IntakeSettings, ownership: Ownership) -> AsyncIt
         **settings.kafka(),
     )
     group.subscribe([settings.topics.decisions], listener=ownership)
-    await group.start()
     try:
+        await group.start()  # one that Kafka does not answer is closed too
         yield group
     finally:
         await group.stop()
