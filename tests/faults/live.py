@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from stack import LocalStack
-from stack.layout import KAFKA, POSTGRESQL
+from stack.layout import KAFKA, POSTGRESQL, REGISTRY
 from tests.faults.account import account_of
 from tests.faults.breaking import AWAY_SECONDS, away, kill, proxied, stop, wait
 from tests.faults.hearing import Transition
@@ -97,6 +97,8 @@ def live_faults() -> Iterator[Fault]:
         yield _way(process, KAFKA)
     for process in LIVING:
         yield _way(process, POSTGRESQL)
+    for process in ("publisher", *LIVING):
+        yield _way(process, REGISTRY)
     yield _way_to_who_is_told()
     yield from (_killed(process) for process in TELLING)
     yield _gateway_killed()
