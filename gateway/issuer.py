@@ -17,7 +17,10 @@ from joserfc.jwk import KeySet
 log = logging.getLogger(__name__)
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"]
 """Signatures that only the issuer can make."""
-_TYPES = frozenset(("at+jwt", "application/at+jwt"))
+ACCESS_TOKEN = "at+jwt"
+"""The type that RFC 9068 gives an access token, and no other token has."""
+_ID_TOKENS_OWN = frozenset(("nonce", "at_hash", "c_hash"))
+_IN_ID_TOKENS_TOO = frozenset(("iss", "sub", "aud", "exp", "iat", "nbf", "azp", "tid", "ver"))
 _TIMEOUT_SECONDS = 10
 _KEPT_SECONDS = 3600
 _SELDOM_SECONDS = 60
@@ -31,16 +34,53 @@ class IssuerAway(Exception):
     """The issuer's keys are not known and cannot be fetched now."""
 
 
+class TrustedInvalid(Exception):
+    """What is said of an issuer does not tell its access tokens from others; names the setting."""
+
+
 class Trusted(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose tokens are taken.
+    """Whose tokens are taken; raises TrustedInvalid where an ID token could pass for one.
 
     issuer: its address, as its tokens name it. audience: what it calls this gateway; a token that
     is not for it is not taken. client_claim: which of a token's claims names the client.
+    token_type: what the header of its access tokens says that they are. token_mark: a claim and
+    its value that all of them have and no ID token has; needed where their type does not tell.
     """
 
     issuer: str
     audience: str
     client_claim: str = "client_id"
+    token_type: str = ACCESS_TOKEN
+    token_mark: tuple[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        """Hold the type and the mark to each other."""
+        if self.token_mark is None and not self.type_tells:
+            raise TrustedInvalid(
+                "Set JOINEDUP_ISSUER_TOKEN_MARK to a claim that access tokens of this issuer have"
+                " and its ID tokens have not, such as idtyp=app: their type does not tell them."
+            )
+        if self.token_mark is not None and self.token_mark[0] in _IN_ID_TOKENS_TOO:
+            raise TrustedInvalid(
+                f"JOINEDUP_ISSUER_TOKEN_MARK names {self.token_mark[0]}, which is in ID tokens too:"
+                " name a claim that only access tokens have, such as idtyp=app."
+            )
+
+    @property
+    def type_tells(self) -> bool:
+        """Return whether the type alone says that a token is an access token."""
+        return _short(self.token_type) == ACCESS_TOKEN
+
+    def refuses(self, header: Mapping[str, Any], claims: Mapping[str, Any]) -> bool:
+        """Return whether a token that says this of itself is no access token, as this issuer's are.
+
+        An ID token is signed with the same keys, and may be for an audience of the same name.
+        """
+        if _short(str(header.get("typ", ""))) != _short(self.token_type):
+            return True
+        if not self.type_tells and not _ID_TOKENS_OWN.isdisjoint(claims):
+            return True
+        return self.token_mark is not None and not _says(claims, *self.token_mark)
 
 
 class Issuer:
@@ -73,8 +113,7 @@ class Issuer:
             said = jwt.decode(token, self._key_set(_KEPT_SECONDS), algorithms=ALGORITHMS)
         except InvalidKeyIdError:  # the issuer signs with a newer key than we know
             said = jwt.decode(token, self._key_set(_SELDOM_SECONDS), algorithms=ALGORITHMS)
-        # An ID token is signed with the same keys, and is not for us.
-        if str(said.header.get("typ", "")).lower() not in _TYPES:
+        if self._trusted.refuses(said.header, said.claims):
             raise ValueError("no access token")
         options: dict[str, Any] = {
             "iss": {"essential": True, "value": self._trusted.issuer},
@@ -83,7 +122,8 @@ class Issuer:
             "iat": {"essential": True},
             "sub": {"essential": True},
         }
-        claims = JWTAccessTokenClaims(said.claims, said.header, options)
+        # Without the header: what it says of the type was looked at above.
+        claims = JWTAccessTokenClaims(said.claims, {}, options)
         claims.validate(leeway=_LEEWAY_SECONDS)
         return dict(claims)
 
@@ -108,3 +148,13 @@ class Issuer:
             if found["issuer"] != self._trusted.issuer:
                 raise ValueError("another issuer")
             return KeySet.import_key_set(client.get(found["jwks_uri"]).raise_for_status().json())
+
+
+def _short(media_type: str) -> str:
+    """Return a token's type as RFC 7515 lets it be written: in small letters, without the tree."""
+    return media_type.lower().removeprefix("application/")
+
+
+def _says(claims: Mapping[str, Any], name: str, value: str) -> bool:
+    found = claims.get(name)
+    return value in found if isinstance(found, list) else found == value

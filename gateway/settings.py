@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import Field, SecretStr
 
+from gateway.issuer import ACCESS_TOKEN
 from gateway.tokens import SECONDS
 from producers.settings import PublisherSettings
 
@@ -18,6 +19,8 @@ class GatewaySettings(PublisherSettings):
         by which an event is found there; without them nobody is told what became of one.
     issuer, issuer_audience: whose access tokens are taken beside its own, and what that issuer
         calls this gateway; issuer_client_claim: which claim of a token names the client there.
+    issuer_token_type: what the header of its access tokens says that they are; issuer_token_mark:
+        ``claim=value``, which all of them have and no ID token has.
     token_seconds: how long an access token is good.
     rate_per_second, burst: events of one client; what is more is answered 429.
     max_body_bytes, max_events: of one request.
@@ -30,6 +33,8 @@ class GatewaySettings(PublisherSettings):
     issuer: str = ""
     issuer_audience: str = ""
     issuer_client_claim: str = "client_id"
+    issuer_token_type: str = ACCESS_TOKEN
+    issuer_token_mark: str = Field(default="", pattern="^([^=]+=.+)?$")
     token_seconds: int = Field(default=SECONDS, ge=30, le=3600)
     rate_per_second: float = Field(default=200.0, gt=0)
     burst: int = Field(default=2000, ge=1)

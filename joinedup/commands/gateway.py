@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from dashboard.loopback import is_loopback, require_https
 from gateway.app import build_app
 from gateway.clients import ClientsInvalid, CurrentClients
-from gateway.issuer import Issuer, Trusted
+from gateway.issuer import Issuer, Trusted, TrustedInvalid
 from gateway.limits import Limit
 from gateway.receipts import Receipts
 from gateway.settings import GatewaySettings
@@ -127,11 +127,17 @@ def issuer_of(settings: GatewaySettings) -> Issuer | None:
         require_https(settings.issuer)
     except ValueError as wrong:
         stop(f"JOINEDUP_ISSUER {wrong}.")
-    trusted = Trusted(
-        issuer=settings.issuer,
-        audience=settings.issuer_audience,
-        client_claim=settings.issuer_client_claim,
-    )
+    claim, _, value = settings.issuer_token_mark.partition("=")
+    try:
+        trusted = Trusted(
+            issuer=settings.issuer,
+            audience=settings.issuer_audience,
+            client_claim=settings.issuer_client_claim,
+            token_type=settings.issuer_token_type,
+            token_mark=(claim, value) if claim else None,
+        )
+    except TrustedInvalid as wrong:
+        stop(str(wrong))
     return Issuer(trusted, time.monotonic)
 
 

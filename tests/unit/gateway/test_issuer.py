@@ -12,13 +12,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+import typer
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
 from gateway.clients import ClientsInvalid
 from gateway.clients_file import entrust
-from gateway.issuer import Issuer, IssuerAway, Trusted
+from gateway.issuer import Issuer, IssuerAway, Trusted, TrustedInvalid
 from gateway.wiring import Parts
+from joinedup.commands.gateway import issuer_of
 from tests.unit.gateway.conftest import LA, SCHOOL, Clock, Gateway
 
 AUDIENCE, AS = "joinedup-gateway", "trust-seven"
@@ -130,6 +132,73 @@ def test_a_token_of_another_kind_place_or_time_is_not_taken(
     provider: Provider, issuer: Issuer, changed: dict[str, Any]
 ) -> None:
     assert issuer.client_of(provider.token(**changed)) is None
+
+
+def as_entra(provider: Provider, **changed: Any) -> str:
+    """Return an app-only access token as Entra ID v2.0 makes them: of the type of any JWT."""
+    said = {"client_id": None, "azp": AS, "azpacr": "1", "idtyp": "app", "ver": "2.0"}
+    return provider.token(**{"typ": "JWT", "aud": AUDIENCE, **said, **changed})
+
+
+@pytest.fixture
+def entra(provider: Provider, clock: Clock) -> Issuer:
+    """An issuer whose access tokens are told by a claim, as their type does not tell them."""
+    trusted = Trusted(
+        issuer=provider.address,
+        audience=AUDIENCE,
+        client_claim="azp",
+        token_type="JWT",
+        token_mark=("idtyp", "app"),
+    )
+    return Issuer(trusted, clock)
+
+
+def test_access_tokens_of_the_common_type_are_told_by_the_claim_that_only_they_have(
+    provider: Provider, entra: Issuer
+) -> None:
+    assert entra.client_of(as_entra(provider)) == AS
+    assert entra.client_of(as_entra(provider, idtyp=["device", "app"])) == AS
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"idtyp": None},
+        {"idtyp": "user"},
+        {"idtyp": {"app": True}},
+        {"nonce": "n"},
+        {"at_hash": "h"},
+        {"typ": "at+jwt"},
+        {"aud": "another-gateway"},
+        {"exp": LONG_AGO},
+        {"iss": "https://login.example/another/v2.0"},
+        {"azp": None},
+    ],
+)
+def test_an_id_token_or_one_of_a_person_is_not_taken_where_the_type_does_not_tell(
+    provider: Provider, entra: Issuer, changed: dict[str, Any]
+) -> None:
+    assert entra.client_of(as_entra(provider, **changed)) is None
+
+
+@pytest.mark.parametrize("mark", [None, ("ver", "2.0"), ("azp", AS)])
+def test_no_issuer_is_trusted_whose_id_tokens_could_pass_for_access_tokens(
+    mark: tuple[str, str] | None,
+) -> None:
+    with pytest.raises(TrustedInvalid, match=r"JOINEDUP_ISSUER_TOKEN_MARK.*such as idtyp=app"):
+        Trusted(issuer="https://a", audience=AUDIENCE, token_type="JWT", token_mark=mark)
+
+
+def test_the_gateway_says_what_its_settings_lack_before_it_starts(
+    gateway: Gateway, capsys: pytest.CaptureFixture[str]
+) -> None:
+    held = {"issuer": "https://login.example", "issuer_audience": AUDIENCE}
+    parts: Parts = gateway.http.app.state.parts  # type: ignore[attr-defined]
+    settings = parts.settings.model_copy(update={**held, "issuer_token_type": "JWT"})
+    with pytest.raises(typer.Exit):
+        issuer_of(settings)
+    assert "Set JOINEDUP_ISSUER_TOKEN_MARK to a claim" in capsys.readouterr().err
+    assert issuer_of(settings.model_copy(update={"issuer_token_mark": "idtyp=app"})) is not None
 
 
 def test_a_token_that_another_signed_or_nobody_did_is_not_taken(
