@@ -144,7 +144,8 @@ def test_compose_tells_a_process_what_the_local_stack_tells_it(
     local_stack: LocalStack, process: str
 ) -> None:
     told = SERVICES[process]["environment"]
-    assert {name for name in told if not name.startswith(_THE_OPERATORS_OWN)} == set(local_stack.environment(process))
+    fixed = {name for name in told if not name.startswith(_THE_OPERATORS_OWN)}
+    assert fixed == set(local_stack.environment(process))
 
 
 @pytest.mark.parametrize("process", SETTINGS)
