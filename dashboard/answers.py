@@ -13,6 +13,7 @@ from dashboard.acting import DoneLine
 from dashboard.alerts import AlertLine, Told
 from dashboard.child import Known, Line
 from dashboard.freshness import Freshness
+from dashboard.leading import Involved
 from dashboard.queue import DutyCount
 from dashboard.reasons import Because
 from dashboard.roles import Role
@@ -86,7 +87,7 @@ class Recorded(Answer, frozen=True, kw_only=True):
 
 
 class ChildShown(Answer, frozen=True, kw_only=True):
-    """A child: alerts by how they stand, deadlines ahead, timeline and sources' records."""
+    """A child: alerts by how they stand, deadlines ahead, who is involved, timeline, records."""
 
     child: str
     withheld: str
@@ -94,6 +95,7 @@ class ChildShown(Answer, frozen=True, kw_only=True):
     due_soon: tuple[AlertLine, ...]
     closed: tuple[AlertLine, ...]
     ahead: tuple[Because, ...]
+    involved: tuple[Involved, ...]
     timeline: tuple[Line, ...]
     records: tuple[Known, ...]
     parked: str

@@ -16,6 +16,7 @@ from consumers.store.identities import Leaf, leaves_of
 from consumers.store.reading import Alert, Moment
 from consumers.store.standings import standings
 from dashboard.alerts import SHORT, AlertLine, agency_text, evidence_text, fact_text, line_of
+from dashboard.leading import involved
 from dashboard.need import purpose_of
 from dashboard.people import Person
 from dashboard.picture import picture_of
@@ -112,6 +113,7 @@ def child_shown(store: Store, person: Person, child: str, agency: str = "") -> d
         "picture": None if is_shielded else picture_of(timeline, is_open, next_due, today),
         "agencies": [one for one in AGENCIES if sees_agency(person, one)],
         "agency": agency if agency in AGENCIES else "",
+        "involved": involved(cluster.journey(child), person, today) if cluster else [],
         "records": records_of(cluster, child, person) if cluster else [],
         "parked": parked_of(cluster, person),
         "duties": sorted(all_duties()),

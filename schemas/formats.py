@@ -41,6 +41,11 @@ NAME = _format(_PRINTABLE + r"{1,120}", "a name of 1 to 120 characters on one li
 WORDS = _format(_PRINTABLE + r"{1,300}", "text of 1 to 300 characters on one line")
 PERSON_NAME = _format(_PRINTABLE + r"{1,120}", "one name of 1 to 120 characters on one line")
 POSTCODE = _format(r"(?=.*\S)[A-Za-z0-9 ]{2,10}", "a postcode of letters, digits and spaces")
+CONTACT = _format(
+    r"(?=.{6,120}\Z)(?:[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+    r"|\+?[0-9(][0-9 ()-]{4,28}[0-9](?: ext [0-9]{1,6})?)",
+    "an email address or a telephone number, such as 01632 960123 or 01632 960123 ext 4",
+)
 RECORD_TOKEN = _format(r"[0-9a-f]{32}", "a record token of 32 hexadecimal digits")
 
 #: By the ``content`` attribute of a field.
@@ -49,6 +54,7 @@ BY_CONTENT = {
     "local-authority": LOCAL_AUTHORITY,
     "id": SOURCE_CODE,
     "code": CODE,
+    "contact": CONTACT,
     "reference": REFERENCE,
     "name": NAME,
     "words": WORDS,

@@ -46,6 +46,7 @@ RETENTIONS = {
 #: What a text field may hold, by its ``content`` attribute.
 CONTENTS = {
     "code": "a code without spaces",
+    "contact": "an email address or telephone number at work, of somebody who works with a child",
     "id": "a short code of an organisation or system",
     "local-authority": "a three-digit local authority code",
     "name": "the name or number of a place, body or role",

@@ -17,6 +17,24 @@ _STANDS = timedelta(days=330)
 _YEAR_8 = 8
 _YEAR_9_BEGINS = date(2025, 9, 1)
 SERVICES = {"EDUCATION": "LEARNING_SUPPORT", "HEALTH": "CAMHS", "SOCIAL_CARE": "FAMILY_SUPPORT"}
+# Telephone numbers are among those that Ofcom keeps free for invented people.
+LEADS: dict[str, dict[str, Any]] = {
+    "EDUCATION": {
+        "lead_role": "Special educational needs coordinator",
+        "lead_team": "Learning support",
+        "lead_contact": "01632 960140",
+    },
+    "HEALTH": {
+        "lead_role": "Care coordinator",
+        "lead_team": "Community team",
+        "lead_contact": "01632 960151 ext 2",
+    },
+    "SOCIAL_CARE": {
+        "lead_role": "Family support worker",
+        "lead_team": "Family support",
+        "lead_contact": "family.support@wexcombe.example",
+    },
+}
 
 
 def work_together(
@@ -33,6 +51,7 @@ def work_together(
             started_on=on,
             agency=agency,
             service=SERVICES[agency],
+            **LEADS[agency],
         )
         for agency, on in sorted(began.items())
     }

@@ -111,6 +111,7 @@ def test_a_child_s_page_tells_one_story_across_the_agencies(
     assert beside and set(beside) <= {
         f"/alerts/{one['alert_id']}" for one in alerts_of(filled, OURS, None)
     }
+    assert page.xpath("//h2[@id='involved']/following-sibling::ul[1]/li[contains(., 'since')]")
     health = lead.page(f"/children/{child}?agency=health")
     assert {t.strip() for t in health.xpath("//ol//strong[contains(@class,'tag')]/text()")} == {
         "Health"

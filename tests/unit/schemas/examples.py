@@ -68,6 +68,8 @@ def value_of(field: PayloadField) -> Any:
         return [field.codes[0]] if field.kind == "array<string>" else field.codes[0]
     if field.content == "record-token":
         return ["0f" * 16] if field.kind == "array<string>" else "0f" * 16
+    if field.content == "contact":
+        return "01632 960123"
     if field.content == "uuid":
         return str(uuid.uuid5(uuid.NAMESPACE_URL, field.name))
     return BY_KIND[field.kind]

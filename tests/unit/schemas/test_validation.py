@@ -109,6 +109,27 @@ def test_a_breach_names_the_field_and_says_what_was_expected(
     assert expected in problem.expected
 
 
+@pytest.mark.parametrize(
+    ("contact", "is_one"),
+    [
+        ("01632 960123", True),
+        ("+44 1632 960123", True),
+        ("(01632) 960123 ext 4", True),
+        ("community.team@wexcombe-nhs.example", True),
+        ("ask for Jo, mornings, not about the injury", False),
+        ("javascript:alert(1)", False),
+        ("team@wexcombe", False),
+        ("01632 960123\n", False),
+        ("a@b.example?cc=c@d.example", False),
+        ("a" * 65 + "@b.example", False),
+    ],
+)
+def test_a_contact_is_an_address_or_a_number_and_never_words(contact: str, is_one: bool) -> None:
+    name = "joinedup.joint.AgencyInvolvementStarted"
+    found = problems(name, a_record("AgencyInvolvementStarted", lead_contact=contact))
+    assert [one.field for one in found] == ([] if is_one else ["lead_contact"])
+
+
 @pytest.mark.parametrize("field", ["provider", "setting_type", "purpose", "start_on", "source"])
 def test_a_breach_never_repeats_the_value(field: str) -> None:
     (problem,) = of_placement(**{field: f"{SECRET}\n"})
