@@ -11,6 +11,7 @@ from xml.parsers import expat
 
 from producers.files.nodes import Node
 from producers.files.outcomes import Unreadable
+from producers.files.xml_records import NO_SUCH_ENCODING
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 64
@@ -121,6 +122,12 @@ def _from_xml(content: bytes, path: Path) -> Resource:
     parser.StartDoctypeDeclHandler = doctype
     parser.StartElementHandler = start
     parser.EndElementHandler = lambda _: stack.pop()
+    _feed(parser, content, path)
+    ((kind, (node,)),) = root.children.items()
+    return Resource(kind, node)
+
+
+def _feed(parser: Any, content: bytes, path: Path) -> None:
     try:
         parser.Parse(content, True)
     except _Doctype:
@@ -133,8 +140,10 @@ def _from_xml(content: bytes, path: Path) -> Resource:
         raise Unreadable(
             f"{path.name} is not well-formed XML (line {fault.lineno}): export it again."
         ) from None
-    ((kind, (node,)),) = root.children.items()
-    return Resource(kind, node)
+    except NO_SUCH_ENCODING:
+        raise Unreadable(
+            f"{path.name} is in an encoding that is not read: export it as UTF-8."
+        ) from None
 
 
 def _local(name: str) -> str:

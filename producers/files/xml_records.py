@@ -20,6 +20,8 @@ MAX_TEXT = 1_000_000
 """Characters in the values of one record."""
 MAX_PIECE = 4 * 1024 * 1024
 """Bytes of one tag or comment."""
+NO_SUCH_ENCODING = (ValueError, LookupError)
+"""What expat raises where a document names an encoding that Python lacks, or no plain one."""
 _CHUNK = 64 * 1024
 _HEAD = 16 * 1024
 
@@ -46,7 +48,7 @@ def head(path: Path) -> Head:
     with path.open("rb") as document:
         try:
             parser.Parse(document.read(_HEAD), False)
-        except (expat.ExpatError, _Hostile):
+        except (expat.ExpatError, _Hostile, *NO_SUCH_ENCODING):
             pass  # the reading itself will say so
     if not seen:
         return Head()
@@ -176,8 +178,7 @@ def _feed(parser: Any, chunk: bytes, path: Path) -> None:
         raise Unreadable(
             f"{path.name} is not well-formed XML (line {fault.lineno}): export it again."
         ) from None
-    except (ValueError, LookupError):
-        # Of an encoding that Python does not know, or that is no plain one.
+    except NO_SUCH_ENCODING:
         raise Unreadable(
             f"{path.name} is in an encoding that is not read: export it as UTF-8."
         ) from None

@@ -232,6 +232,8 @@ def test_xml_says_the_same_as_json(read, made):
     [
         (XML.replace("<Bundle", '<!DOCTYPE b [<!ENTITY x "y">]><Bundle', 1), "DOCTYPE"),
         ('<!DOCTYPE b SYSTEM "http://x.example/b.dtd"><b/>', "DOCTYPE"),
+        ('<?xml version="1.0" encoding="utf-888"?><b/>', "encoding"),
+        ('<?xml version="1.0" encoding="utf-7"?><b/>', "encoding"),
         ("<a>" * (MAX_DEPTH + 2) + "</a>" * (MAX_DEPTH + 2), "deeper"),
         ("<Bundle><entry></Bundle>", "well-formed"),
         ('{"resourceType": "Bundle"', "not JSON"),

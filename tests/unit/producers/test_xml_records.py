@@ -74,3 +74,4 @@ def test_what_is_not_one_whole_return_is_refused_in_a_sentence(document, content
 
 def test_the_head_of_anything_else_is_empty(document):
     assert head(document(b"CHILD,DOB\n")).root == ""
+    assert head(document(b"<?xml version='1.0' encoding='utf-888'?><Message/>")).root == ""
