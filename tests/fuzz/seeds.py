@@ -19,6 +19,12 @@ _REAL = {
     "ssda903": ("ssda903", "*.csv"),
     "school-census": ("school_census", "*.csv"),
 }
+_REAL_XML = {
+    "nccis": ("nccis/dev", b"</YoungPersonsRecord>"),
+    "sen2": ("sen2/dev", b"</Person>"),
+    "cin-census": ("cin_census/dev", b"</Child>"),
+}
+"""By format: the folder of real returns, and how a record of one ends."""
 _REAL_FHIR = {"fhir": ("fhir_bars", "fhir_ukcore"), "nems": ("nems/dev",), "cpis": ("cpis/dev",)}
 
 _EPISODES = (
@@ -244,13 +250,31 @@ def seeds(form: str, name: str) -> list[bytes]:
     ours = OURS[form][name]
     if form in _REAL_FHIR:
         return [ours, *_real_fhir(form, Path(name).suffix)]
+    if form in _REAL_XML:
+        return [ours, *_real_xml(*_REAL_XML[form])]
     return [ours, *(_real_csv(form, name) if form in _REAL else [])]
 
 
 def _real_csv(form: str, name: str) -> list[bytes]:
     found = sorted((DATA / _REAL[form][0]).rglob("*.csv"))
-    same = [one for one in found if one.stem.lower() == Path(name).stem.rpartition("_")[2]]
+    same = [one for one in found if _table(one) == _table(Path(name))]
     return [b"".join(one.read_bytes().splitlines(True)[:_LINES]) for one in same[:4]]
+
+
+def _table(path: Path) -> str:
+    """Return what a file is a table of: the names of some begin with a year and a term."""
+    return path.stem.lower().rpartition("_")[2]
+
+
+def _real_xml(folder: str, end: bytes) -> list[bytes]:
+    found = sorted((DATA / folder).glob("*.xml"))
+    return [_first_records(one.read_bytes(), end) for one in found[:4]]
+
+
+def _first_records(content: bytes, end: bytes, count: int = 3) -> bytes:
+    """Return a return with its first records alone, whole."""
+    *kept, rest = content.split(end)
+    return b"".join(one + end for one in kept[:count]) + rest
 
 
 def _real_fhir(form: str, suffix: str) -> list[bytes]:

@@ -183,6 +183,10 @@ def test_every_signed_message_of_hostile_content_is_accounted_for(records: list[
 @PROFILE
 @given(values())
 def test_bytes_decode_or_are_undecodable(value: bytes | None) -> None:
+    assert_decodes(value)
+
+
+def assert_decodes(value: bytes | None) -> None:
     try:
         assert isinstance(CODEC.decode(value), Decoded)
     except Undecodable as fault:
@@ -222,6 +226,11 @@ class OneSchema:
 @PROFILE
 @given(JSON, st.binary(max_size=30))
 def test_any_schema_that_somebody_registered_decodes_or_does_not(schema: Any, body: bytes) -> None:
+    assert_undecodable(schema, body)
+
+
+def assert_undecodable(schema: Any, body: bytes) -> None:
+    """Assert that a message is not read with this schema, nor with one that holds it."""
     named = {"name": "ApReviewHeld", "namespace": "joinedup.education"}
     for one in (schema, named | {"type": "record", "fields": [{"name": "x", "type": schema}]}):
         with pytest.raises(Undecodable):
@@ -268,6 +277,10 @@ def test_a_schema_whose_messages_need_no_bound_is_not_read_with(hostile: Any) ->
 def test_any_headers_of_journeys_are_parsed_or_unreadable(
     headers: list[tuple[str, bytes]], value: bytes
 ) -> None:
+    assert_parsed(headers, value)
+
+
+def assert_parsed(headers: list[tuple[str, bytes]], value: bytes) -> None:
     try:
         parse(headers, value)
     except Unreadable as fault:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -88,22 +90,29 @@ class Gateway:
 
 @pytest.fixture
 def gateway(tmp_path: Path) -> Iterator[Gateway]:
-    sources, file, secrets = tmp_path / "sources.json", tmp_path / "gateway.json", {}
+    with a_gateway(
+        tmp_path, rate_per_second=10, burst=20, max_body_bytes=200_000, max_events=20
+    ) as made:
+        yield made
+
+
+@contextmanager
+def a_gateway(folder: Path, **settings: Any) -> Iterator[Gateway]:
+    """Give a gateway that has these settings and keeps its files in this folder."""
+    sources, file, secrets = folder / "sources.json", folder / "gateway.json", {}
     for name, agency in CLIENTS:
         organisation, _, system = name.partition("/")
         who = {"organisation": organisation, "system": system, "agency": agency}
         add_source(sources, **who, local_authorities=[LA])
         secrets[name] = str(entrust(file, sources, **who, local_authorities=[LA]))
-    settings = GatewaySettings(
-        gateway_file=file, rate_per_second=10, burst=20, max_body_bytes=200_000, max_events=20
-    )
+    read = GatewaySettings(gateway_file=file, **settings)
     clients, broker, clock = CurrentClients(file), Broker(), Clock()
     parts = Parts(
-        settings=settings,
+        settings=read,
         clients=clients,
         tokens=Tokens(clients),
         writer=Writer(broker),
-        rates=Limit(settings.rate_per_second, settings.burst, clock),
+        rates=Limit(read.rate_per_second, read.burst, clock),
         attempts=Limit(1, 5, clock),
         now=lambda: datetime.now(UTC),
     )
