@@ -7,7 +7,7 @@ nobody works with its alerts here, and what follows from its records is what alw
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from journey.acting import Action, Effect, Found, act, action_of
@@ -20,6 +20,9 @@ from journey.silence import SOURCE_SILENT
 from journey.standing import Standing, at, ended, next_moment, told_afresh
 from journey.telling import alert_id, following, severity_at
 from journey.transition import Kind
+
+Deed = tuple[str, str]
+"""An action: (local authority, event id)."""
 
 
 class Acted(NamedTuple):
@@ -52,8 +55,17 @@ class Overdue(NamedTuple):
 class Attending:
     """What people did about the alerts of one partition, and what became of those left alone."""
 
-    def __init__(self, shelf: Shelf, judge: Callable[[str, CaseState], Duty]) -> None:
-        """Work on this shelf; judge: returns the duty that judges a case of an authority."""
+    def __init__(
+        self,
+        shelf: Shelf,
+        judge: Callable[[str, CaseState], Duty],
+        effects: Mapping[Deed, Effect],
+    ) -> None:
+        """Work on this shelf; judge: returns the duty that judges a case of an authority.
+
+        effects: what actions came to whose alerts are there no more, as proofs of erasure say.
+        """
+        self._effects = effects
         self._shelf = shelf
         self._judge = judge
         self._acted: list[Acted] = []
@@ -81,6 +93,8 @@ class Attending:
         action = action_of(event)
         take = self._on_source if action.source else self._on_child
         effect = take(event.la, action)
+        if effect is Effect.NOT_THERE:
+            effect = self._effects.get((event.la, action.event_id), effect)
         self._acted.append(Acted(event.la, action, effect, position))
 
     def told(self, la: str, change: Change, state: CaseState, duty: Duty, as_of: int) -> bool:

@@ -7,14 +7,15 @@ and wherever the run is cut; a tick only says that a moment has passed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
 import msgspec
 
+from journey.acting import Effect
 from journey.agreements import AGREEMENT, note_agreement
-from journey.attending import Acted, Attending, Overdue, Stood
+from journey.attending import Acted, Attending, Deed, Overdue, Stood
 from journey.calendars import Calendars
 from journey.cluster import (
     ACTION,
@@ -100,6 +101,7 @@ class Machine:
         supposed: Supposed | None = None,
         places: Places | None = None,
         journeys: Journeys | None = None,
+        effects: Mapping[Deed, Effect] | None = None,
     ) -> None:
         """Continue from a shelf; ``sequence`` is that of the last transition told.
 
@@ -107,13 +109,14 @@ class Machine:
         supposed: rules to be judged by instead of those that were published: only to try them.
         places: those in which nobody may be told any more, as they were an erased child's.
         journeys: the children at hand, where several machines keep them together.
+        effects: what actions about alerts of erased children came to, as proofs say.
         """
         self._shelf = shelf
         self.sequence = sequence
         self._rules = Rulebooks(shelf, duties, supposed)
         self._facts = Facts(shelf, self._rules.of, journeys or Journeys())
         self._silences = Silences(shelf)
-        self._attending = Attending(shelf, self._rules.judge)
+        self._attending = Attending(shelf, self._rules.judge, effects or {})
         self._calendars: dict[str, Calendars] = {}
         self._out: list[Transition] = []
         self._places = places or Places()

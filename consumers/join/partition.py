@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from consumers.failpoint import FailPoint, nothing_fails
 from consumers.join.inputs import Input, Refusal
@@ -17,6 +17,8 @@ from consumers.store.room import Room
 from consumers.store.sealed import FactSeal
 from consumers.store.shelf import PostgresShelf
 from consumers.store.timeline import Entry, Kept
+from journey.acting import Effect
+from journey.attending import Deed
 from journey.cluster import ERASURE_PROVED, Gap, nodes_of
 from journey.erasing import Erasing
 from journey.events import Event
@@ -52,11 +54,13 @@ class PartitionJoin:
         room: Room | None = None,
         fail: FailPoint = nothing_fails,
         proofs: Iterable[Proved] = (),
+        effects: Mapping[Deed, Effect] | None = None,
     ) -> None:
         """Take the partition over and load what it has to know; any other owner is fenced.
 
         room: what to keep at hand in, where partitions share it. proofs: of what was erased since,
-        where the store is made again from records that no longer open.
+        where the store is made again from records that no longer open; effects: what actions about
+        its alerts came to.
         """
         self._proofs = {one.place: one for one in proofs}
         self._connection = connection
@@ -72,6 +76,7 @@ class PartitionJoin:
             self._ownership.sequence,
             places=Places(self._proofs),
             journeys=room.journeys,
+            effects=effects,
         )
         connection.commit()
         self.next_offset, self.parked = self._ownership.next_offset, self._ownership.parked

@@ -10,7 +10,6 @@ import msgspec
 
 from consumers.replay.comparing import Fault, fields_of
 from consumers.store.acting import action_said, standing_said
-from journey.acting import Effect
 from journey.attending import Acted, Stood
 
 Alert = tuple[str, str]
@@ -98,18 +97,14 @@ class Attended:
             offset=offset,
         )
 
-    def actions(self, kept: Iterable[KeptRow], erased: frozenset[Alert]) -> Iterator[RowDifference]:
-        """Yield in what the kept actions differ from those that follow.
-
-        erased: alerts of erased children, as proofs say: their actions are found by nothing any
-        more once the keys are gone, so what they came to is then held to no record.
-        """
+    def actions(self, kept: Iterable[KeptRow]) -> Iterator[RowDifference]:
+        """Yield in what the kept actions differ from those that follow."""
         left = dict(self._actions)
         for row in kept:
             mine = left.pop(f"{row.la}/{row.key}", None)
             if mine is None:
                 yield differing(Table.ACTIONS, Fault.UNFOUNDED, row, None)
-            elif not _agree(row, mine, is_erased=(row.la, row.alert_id) in erased):
+            elif not _agree(row, mine):
                 yield differing(Table.ACTIONS, Fault.CHANGED, row, mine)
         for mine in left.values():
             yield differing(Table.ACTIONS, Fault.MISSING, None, mine)
@@ -143,15 +138,8 @@ def text_of(said: Mapping[str, Any]) -> str:
     return msgspec.json.encode(said, order="sorted").decode()
 
 
-def _agree(kept: KeptRow, mine: KeptRow, *, is_erased: bool) -> bool:
-    if (kept.partition, kept.offset) != (mine.partition, mine.offset):
-        return False
-    if kept.text == mine.text:
-        return True
-    replayed = fields_of(mine.text)
-    if not is_erased or replayed.get("effect") != Effect.NOT_THERE:
-        return False
-    return {**fields_of(kept.text), "effect": replayed["effect"]} == replayed
+def _agree(kept: KeptRow, mine: KeptRow) -> bool:
+    return (kept.partition, kept.offset, kept.text) == (mine.partition, mine.offset, mine.text)
 
 
 def differing(

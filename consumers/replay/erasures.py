@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from consumers.join.inputs import Parsed
 from consumers.store.erasures import Proved
+from journey.acting import Effect
+from journey.attending import Deed
 from journey.cluster import ERASURE_PROVED
 from journey.events import Event
 from journey.places import Place
@@ -34,6 +36,12 @@ def proved(event: Event) -> Iterator[Proved]:
                 chain=place["chain"].hex(),
             ),
         )
+
+
+def came_to(event: Event) -> Iterator[tuple[Deed, Effect]]:
+    """Yield what actions about the erased child's alerts came to, as a proof says."""
+    for one in event.data.get("acts") or ():
+        yield (event.la, one["action"]), Effect(one["effect"])
 
 
 class Erasures:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from consumers.join.inputs import Input, Opener, Parsed, Raw, key_ids, parse_all
 from consumers.replay.attended import Attended
-from consumers.replay.erasures import is_proof, proved
+from consumers.replay.erasures import came_to, is_proof, proved
 from consumers.replay.journeys import Journeys
 from consumers.replay.shields import Shields, is_shield
 from consumers.sealing import Erased
 from consumers.store.erasures import Proved
 from consumers.store.sealed import Keys
+from journey.acting import Effect
+from journey.attending import Deed
 from journey.cluster import Gap
 from journey.erasing import Erasing
 from journey.events import Event
@@ -60,10 +62,14 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Beforehand(NamedTuple):
-    """What was erased of a partition, as proofs say, and what of it is shielded."""
+    """What was erased of a partition, as proofs say, and what of it is shielded.
+
+    effects: what people's actions about the alerts of erased children came to.
+    """
 
     proofs: Sequence[Proved] = ()
     shields: Shields = Shields()
+    effects: Mapping[Deed, Effect] = {}
 
 
 class Reader:
@@ -83,15 +89,17 @@ class Reader:
         """
         until = self._journeys.ends().get(partition, 0)
         proofs, shields = list[Proved](), list[Event]()
+        effects = dict[Deed, Effect]()
         for raws in self._journeys.batches(partition, until) if until else ():
             mine = [one for one in parse_all(raws) if is_proof(one, la) or is_shield(one, la)]
             keys = self._keys.get(key_ids(mine)) if mine else {}
             for one in self._opener.open(mine, keys):
                 if isinstance(one.content, Event):
                     proofs += proved(one.content)
+                    effects |= came_to(one.content)
                     if one.content.type == SHIELD_DECIDED:
                         shields.append(one.content)
-        return Beforehand(proofs, Shields(shields))
+        return Beforehand(proofs, Shields(shields), effects)
 
     def inputs(self, partition: int, until: int, scope: Scope) -> Iterator[list[Input]]:
         """Yield the inputs below this offset, batch by batch, as far as the scope goes."""
@@ -118,16 +126,18 @@ class PartitionReplay:
         supposed: Supposed | None = None,
         places: Places | None = None,
         attended: Attended | None = None,
+        effects: Mapping[Deed, Effect] | None = None,
     ) -> None:
         """Start with nothing known; what is taken is added to the counts.
 
         supposed: rules to be judged by instead of those that were published.
         places: those of erased transitions, in which nobody else is told.
         attended: takes what people did, and how alerts stand with them.
+        effects: what actions about alerts that are there no more came to.
         """
         self._attended = attended
         self.shelf = MemoryShelf()
-        self._machine = Machine(self.shelf, supposed=supposed, places=places)
+        self._machine = Machine(self.shelf, supposed=supposed, places=places, effects=effects)
         self._counts = counts
 
     def take(self, inputs: Iterable[Input]) -> Iterator[Transition]:

@@ -29,8 +29,8 @@ def restore(
     for partition, until in sorted(journeys.ends().items()):
         # What was erased since told transitions that nothing tells any more: their places must not
         # be given to others, or what the relay has published would not be what the store says.
-        proofs = reader.beforehand(partition).proofs
-        join = PartitionJoin(connection, partition, OWNER, seal, proofs=proofs)
+        proofs, _, effects = reader.beforehand(partition)
+        join = PartitionJoin(connection, partition, OWNER, seal, proofs=proofs, effects=effects)
         for inputs in reader.inputs(partition, until, Scope()):
             new = [one for one in inputs if one.offset >= join.next_offset]
             if new:

@@ -173,10 +173,10 @@ class Replay:
         return self._outcome
 
     def _partition(self, partition: int, until: int) -> None:
-        proofs, shields = self._reader.beforehand(partition, self._scope.la)
+        proofs, shields, effects = self._reader.beforehand(partition, self._scope.la)
         places = Places((one.place for one in proofs), only=self._scope.la)
         attended = Attended(partition) if self._attended is not None else None
-        replay = PartitionReplay(self._outcome.counts, self._supposed, places, attended)
+        replay = PartitionReplay(self._outcome.counts, self._supposed, places, attended, effects)
         comparison = self._comparison(partition, proofs)
         standing = Standing()
         for transition in self._transitions(replay, partition, until):
@@ -210,7 +210,7 @@ class Replay:
         """Hold the actions and standings of a partition against those that are kept."""
         erased = frozenset((one.place.la, one.place.alert_id) for one in proofs)
         actions = kept.actions(attended.partition, until, self._scope.la)
-        self._outcome.row_differences += attended.actions(actions, erased)
+        self._outcome.row_differences += attended.actions(actions)
         self._outcome.row_differences += attended.standings(
             self._stood, erased, is_behind=self._is_behind
         )

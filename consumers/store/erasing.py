@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, LiteralString
+from typing import Any, LiteralString, NamedTuple
 
 import msgspec
 
@@ -48,6 +48,13 @@ SELECT sequence, alert_id, number, before, chain FROM erased_places
 WHERE la = %(la)s AND erasure = %(erasure)s ORDER BY sequence
 """
 
+_ACTS = """
+SELECT event_id, effect FROM actions
+WHERE la = %(la)s AND alert_id IN
+  (SELECT alert_id FROM erased_places WHERE la = %(la)s AND erasure = %(erasure)s)
+ORDER BY kappa, event_id
+"""
+
 _KEYS = """
 SELECT key_id FROM erased_keys JOIN erasures USING (la, erasure)
 WHERE la = %(la)s AND proved ORDER BY 1
@@ -60,10 +67,14 @@ ORDER BY 1
 """
 
 MOST = 400
-"""Places in one part of a proof: as many items as the contract allows."""
+"""Items of a kind in one part of a proof: as many as the contract allows."""
 
-Part = list[dict[str, Any]]
-"""Places as the schema of a proof has them."""
+
+class Part(NamedTuple):
+    """Places, and what actions came to, as the schema of a proof has them."""
+
+    places: list[dict[str, Any]]
+    acts: list[dict[str, Any]]
 
 
 class Erasable(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,8 +155,12 @@ def _order_of(
 
 
 def parts(store: Reading, erasure: str) -> list[Part]:
-    """Return the places of an erasure, in the parts of its proof; one at least."""
-    listed = [
+    """Return the parts of the proof of an erasure; one at least."""
+    acts = [
+        {"action": str(event_id), "effect": effect}
+        for event_id, effect in store.rows(_ACTS, erasure=erasure)
+    ]
+    places = [
         {
             "sequence": sequence,
             "alert_id": str(alert_id),
@@ -155,7 +170,10 @@ def parts(store: Reading, erasure: str) -> list[Part]:
         }
         for sequence, alert_id, number, before, chain in store.rows(_PLACES, erasure=erasure)
     ]
-    return [listed[at : at + MOST] for at in range(0, max(1, len(listed)), MOST)]
+    return [
+        Part(places[at : at + MOST], acts[at : at + MOST])
+        for at in range(0, max(1, len(places), len(acts)), MOST)
+    ]
 
 
 def proved_keys(store: Reading) -> tuple[str, ...]:

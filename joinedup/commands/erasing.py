@@ -184,7 +184,8 @@ def _proof(la: str, source: Source, begun: Ordered, part: Part, which: tuple[int
         erasure=begun.erasure,
         part=number,
         parts=of,
-        places=part,
+        places=part.places,
+        acts=part.acts,
         proved_on=moment.astimezone(LONDON).date(),
     )
 

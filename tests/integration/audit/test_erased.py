@@ -138,6 +138,10 @@ def prove(bench: Workbench, places: list[Any]) -> None:
         }
         for sequence, alert_id, number, chain, before in places
     ]
+    acts = [
+        {"action": str(event_id), "effect": effect}
+        for event_id, effect in bench.rows("SELECT event_id, effect FROM actions")
+    ]
     record = a_record(
         LA,
         "ErasureProved",
@@ -147,6 +151,7 @@ def prove(bench: Workbench, places: list[Any]) -> None:
         part=1,
         parts=1,
         places=named,
+        acts=acts,
         proved_on=FIRST_DAY,
     )
     publish(bench, [Told("ErasureProved", record, END + 1)])
@@ -275,6 +280,8 @@ COMPARED = {
     "erased_places": "*",
     "alerts": "*",
     "authorities": "*",
+    "actions": "la, event_id, alert_id, number, act, effect, kappa, partition, position",
+    "standings": "*",
     "partition_state": "partition, next_offset, sequence, kappa, read, events",
 }
 

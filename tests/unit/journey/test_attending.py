@@ -12,6 +12,7 @@ from journey.clocks import working_days
 from journey.duties.duty import Severity
 from journey.machine import Machine
 from journey.moments import deadline
+from journey.shelf import MemoryShelf
 from journey.standing import ASSIGNED_WITHIN, SEEN_WITHIN, Standing
 from journey.transition import Kind
 from tests.unit.journey.acts import ALERT, action, snooze
@@ -179,6 +180,15 @@ def test_an_action_on_an_alert_that_is_not_there_or_has_ended_changes_nothing() 
         Effect.NOT_THERE,
         Effect.NOT_THERE,
     ]
+
+
+def test_an_action_on_an_erased_childs_alert_came_to_what_the_proof_says() -> None:
+    gone = action("ASSIGN", at(14), 2, recipient="a.lead")
+    unproved = action("SEEN", at(14, 13))
+    it = Machine(MemoryShelf(), duties=(PLAN,), effects={(LA, gone.event_id): Effect.DONE})
+    run([joined(SCHOOL, at(1, 1), hours=24 * 200), gone, unproved], it)
+    assert [one.effect for one in it.acted()] == [Effect.DONE, Effect.NOT_THERE]
+    assert it.stood() == []
 
 
 def test_an_action_that_comes_twice_counts_once() -> None:

@@ -29,6 +29,9 @@ BY_KIND: dict[str, Any] = {
             "parameters": [{"name": "weeks", "number": 6, "words": None}],
         }
     ],
+    "array<ErasedAct>": [
+        {"action": "6f9619ff-8b86-4011-b42d-00c04fc964ff", "effect": "DONE"},
+    ],
     "array<ErasedPlace>": [
         {
             "sequence": 7,
