@@ -87,7 +87,8 @@ def _reasons(counted: list[tuple[tuple[str, str], int]]) -> list[tuple[str, int]
 def _print_counts(console: Console, title: str, counted: list[tuple[str, int]]) -> None:
     if not counted:
         return
-    table = Table(title=title, title_justify="left", box=None, show_header=False, pad_edge=False)
+    console.print(title, style="italic")  # a table's own title is folded to the table's width
+    table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(justify="right")
     table.add_column(overflow="fold")
     for what, count in counted:

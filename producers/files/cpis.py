@@ -5,7 +5,7 @@ The authority sends them; health sees them as a flag. What is told is the author
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -16,11 +16,13 @@ from typing import Any
 from producers.files.codes import code_lists
 from producers.files.dates import fhir_day
 from producers.files.fhir import id_of
+from producers.files.fhir_kept import PATIENT_SAYS, KeptResources
 from producers.files.fhir_kinds import CPIS, kind_of
 from producers.files.fhir_nodes import Resource, resources
 from producers.files.fhir_people import Known, references_of, subject
 from producers.files.fhir_readers import Message
 from producers.files.identities import Person
+from producers.files.kept import Kept
 from producers.files.nodes import Node
 from producers.files.outcomes import (
     BadValue,
@@ -37,6 +39,8 @@ from producers.files.xml_fields import refusing
 
 _TYPES = frozenset(("CpPlanStarted", "CpPlanEnded", "BecameLookedAfter", "CeasedLookedAfter"))
 SUFFIXES = frozenset((".xml", ".json"))
+_FLAG_SAYS = frozenset(("meta", "status", "period"))
+"""All that is read of a flag, but which plan it points to."""
 _WITHDRAWN = frozenset(("entered-in-error", "revoked"))
 _STANDING = frozenset(("active", "on-hold", "completed"))
 _STARTS = {
@@ -56,25 +60,26 @@ class _Flagged:
     Ids are compared without regard to case: published examples differ in it.
     """
 
-    flags: Mapping[str, Node]
-    plans: frozenset[str]
-    patients: Known
+    flags: KeptResources
+    plans: KeptResources
+    patients: KeptResources
 
 
 def read(files: Sequence[Path], context: Context) -> Iterator[Outcome]:
     """Yield the outcome of every resource; plans, flags and patients are found across the files."""
-    flagged = _flagged(files)
-    for path in files:
-        try:
-            found = list(resources(path))
-        except Unreadable as fault:
-            yield Refused(Row(path.name), "file", str(fault))
-            continue
-        message = Message(Known(references_of(found)), flagged.patients, context)
-        for position, resource in enumerate(found, start=1):
-            row = Row(path.name, position)
-            given = partial(_resource, row, resource, message, flagged)
-            yield from refusing(row, given, resource.type if resource.type in _READ else "")
+    with Kept() as kept:
+        flagged = _flagged(files, kept)
+        for path in files:
+            try:
+                found = list(resources(path))
+            except Unreadable as fault:
+                yield Refused(Row(path.name), "file", str(fault))
+                continue
+            message = Message(Known(references_of(found)), flagged.patients, context)
+            for position, resource in enumerate(found, start=1):
+                row = Row(path.name, position)
+                given = partial(_resource, row, resource, message, flagged)
+                yield from refusing(row, given, resource.type if resource.type in _READ else "")
 
 
 def types_in(files: Sequence[Path]) -> frozenset[str]:
@@ -102,7 +107,7 @@ _READ = ("CarePlan", "Flag")
 
 
 def _flag(row: Row, resource: Resource, flagged: _Flagged) -> Outcome:
-    if _plan_of(resource.node) not in flagged.plans:
+    if flagged.plans.named(_plan_of(resource.node)) is None:
         raise BadValue(
             "extension", "points to a plan that is not among the files: give it with them"
         )
@@ -119,7 +124,7 @@ def _plan(row: Row, resource: Resource, message: Message, flagged: _Flagged) -> 
     kind = next((name for name, known in lists["kind"].items() if code in known), None)
     if kind is None:
         raise BadValue("category", "is neither a protection plan nor being looked after")
-    flag = flagged.flags.get(id_of(resource).casefold())
+    flag = flagged.flags.named(id_of(resource).casefold())
     person, notes = subject(row, node, message.local, message.elsewhere, context.extract_day)
     yield from notes
     if not person.identifiers:
@@ -187,21 +192,22 @@ def _end(node: Node, flag: Node | None, last: date) -> date | None:
     return None
 
 
-def _flagged(files: Sequence[Path]) -> _Flagged:
-    flags: dict[str, Node] = {}
-    plans: set[str] = set()
-    patients: dict[str, Node] = {}
+def _flagged(files: Sequence[Path], kept: Kept) -> _Flagged:
+    flags = KeptResources(kept, "flag", _FLAG_SAYS)
+    plans = KeptResources(kept, "plan", frozenset())
+    patients = KeptResources(kept, "patient", PATIENT_SAYS)
     for path in files:
         # What cannot be read is refused when its own turn comes.
         with suppress(Unreadable, BadValue):
             for one in resources(path):
                 if one.type == "Flag":
-                    flags[_plan_of(one.node)] = one.node
+                    flags.keep(_plan_of(one.node), one.node)
                 elif one.type == "CarePlan":
-                    plans.add(id_of(one).casefold())
+                    plans.keep(id_of(one).casefold(), one.node)
                 elif one.type == "Patient":
-                    patients.update(references_of([one]))
-    return _Flagged(flags, frozenset(plans), Known(patients))
+                    for name, node in references_of([one]).items():
+                        patients.keep(name, node)
+    return _Flagged(flags, plans, patients)
 
 
 def _plan_of(flag: Node) -> str:

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from producers.files.fhir_kept import PATIENT_SAYS, KeptResources
 from producers.files.fhir_kinds import R4, kind_of
 from producers.files.fhir_nodes import Resource, resources
 from producers.files.fhir_people import Known, references_of, subject
 from producers.files.fhir_readers import READINGS, Message, Reading
-from producers.files.nodes import Node
+from producers.files.kept import Kept
 from producers.files.outcomes import (
     BadValue,
     Context,
@@ -48,17 +49,18 @@ def read_with(
     readings: Mapping[str, Reading], files: Sequence[Path], context: Context
 ) -> Iterator[Outcome]:
     """Yield the outcome of every resource, read in these ways."""
-    elsewhere = Known(_patients(files))
-    for path in files:
-        try:
-            found = list(resources(path))
-        except Unreadable as fault:
-            yield Refused(Row(path.name), "file", str(fault))
-            continue
-        message = Message(Known(references_of(found)), elsewhere, context)
-        for position, resource in enumerate(found, start=1):
-            row = Row(path.name, position)
-            yield from outcomes(row, resource, message, readings.get(resource.type))
+    with Kept() as kept:
+        elsewhere = _patients(files, kept)
+        for path in files:
+            try:
+                found = list(resources(path))
+            except Unreadable as fault:
+                yield Refused(Row(path.name), "file", str(fault))
+                continue
+            message = Message(Known(references_of(found)), elsewhere, context)
+            for position, resource in enumerate(found, start=1):
+                row = Row(path.name, position)
+                yield from outcomes(row, resource, message, readings.get(resource.type))
 
 
 def types_in(files: Sequence[Path]) -> frozenset[str]:
@@ -92,15 +94,17 @@ def outcomes(
         yield Refused(row, f"{resource.type}.{bad.field}", bad.reason)
 
 
-def _patients(files: Sequence[Path]) -> dict[str, Node]:
-    found: dict[str, Node] = {}
+def _patients(files: Sequence[Path], kept: Kept) -> KeptResources:
+    found = KeptResources(kept, "patient", PATIENT_SAYS)
     for path in files:
         # What cannot be read is refused when its own turn comes.
         with suppress(Unreadable):
             patients = (one for one in resources(path) if one.type == "Patient")
-            found.update(references_of(patients))
-    # A urn: is an address within one message, and means nothing outside it.
-    return {name: node for name, node in found.items() if not name.startswith("urn:")}
+            for name, node in references_of(patients).items():
+                # A urn: is an address within one message, and means nothing outside it.
+                if not name.startswith("urn:"):
+                    found.keep(name, node)
+    return found
 
 
 def _of_person(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from producers.event import Identifier
 from producers.files.dates import iso_day
@@ -19,6 +20,13 @@ _VERIFIED = frozenset(("01", "number-present-and-verified"))
 _BUNDLE_ONLY = "urn:"
 
 
+class Resources(Protocol):
+    """Resources that others refer to."""
+
+    def find(self, reference: str) -> Node | None:
+        """Return the resource of this reference, or None where there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """Resources by the references under which others name them."""
@@ -27,7 +35,7 @@ class Known:
 
     def find(self, reference: str) -> Node | None:
         """Return the resource of this reference, or None where no file holds it."""
-        return self.by_reference.get(reference) or self.by_reference.get(_relative(reference))
+        return self.by_reference.get(reference) or self.by_reference.get(relative(reference))
 
 
 def references_of(resources: Iterable[Resource]) -> dict[str, Node]:
@@ -42,7 +50,7 @@ def references_of(resources: Iterable[Resource]) -> dict[str, Node]:
 
 
 def subject(
-    row: Row, resource: Node, local: Known, elsewhere: Known, last: date
+    row: Row, resource: Node, local: Resources, elsewhere: Resources, last: date
 ) -> tuple[Person, list[Noted]]:
     """Return whom the resource is about, and the doubts about the identifiers.
 
@@ -59,7 +67,7 @@ def subject(
     return Person(tuple(taken), born), notes
 
 
-def _reference(resource: Node, local: Known) -> str:
+def _reference(resource: Node, local: Resources) -> str:
     found = resource.text("subject", "reference") or resource.text("patient", "reference")
     if found:
         return found
@@ -68,14 +76,14 @@ def _reference(resource: Node, local: Known) -> str:
     return next((one for one in actors if _is_patient(one, local)), "")
 
 
-def _is_patient(reference: str, local: Known) -> bool:
+def _is_patient(reference: str, local: Resources) -> bool:
     node = local.find(reference)
-    return _relative(reference).startswith("Patient/") or bool(node and node.all("birthDate"))
+    return relative(reference).startswith("Patient/") or bool(node and node.all("birthDate"))
 
 
 def _own_id(reference: str) -> list[Candidate]:
     # A urn: is an address within one message, and no id of the health system's.
-    found = _relative(reference)
+    found = relative(reference)
     if reference.startswith(_BUNDLE_ONLY) or not found.startswith("Patient/"):
         return []
     local_id = found.removeprefix("Patient/")
@@ -108,6 +116,7 @@ def _born(patient: Node, last: date) -> date | None:
     return born if born <= last else None
 
 
-def _relative(reference: str) -> str:
+def relative(reference: str) -> str:
+    """Return a reference as ``<type>/<id>``, without the address of the system that holds it."""
     parts = reference.rstrip("/").split("/")
     return "/".join(parts[-2:]) if len(parts) > 1 else reference

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from producers.event import milliseconds
 from producers.files.dates import fhir_day, instant
-from producers.files.fhir_people import Known
+from producers.files.fhir_people import Resources
 from producers.files.nodes import Node
 from producers.files.outcomes import BadValue, Context
 from producers.files.tables import within
@@ -20,8 +20,8 @@ from schemas.formats import CODE
 class Message:
     """One file's resources, and the patients of the other files."""
 
-    local: Known
-    elsewhere: Known
+    local: Resources
+    elsewhere: Resources
     context: Context
 
     def day(self, node: Node, *paths: str) -> date:

@@ -12,6 +12,7 @@ from producers.files import FORMATS, Context, Made
 from producers.simulate.sized import write
 
 SMALL, LARGE = 80_000, 200_000
+MESSAGES = 300_000
 SPARE = 2_000
 """Blocks of memory that two readings may differ by; rows that are held would take far more."""
 
@@ -35,6 +36,18 @@ def held(name: str, files: list[Path], context: Context) -> tuple[int, int]:
 def test_a_larger_file_takes_no_more_memory(name: str, tmp_path: Path, context: Context) -> None:
     small = write(name, tmp_path / "small", SMALL)
     large = write(name, tmp_path / "large", LARGE)
+    assert_no_more(name, small, large, context)
+
+
+@pytest.mark.parametrize("name", ["nems", "cpis", "fhir"])
+def test_more_files_take_no_more_memory(name: str, tmp_path: Path, context: Context) -> None:
+    few = write(name, tmp_path / "few", MESSAGES)
+    many = write(name, tmp_path / "many", 3 * MESSAGES)
+    assert len(many) > 2 * len(few)
+    assert_no_more(name, few, many, context)
+
+
+def assert_no_more(name: str, small: list[Path], large: list[Path], context: Context) -> None:
     held(name, large, context)  # fills what remembers the newest identifiers and days
     (few, first), (many, then) = held(name, small, context), held(name, large, context)
     assert many > few + 200
