@@ -94,7 +94,7 @@ def read_payload(file: Path) -> dict[str, Any]:
     """Return the agreement that somebody wrote as a JSON object; raises AgreementInvalid."""
     try:
         written = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         written = None
     if not isinstance(written, dict):
         raise AgreementInvalid(f"The file {file} must be one JSON object, which an agreement is.")

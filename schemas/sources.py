@@ -80,6 +80,8 @@ class SourceRegistry:
                 f"The file of sources {path} cannot be read ({error.strerror}); "
                 "set JOINEDUP_SOURCES_FILE to one that can."
             ) from error
+        except UnicodeDecodeError:
+            raise SourcesInvalid(f"The file of sources {path} is not in UTF-8.") from None
         return cls.parse(text)
 
     @classmethod
@@ -89,7 +91,7 @@ class SourceRegistry:
             document = json.loads(text)
             entries, agreed = document["sources"], document.get("agreements", [])
             gateway = document.get("gateway")
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             entries = agreed = gateway = None
         if not isinstance(entries, list) or not isinstance(agreed, list):
             raise SourcesInvalid('The file of sources must be JSON: {"sources": [...]}.')

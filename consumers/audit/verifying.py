@@ -189,9 +189,9 @@ def _says_so(chain: str, row: Row) -> bool:
     """Return whether the columns beside the audited text are those that it names."""
     try:
         fields = json.loads(row.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
-    if fields.get("local_authority") != row.la:
+    if not isinstance(fields, dict) or fields.get("local_authority") != row.la:
         return False
     beside = (fields.get("alert_id"), fields.get("number"))
     return chain != TRANSITIONS or beside == (row.alert_id, row.number)

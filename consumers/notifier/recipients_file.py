@@ -90,6 +90,11 @@ def read_recipients(file: Path) -> Recipients:
         raise SettingsError(f"{file} is not TOML: {fault}.") from None
     except msgspec.ValidationError as fault:
         raise SettingsError(f"{file} is not as docs/notifications.md shows: {fault}.") from None
+    except (ValueError, RecursionError):
+        # Python reads neither a number of thousands of digits nor a list in a thousand others.
+        raise SettingsError(
+            f"{file} has a number too long or a list nested too deep to be read: correct it."
+        ) from None
     version = hashlib.sha256(content).hexdigest()
     authorities = {la: _authority(la, one) for la, one in said.authorities.items()}
     return Recipients(version=version, authorities=authorities)

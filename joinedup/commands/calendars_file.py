@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
+from joinedup.commands.toml_file import NotToml, read_toml
 from schemas.formats import NAME
 
 Period = tuple[date, date]
@@ -66,11 +66,9 @@ def record_id_of(establishment: str | None, academic_year: str) -> str:
 def read_calendar(file: Path) -> CalendarFile:
     """Return the calendar of a file; raises CalendarUnreadable in a sentence."""
     try:
-        content = tomllib.loads(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as fault:
-        raise CalendarUnreadable(f"{file} cannot be read: see its name and rights.") from fault
-    except tomllib.TOMLDecodeError as fault:
-        raise CalendarUnreadable(f"{file} is not TOML: {fault}.") from fault
+        content, _ = read_toml(file)
+    except NotToml as fault:
+        raise CalendarUnreadable(str(fault)) from fault
     return _calendar(content)
 
 

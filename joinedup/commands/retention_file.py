@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
+from joinedup.commands.toml_file import NotToml, read_toml
 from journey.retention import LAW_YEARS, LOOKED_AFTER, PERIODS, Period, Schedule, Start
 from schemas.formats import SOURCE_CODE, WORDS
 
@@ -26,12 +26,9 @@ def read_schedule(file: Path) -> tuple[Schedule, str]:
     Raises ScheduleUnreadable in a sentence.
     """
     try:
-        content = file.read_bytes()
-        stated = tomllib.loads(content.decode("utf-8"))
-    except (OSError, UnicodeDecodeError) as fault:
-        raise ScheduleUnreadable(f"{file} cannot be read: see its name and rights.") from fault
-    except tomllib.TOMLDecodeError as fault:
-        raise ScheduleUnreadable(f"{file} is not TOML: {fault}.") from fault
+        stated, content = read_toml(file)
+    except NotToml as fault:
+        raise ScheduleUnreadable(str(fault)) from fault
     _only(stated, _OF_THE_SCHEDULE, "A retention schedule")
     version, classes = stated.get("version"), stated.get("classes")
     if not isinstance(version, str) or not SOURCE_CODE.matches(version):

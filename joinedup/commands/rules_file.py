@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
+from joinedup.commands.toml_file import NotToml, read_toml
 from journey.rules import DutyChange, RuleSet
 from schemas.formats import NAME, SOURCE_CODE, WORDS, TextFormat
 
@@ -32,11 +32,9 @@ def read_rules(file: Path) -> RuleSet:
     Whether its duties and parameters are such as may be set is not looked at here.
     """
     try:
-        content = tomllib.loads(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as fault:
-        raise RulesUnreadable(f"{file} cannot be read: see its name and rights.") from fault
-    except tomllib.TOMLDecodeError as fault:
-        raise RulesUnreadable(f"{file} is not TOML: {fault}.") from fault
+        content, _ = read_toml(file)
+    except NotToml as fault:
+        raise RulesUnreadable(str(fault)) from fault
     return _rule_set(content)
 
 

@@ -113,7 +113,7 @@ def _read(path: Path) -> Declared:
         if path.stat().st_size > MAX_BYTES:
             raise Unreadable(f"{path.name} is larger than a mapping can be.")
         written = tomllib.loads(path.read_text("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         raise Unreadable(f"{path.name} is not TOML: correct it.") from None
     try:
         mapping = msgspec.convert(written, Declared)

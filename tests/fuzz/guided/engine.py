@@ -15,7 +15,16 @@ import atheris
 
 from tests.fuzz.mutations import HOSTILE
 
-INSTRUMENTED = ("consumers", "gateway", "journey", "producers", "schemas", "fastavro")
+INSTRUMENTED = (
+    "consumers",
+    "gateway",
+    "joinedup",
+    "journey",
+    "producers",
+    "schemas",
+    "fastavro",
+    "tomllib",
+)
 _LONGEST = 40_000
 _HANGS_SECONDS = 60
 """Of one input; machines that do other work too are slow, and what hangs hangs for ever."""

@@ -18,6 +18,7 @@ from schemas.catalogue import event_types
 from schemas.codec import Undecodable
 from schemas.signature import sign
 from tests.fuzz.gateway import MODES, bodies, fuzzed
+from tests.fuzz.operators_files import FILES, assert_verified, exported
 from tests.fuzz.seeds import OURS, seeds
 from tests.fuzz.test_files import assert_discreet, outcomes
 from tests.fuzz.test_messages import (
@@ -51,6 +52,8 @@ def targets() -> dict[str, Target]:
     every = [
         *(Target(f"file:{form}", partial(_files, form), partial(_delivery, form)) for form in OURS),
         *(Target(f"http:{mode}", partial(bodies, mode), partial(_post, mode)) for mode in MODES),
+        *(Target(f"own:{kind}", partial(_own, kind), partial(_owned, kind)) for kind in FILES),
+        Target("export", _export, _verified),
         Target("avro", _messages, _steady(_message)),
         Target("avro-schema", _schemas, _steady(_schema)),
         Target("journeys", _journeys, _steady(_journey)),
@@ -91,6 +94,36 @@ def _delivery(form: str) -> Iterator[Check]:
 def _post(mode: str) -> Iterator[Check]:
     with TemporaryDirectory() as folder, fuzzed(Path(folder)) as gateway:
         yield partial(gateway.assert_promise, mode)
+
+
+def _own(kind: str) -> list[bytes]:
+    return [FILES[kind].whole]
+
+
+@contextmanager
+def _owned(kind: str) -> Iterator[Check]:
+    with TemporaryDirectory() as folder:
+        yield partial(FILES[kind].assert_promise, Path(folder) / "file")
+
+
+def _export() -> list[bytes]:
+    """Return the seeds of an export: which of its files is meant, then its content."""
+    with TemporaryDirectory() as folder:
+        files = exported(Path(folder)).values()
+        return [bytes([number]) + content for number, content in enumerate(files)]
+
+
+@contextmanager
+def _verified() -> Iterator[Check]:
+    with TemporaryDirectory() as folder:
+        whole = exported(Path(folder))
+        names = list(whole)
+
+        def check(data: bytes) -> None:
+            name = names[(data or b"\0")[0] % len(names)]
+            assert_verified(Path(folder), whole, name, data[1:])
+
+        yield check
 
 
 def _messages() -> list[bytes]:
@@ -134,9 +167,10 @@ def _schema(data: bytes) -> None:
 
 
 _HEADS = (
-    b"format: 1\nkind: event\nla: 999\ntype: ApReviewHeld\nkappa: 1\nfrom: a/0/1",
-    b"format: 1\nkind: tick\nkappa: 1795435200000",
-    b"format: 1\nkind: gap\nla: 999\nfrom: a/0/1\nkey: a\nrecord: b",
+    b"format: 1\nkind: event\nla: 999\ntype: joinedup.education.ApReviewHeld\nkappa: 1\n"
+    b"from: a/0/1\nkey: a\nrecord: b\nsource: a/b\nrevision: 1\nretracted: 0\nscope: c",
+    b"format: 1\nkind: tick\nla: \ntype: joinedup.control.Tick\nkappa: 1795435200000",
+    b"format: 1\nkind: gap\nla: 999\ntype: joinedup.control.Gap\nkappa: 1\nfrom: a/0/1",
 )
 
 

@@ -119,6 +119,7 @@ def test_what_the_contract_does_not_take_is_rejected_with_its_row(registered):
         ('files = "placements*.csv"', "files = 7", "'files' is not as a mapping has it"),
         ('files = "placements*.csv"', 'files = "other.csv"', "No mapping is for placements.csv"),
         ('files = "placements*.csv"', "files = ", "is not TOML"),
+        ('files = "placements*.csv"', f"files = {'9' * 5000}", "is not TOML"),
         ('date_of_birth = "Born"', 'date_of_birth = "DOB"', "has no column DOB"),
         ('date_of_birth = "Born"', 'delimiter = "::"', "'delimiter' must be one character"),
     ],
