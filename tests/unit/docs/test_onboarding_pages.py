@@ -68,9 +68,12 @@ def test_the_events_on_the_pages_keep_the_contract() -> None:
         *re.findall(r"VALUES \('(\{.*?\})'\)", TEXTS["outbox.md"], re.DOTALL),
         *re.findall(r"-d '\n\s*(\{.*?\})'", TEXTS["gateway.md"], re.DOTALL),
     ]
+    (of_itself,) = re.findall(
+        r"^```json\n(.*?)^```", TEXTS["onboarding.md"], re.DOTALL | re.MULTILINE
+    )
     assert len(shown) == 2
-    for one in shown:
-        event = event_of(json.loads(one), context)
+    for one in (*map(json.loads, shown), *json.loads(of_itself)):
+        event = event_of(one, context)
         assert problems(event.kind.full_name, event.record) == []
 
 
