@@ -170,11 +170,10 @@ def test_a_restored_store_is_the_one_that_was_lost_table_by_table(
             row[0]
             for row in old.execute(
                 "SELECT table_name::text FROM information_schema.tables"
-                " WHERE table_schema = 'public'"
-                " AND has_table_privilege('joinedup_join', quote_ident(table_name), 'INSERT')"
+                " WHERE table_schema = 'public' AND table_name NOT IN ('migrations', 'relay_state')"
             )
         ]
-        assert {"timeline", "alerts", "clusters", "due", "actions", "standings"} <= set(tables)
+        assert {"timeline", "alerts", "clusters", "due"} <= set(tables)
         for table in tables:
             assert content(new, table) == content(old, table), table
     assert "Restored from 0 records" in run("restore", *given, process="join", **changed)
