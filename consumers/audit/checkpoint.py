@@ -11,15 +11,17 @@ from consumers.signing import Signer, is_signed
 
 CHECKPOINT = "joinedup.audit.Checkpoint"
 TRANSITIONS, READS, DELIVERIES = "transitions", "reads", "deliveries"
-ACTIONS = "actions"
+ACTIONS, EXPORTS, SEARCHES = "actions", "exports", "searches"
+CHAINS = (TRANSITIONS, READS, DELIVERIES, ACTIONS, EXPORTS, SEARCHES)
+"""In the order in which they are exported and checked."""
 
 
 class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
     """The head of one chain of one local authority.
 
-    chain: ``transitions``, ``reads``, ``deliveries`` or ``actions``. number: of the last row: the
-    partition's sequence of a transition, else the authority's number. at: ms since 1970 UTC, by the
-    sealer's clock. signature: hex, over all the other fields.
+    chain: one of ``CHAINS``. number: of the last row: the partition's sequence of a transition,
+    else the authority's number. at: ms since 1970 UTC, by the sealer's clock. signature: hex, over
+    all the other fields.
     """
 
     chain: str

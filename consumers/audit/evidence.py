@@ -11,13 +11,7 @@ from typing import Any
 import msgspec
 import psycopg
 
-from consumers.audit.checkpoint import (
-    ACTIONS,
-    DELIVERIES,
-    READS,
-    TRANSITIONS,
-    Checkpoint,
-)
+from consumers.audit.checkpoint import CHAINS, TRANSITIONS, Checkpoint
 from consumers.signed_folder import new_folder, write_manifest
 from consumers.signing import Signer
 
@@ -28,16 +22,8 @@ _TRANSITIONS = """
 SELECT la, partition, sequence, alert_id::text, number, body, chain FROM alert_transitions
 WHERE %(la)s::text IS NULL OR la = %(la)s ORDER BY partition, sequence
 """
-_READS = """
-SELECT la, 0, number, '', 0, body, chain FROM sealed_reads
-WHERE %(la)s::text IS NULL OR la = %(la)s ORDER BY la, number
-"""
-_DELIVERIES = """
-SELECT la, 0, number, '', 0, body, chain FROM sealed_deliveries
-WHERE %(la)s::text IS NULL OR la = %(la)s ORDER BY la, number
-"""
-_ACTIONS = """
-SELECT la, 0, number, '', 0, body, chain FROM sealed_actions
+_SEALED = """
+SELECT la, 0, number, '', 0, body, chain FROM sealed_{}
 WHERE %(la)s::text IS NULL OR la = %(la)s ORDER BY la, number
 """
 _CHECKPOINTS = """
@@ -51,10 +37,8 @@ WHERE %(la)s::text IS NULL OR la = %(la)s ORDER BY partition, sequence
 """
 
 _QUERIES = {
+    **{chain: _SEALED.format(chain) for chain in CHAINS},
     TRANSITIONS: _TRANSITIONS,
-    READS: _READS,
-    DELIVERIES: _DELIVERIES,
-    ACTIONS: _ACTIONS,
     CHECKPOINTS: _CHECKPOINTS,
     PROOFS: _PROOFS,
 }
@@ -154,7 +138,7 @@ class _Exporting:
         self._sha256: dict[str, str] = {}
 
     def write(self, la: str | None) -> Evidence:
-        for chain in (TRANSITIONS, READS, DELIVERIES, ACTIONS):
+        for chain in CHAINS:
             self._file(file_of(chain), self._chain(chain))
         self._file(file_of(CHECKPOINTS), (_checkpoint(*row) for row in self._asked(CHECKPOINTS)))
         self._file(file_of(PROOFS), (_proof(*row) for row in self._asked(PROOFS)))

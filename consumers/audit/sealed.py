@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 
 import msgspec
 
-from consumers.audit.checkpoint import ACTIONS, DELIVERIES, READS
+from consumers.audit.checkpoint import ACTIONS, DELIVERIES, EXPORTS, READS, SEARCHES
 from consumers.replay.comparing import next_chain
 
 Said = Callable[[int, tuple[Any, ...]], dict[str, Any]]
@@ -56,6 +56,18 @@ def _of_action(_id: int, row: tuple[Any, ...]) -> dict[str, Any]:
     return dict(zip(_OF_ACTION, row, strict=True))
 
 
+_OF_EXPORT = ("reader", "role", "what", "first_day", "last_day", "at")
+_OF_SEARCH = ("reader", "role", "scheme", "outcome", "at")
+
+
+def _of_export(id_: int, row: tuple[Any, ...]) -> dict[str, Any]:
+    return {"id": id_, **dict(zip(_OF_EXPORT, row, strict=True))}
+
+
+def _of_search(id_: int, row: tuple[Any, ...]) -> dict[str, Any]:
+    return {"id": id_, **dict(zip(_OF_SEARCH, row, strict=True))}
+
+
 LOOKS = SealedRows(
     name=READS,
     columns="r.child, r.reader, r.role, r.command, r.purpose,"
@@ -72,7 +84,18 @@ ACTS = SealedRows(
     " encode(r.note_leaf, 'hex'), r.kappa, r.effect",
     said=_of_action,
 )
-SEALED = (LOOKS, STEPS, ACTS)
+TAKEN = SealedRows(
+    name=EXPORTS,
+    columns="r.reader, r.role, r.what, r.first_day::text, r.last_day::text,"
+    " floor(extract(epoch FROM r.at) * 1000)::bigint",
+    said=_of_export,
+)
+SOUGHT = SealedRows(
+    name=SEARCHES,
+    columns="r.reader, r.role, r.scheme, r.outcome, floor(extract(epoch FROM r.at) * 1000)::bigint",
+    said=_of_search,
+)
+SEALED = (LOOKS, STEPS, ACTS, TAKEN, SOUGHT)
 
 
 def chained(

@@ -11,13 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
-from consumers.audit.checkpoint import (
-    ACTIONS,
-    DELIVERIES,
-    READS,
-    TRANSITIONS,
-    Checkpoint,
-)
+from consumers.audit.checkpoint import CHAINS, READS, TRANSITIONS, Checkpoint
 from consumers.audit.evidence import (
     CHECKPOINTS,
     FORMAT,
@@ -76,7 +70,7 @@ class _Verifying:
         self._evidence = self._manifest()
         if self._is_meant_to_have(file_of(PROOFS)):
             self._file(file_of(PROOFS), self._read_proofs)
-        for chain in (TRANSITIONS, READS, DELIVERIES, ACTIONS):
+        for chain in CHAINS:
             if chain in (TRANSITIONS, READS) or self._is_meant_to_have(file_of(chain)):
                 self._file(file_of(chain), partial(self._chain, chain))
         self._file(file_of(CHECKPOINTS), self._checkpoints)

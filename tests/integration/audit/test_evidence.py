@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,9 @@ from consumers.notifier.recipients import Channel
 from consumers.replay.comparing import next_chain
 from consumers.settings import SealerSettings, Settings
 from consumers.signing import Signer
+from consumers.store.exports import exported_on
 from consumers.store.looking import Look, note
+from consumers.store.searches import searched_on
 from tests.integration.audit.conftest import LARGE, SMALL, Run, as_json
 from tests.integration.join.workbench import Workbench
 
@@ -202,6 +205,40 @@ def test_actions_are_sealed_and_a_change_or_a_gap_in_them_is_named(
 
 
 KEY = "JOINEDUP_SIGNING_KEY"
+
+
+def test_exports_and_searches_are_sealed_as_they_were_made_and_a_change_is_named(
+    year: Workbench, tmp_path: Path
+) -> None:
+    """They are added by the dashboard's own role, which can change none of them after."""
+    address = year.environment("dashboard")["JOINEDUP_DATABASE_URL"]
+    days = {"first": date(2026, 1, 1), "last": date(2026, 1, 31)}
+    with psycopg.connect(address) as dashboard:
+        for name, said in (("la", SMALL), ("role", "manager"), ("reader", "a.manager")):
+            dashboard.execute("SELECT set_config(%s, %s, false)", [f"joinedup.{name}", said])
+        who = {"la": SMALL, "reader": "a.manager", "role": "manager"}
+        exported_on(dashboard, **who, what="csv school", **days)
+        searched_on(dashboard, **who, scheme="NHS", outcome="NOT_FOUND")
+    year.wait_until(
+        "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+        " - (SELECT max(xid)::text::bigint FROM searches)",
+        lambda ahead: ahead > 0,
+    )
+    seal(year)
+    given = year.environment("sealer")
+    exported = tmp_path / "evidence"
+    export(given["JOINEDUP_DATABASE_URL"], exported, None, Signer(bytes.fromhex(given[KEY])))
+    public = bytes.fromhex(year.environment("auditor")["JOINEDUP_PUBLIC_KEY"])
+    assert verify(exported, public).findings == []
+    for chain, was, other in (("exports", "school", "nobody"), ("searches", "NHS", "UPN")):
+        file = exported / f"{chain}.jsonl"
+        kept = file.read_text()
+        assert "a.manager" in kept and was in kept
+        file.write_text(kept.replace(was, other))
+        assert (file.name, f"{SMALL}/1") in {
+            (one.file, one.row) for one in verify(exported, public).findings
+        }
+        file.write_text(kept)
 
 
 def test_reads_are_sealed_in_commit_order_and_none_is_passed_over(year: Workbench) -> None:

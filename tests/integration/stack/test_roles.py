@@ -74,6 +74,7 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
             *("partition_state", "alert_transitions", "alerts", "erased_places"),
             *("reads", "sealed_reads", "deliveries", "sealed_deliveries", "checkpoints"),
             *("actions", "standings", "sealed_actions", "delivery_states", "notifier_state"),
+            *("exports", "sealed_exports", "searches", "sealed_searches"),
         ),
         READ,
     ),
@@ -81,10 +82,9 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(
             ("partition_state", "alert_transitions", "reads", "erased_places", "deliveries"), READ
         ),
-        "actions": READ,
-        **dict.fromkeys(
-            ("sealed_reads", "sealed_deliveries", "sealed_actions", "checkpoints"), ADD
-        ),
+        **dict.fromkeys(("actions", "exports", "searches"), READ),
+        **dict.fromkeys(("sealed_reads", "sealed_deliveries", "sealed_actions"), ADD),
+        **dict.fromkeys(("sealed_exports", "sealed_searches", "checkpoints"), ADD),
     },
     "notifier": {
         "deliveries": ADD,

@@ -16,12 +16,14 @@ from hypothesis import strategies as st
 from consumers.audit.checkpoint import (
     ACTIONS,
     DELIVERIES,
+    EXPORTS,
     READS,
+    SEARCHES,
     TRANSITIONS,
     Checkpoint,
 )
 from consumers.audit.evidence import Evidence, write_evidence
-from consumers.audit.sealed import ACTS, LOOKS, STEPS, chained
+from consumers.audit.sealed import ACTS, LOOKS, SOUGHT, STEPS, TAKEN, chained
 from consumers.audit.verifying import Finding, verify
 from consumers.replay.comparing import next_chain
 from consumers.signed_folder import write_manifest
@@ -50,6 +52,16 @@ ACTED = [
 ]
 
 
+EXPORTED = [
+    (n, str(400 + n), ("999", "330")[n % 2], "m", "manager", "duty", "2026-01-01", "2026-01-31", n)
+    for n in range(1, 5)
+]
+SEARCHED = [
+    (n, str(500 + n), ("999", "330")[n % 2], "somebody", "lead", "NHS", "NOT_FOUND", n)
+    for n in range(1, 5)
+]
+
+
 def tables(name: str) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of a store that was told a history and looked into eight times."""
     told = kept(HISTORY)
@@ -65,11 +77,21 @@ def tables(name: str) -> Iterator[tuple[Any, ...]]:
         (one["la"], 0, one["number"], "", 0, one["body"], one["chain"])
         for one in chained(ACTS, ACTED, {})
     ]
+    taken = [
+        (one["la"], 0, one["number"], "", 0, one["body"], one["chain"])
+        for one in chained(TAKEN, EXPORTED, {})
+    ]
+    sought = [
+        (one["la"], 0, one["number"], "", 0, one["body"], one["chain"])
+        for one in chained(SOUGHT, SEARCHED, {})
+    ]
     heads = [
         *((TRANSITIONS, one.la, one.sequence, one.chain) for one in (told[3], told[-1])),
         *((READS, one[0], one[2], one[6]) for one in reads[-2:]),
         *((DELIVERIES, one[0], one[2], one[6]) for one in deliveries[-2:]),
         *((ACTIONS, one[0], one[2], one[6]) for one in acted[-2:]),
+        *((EXPORTS, one[0], one[2], one[6]) for one in taken[-2:]),
+        *((SEARCHES, one[0], one[2], one[6]) for one in sought[-2:]),
     ]
     rows: dict[str, list[tuple[Any, ...]]] = {
         TRANSITIONS: [
@@ -78,6 +100,8 @@ def tables(name: str) -> Iterator[tuple[Any, ...]]:
         READS: sorted(reads),
         DELIVERIES: sorted(deliveries),
         ACTIONS: sorted(acted),
+        EXPORTS: sorted(taken),
+        SEARCHES: sorted(sought),
         "checkpoints": [signed(*head) for head in heads],
         "proofs": [],
     }
@@ -118,7 +142,7 @@ def found(folder: Path) -> list[Finding]:
 
 def test_an_export_that_nobody_touched_has_no_finding(sound: Path) -> None:
     result = verify(sound, SIGNER.public_key)
-    assert (result.rows, result.checkpoints, result.findings) == (len(HISTORY) + 18, 8, [])
+    assert (result.rows, result.checkpoints, result.findings) == (len(HISTORY) + 26, 12, [])
     assert result.erased == 1
 
 
@@ -128,13 +152,15 @@ def test_an_export_of_a_store_of_which_nobody_was_erased_needs_no_proofs(tmp_pat
 
 
 def test_an_export_of_the_first_releases_has_no_proofs_and_no_deliveries(tmp_path: Path) -> None:
+    later = (DELIVERIES, ACTIONS, EXPORTS, SEARCHES)
+
     def of_the_first(name: str) -> Iterator[tuple[Any, ...]]:
-        rows = () if name in ("proofs", DELIVERIES, ACTIONS) else tables(name)
-        yield from (row for row in rows if row[0] not in (DELIVERIES, ACTIONS))
+        rows = () if name in ("proofs", *later) else tables(name)
+        yield from (row for row in rows if row[0] not in later)
 
     write_evidence(tmp_path, None, of_the_first, SIGNER)
     manifest = json.loads((tmp_path / "manifest.json").read_text())
-    for name in ("proofs.jsonl", "deliveries.jsonl", "actions.jsonl"):
+    for name in (f"{one}.jsonl" for one in ("proofs", *later)):
         (tmp_path / name).unlink()
         for named in (manifest["rows"], manifest["sha256"]):
             del named[name]
@@ -220,7 +246,7 @@ def test_any_one_byte_flipped_in_any_file_of_an_export_is_found_and_its_file_nam
     result = verify(tmp_path, SIGNER.public_key)
     assert (result.findings, result.checkpoints, result.erased) == ([], 2, 1)
     files = {file: file.stat().st_size for file in sorted(tmp_path.iterdir())}
-    assert len(files) == 8
+    assert len(files) == 10
     missed = [
         (file.name, place)
         for file, size in files.items()
@@ -276,7 +302,7 @@ def _retell(rows: list[dict[str, Any]], place: int) -> None:
 
 
 @given(
-    st.sampled_from([TRANSITIONS, READS, DELIVERIES, ACTIONS]),
+    st.sampled_from([TRANSITIONS, READS, DELIVERIES, ACTIONS, EXPORTS, SEARCHES]),
     st.sampled_from([_drop, _swap, _repeat, _retell]),
     st.integers(0, 100),
     st.booleans(),
