@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from dashboard import dead_letters, deliveries, identity, parked
 from dashboard.acting import DoneLine
 from dashboard.alerts import AlertLine, Told
 from dashboard.child import Known, Line
@@ -112,6 +113,48 @@ class WhyShown(Answer, frozen=True, kw_only=True):
     duties: tuple[Because, ...]
 
 
+class IdentityQueue(Answer, frozen=True, kw_only=True):
+    """What a person has to look at; candidates: pairs that names, births and postcodes suggest."""
+
+    doubts: tuple[identity.Line, ...]
+    candidates: tuple[identity.Line, ...]
+    as_of: str
+
+
+class Parked(Answer, frozen=True, kw_only=True):
+    """Children whose records wait, the longest first."""
+
+    lines: tuple[parked.Line, ...]
+    as_of: str
+
+
+class DeadLetters(Answer, frozen=True, kw_only=True):
+    """What stands refused: by source and reason, and one by one; next: of the page after it."""
+
+    rows: tuple[dead_letters.Row, ...]
+    lines: tuple[dead_letters.Line, ...]
+    next: str | None
+    as_of: str
+
+
+class Deliveries(Answer, frozen=True, kw_only=True):
+    """A page of deliveries; untold: open critical alerts of which nobody was told.
+
+    untold is empty for who may see no alert. next: the address of the page after it.
+    """
+
+    lines: tuple[deliveries.Line, ...]
+    untold: tuple[str, ...]
+    next: str | None
+
+
+class Sources(Answer, frozen=True, kw_only=True):
+    """Every source of the authority, the silent ones first."""
+
+    sources: tuple[Freshness, ...]
+    as_of: str
+
+
 class Problem(Answer, frozen=True, kw_only=True):
     """What is not in order (RFC 9457); fields: of an action, what is wrong with which field.
 
@@ -135,6 +178,11 @@ ANSWERS: Mapping[str, tuple[int, type[Answer]]] = {
     "POST /api/alerts/{alert_id}/actions": (202, Recorded),
     "GET /api/children/{child}": (200, ChildShown),
     "GET /api/children/{child}/why": (200, WhyShown),
+    "GET /api/identity": (200, IdentityQueue),
+    "GET /api/parked": (200, Parked),
+    "GET /api/dead-letters": (200, DeadLetters),
+    "GET /api/deliveries": (200, Deliveries),
+    "GET /api/sources": (200, Sources),
 }
 """What each route of the document answers, and with which status."""
 

@@ -78,7 +78,7 @@ def show_document(request: Request) -> Response:
 def show_me(request: Request, person: Signed) -> Response:
     """Return who is signed in, and the token that acts of this session carry in X-Form-Token."""
     token = "" if by_token(request) else form_token(request)
-    return _json(Me(**msgspec.structs.asdict(person), form_token=token))
+    return answered(Me(**msgspec.structs.asdict(person), form_token=token))
 
 
 @router.get("/api/news")
@@ -86,7 +86,7 @@ def show_news(request: Request, person: Signed) -> Response:
     """Return a mark that is another one whenever something was told in the authority."""
     with store_of(request).reading(person) as reading:
         known = reading.known()
-    return _json(News(told=known.authority.chain[:16], known_to=known.kappa))
+    return answered(News(told=known.authority.chain[:16], known_to=known.kappa))
 
 
 @router.get("/api/alerts")
@@ -103,7 +103,7 @@ def list_alerts(
     shown = queue_shown(store_of(request), person, asked)
     alerts = [line for _severity, lines in shown["groups"] for line in lines]
     following = shown["next"].replace("/queue?", "/api/alerts?", 1) or None
-    return _json(_of(QueuePage, {**shown, "alerts": alerts, "next": following}))
+    return answered(of(QueuePage, {**shown, "alerts": alerts, "next": following}))
 
 
 @router.get("/api/alerts/{alert_id}")
@@ -116,7 +116,7 @@ def show_alert(
     """
     shown, seen = alert_shown(parts_of(request), person, alert_id, recorded=recorded)
     became = shown["recorded"] and Became(**shown["recorded"])
-    return _json(_of(AlertShown, {**shown, "recorded": became}), after=seen)
+    return answered(of(AlertShown, {**shown, "recorded": became}), after=seen)
 
 
 @router.post("/api/alerts/{alert_id}/actions", status_code=202, dependencies=[OfSession])
@@ -125,14 +125,14 @@ def act_on_alert(request: Request, person: Signed, alert_id: UUID, action: Actio
     came = taken(parts_of(request), person, str(alert_id), _given(action))
     if isinstance(came, Wrong):
         return problem(422, "There is a problem", "See the fields.", came.fields)
-    return _json(Recorded(recorded=came), status=202)
+    return answered(Recorded(recorded=came), status=202)
 
 
 @router.get("/api/children/{child}")
 def show_child(request: Request, person: Signed, child: Key, agency: str = "") -> Response:
     """Return a child's alerts, timeline, deadlines and records; the look is on record first."""
     shown = child_shown(store_of(request), person, child, agency)
-    return _json(_of(ChildShown, shown))
+    return answered(of(ChildShown, shown))
 
 
 @router.get("/api/children/{child}/why")
@@ -145,7 +145,7 @@ def show_why(
 ) -> Response:
     """Return for each duty, or one, why there is an alert on a day or none, the look recorded."""
     shown = why_shown(store_of(request), person, child, duty, _written(on))
-    return _json(_of(WhyShown, {**shown, "duties": [*shown["answers"], *shown["idle"]]}))
+    return answered(of(WhyShown, {**shown, "duties": [*shown["answers"], *shown["idle"]]}))
 
 
 def _given(action: Action) -> dict[str, str]:
@@ -160,7 +160,7 @@ def _written(day: date | None) -> dict[str, str]:
     return {"day": str(day.day), "month": str(day.month), "year": str(day.year)}
 
 
-def _of(kind: type[Answer], shown: Mapping[str, Any]) -> Answer:
+def of(kind: type[Answer], shown: Mapping[str, Any]) -> Answer:
     """Return an answer from what a page shows, its fields alone."""
     return kind(**{name: shown[name] for name in kind.__struct_fields__})
 
@@ -174,6 +174,9 @@ def problem(
     return Response(msgspec.json.encode(said), status, named, media_type="application/problem+json")
 
 
-def _json(content: Answer, *, status: int = 200, after: BackgroundTask | None = None) -> Response:
+def answered(
+    content: Answer, *, status: int = 200, after: BackgroundTask | None = None
+) -> Response:
+    """Return an answer as JSON; after: what is done once it has left."""
     said = msgspec.json.encode(content)
     return Response(said, status, media_type="application/json", background=after)

@@ -18,6 +18,7 @@ from consumers.errors import ConsumerError
 from dashboard import (
     alert,
     api,
+    api_queues,
     child,
     dead_letters,
     deliveries,
@@ -70,6 +71,7 @@ ROUTERS = tuple(
         deliveries,
         figures,
         api,
+        api_queues,
     )
 )
 """Every page and form."""
@@ -109,7 +111,7 @@ def build_app(settings: DashboardSettings, parts: Parts) -> FastAPI:
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*HOSTS, *settings.public_hosts])
     app.add_middleware(SafeHeaders, https=settings.is_https)
     for router in ROUTERS:
-        app.include_router(router, include_in_schema=router is api.router)
+        app.include_router(router, include_in_schema=router in (api.router, api_queues.router))
     app.add_api_route("/static/{version}/{name}", parts.assets.answer, include_in_schema=False)
     require_declared(app.routes)
     _add_faults(app)

@@ -7,6 +7,7 @@ the event then says what became of it.
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -98,8 +99,15 @@ def show_dead_letters(
     event: str = "",
 ) -> Response:
     """Show what stands refused, by source and reason and one by one, and an event's receipt."""
-    store_ = store_of(request)
-    place = Before(before, _hex(token)) if before else None
+    place = place_of(before, token)
+    shown = refused_shown(store_of(request), person, source, reason, place, event)
+    return pages_of(request).show(request, "dead-letters.html", shown)
+
+
+def refused_shown(
+    store_: Store, person: Person, source: str, reason: str, place: Before | None, event: str
+) -> dict[str, Any]:
+    """Return what stands refused; place: after which the page begins. event: whose receipt."""
     with store_.reading(person) as store:
         known = store.known()
         counts = refused.counts(store)
@@ -107,7 +115,7 @@ def show_dead_letters(
             store, size=PAGE_SIZE + 1, source=source, reason=reason, before=place
         )
     unclaimed = known.authority.volumes.get(NOBODY)
-    shown = {
+    return {
         "rows": [_row(one) for one in counts],
         "lines": [_line(one) for one in found[:PAGE_SIZE]],
         "next": found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None,
@@ -122,7 +130,6 @@ def show_dead_letters(
         "receipt": _receipt(store_, person, event),
         "as_of": moment_text(known.kappa) if known.kappa else "",
     }
-    return pages_of(request).show(request, "dead-letters.html", shown)
 
 
 def _receipt(store_: Store, person: Person, event: str) -> list[Line] | str | None:
@@ -139,6 +146,11 @@ def _receipt(store_: Store, person: Person, event: str) -> list[Line] | str | No
         "No event of this id came for this local authority in the last 90 days, or it was not"
         " signed by its source."
     )
+
+
+def place_of(before: int, token: str) -> Before | None:
+    """Return the place that an address names, None where it names none."""
+    return Before(before, _hex(token)) if before else None
 
 
 def _hex(token: str) -> str:

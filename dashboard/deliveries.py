@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -11,8 +12,10 @@ from starlette.responses import Response
 from consumers.store import deliveries
 from consumers.store.deliveries import CAUSES, FAILURES, STATES, TOLD, WAITING, DeliveryShown
 from dashboard.access import may
+from dashboard.people import Person
 from dashboard.queue import NotInOrder
 from dashboard.session import Signed
+from dashboard.store import Store
 from dashboard.times import moment_text
 from dashboard.wiring import pages_of, store_of
 
@@ -55,15 +58,23 @@ def show_deliveries(
     request: Request, person: Signed, state: str = "all", after: UUID | None = None
 ) -> Response:
     """Show a page of the deliveries, and the critical alerts of which nobody was told."""
+    shown = deliveries_shown(store_of(request), person, state, after)
+    return pages_of(request).show(request, "deliveries.html", shown)
+
+
+def deliveries_shown(
+    store_: Store, person: Person, state: str, after: UUID | None
+) -> dict[str, Any]:
+    """Return a page of the deliveries; raises NotInOrder where no page of ours asks so."""
     if state not in SHOWN:
         raise NotInOrder
-    with store_of(request).reading(person) as store:
+    with store_.reading(person) as store:
         found = deliveries.page(store, steps=SHOWN[state][1], size=PAGE_SIZE + 1, after=after)
         counts = deliveries.counts(store)
         # Whoever sees no alert cannot be told which of them nobody was told of.
         missing = deliveries.untold(store) if may(person.role, "GET /queue") else []
     lines = [_line(one) for one in found[:PAGE_SIZE]]
-    shown = {
+    return {
         "lines": lines,
         "counts": [(STATES[step], counts[step]) for step in STATES if step in counts],
         "untold": missing,
@@ -71,7 +82,6 @@ def show_deliveries(
         "states": {name: words for name, (words, _steps) in SHOWN.items()},
         "next": lines[-1].delivery_id if len(found) > PAGE_SIZE else "",
     }
-    return pages_of(request).show(request, "deliveries.html", shown)
 
 
 def _line(one: DeliveryShown) -> Line:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import product
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Query, Request
@@ -23,6 +23,7 @@ from dashboard.missing import NothingThere
 from dashboard.people import Person
 from dashboard.recording import Decision, NotRecorded, Recorder
 from dashboard.session import Form, Signed, text_of
+from dashboard.store import Store
 from dashboard.times import moment_text
 from dashboard.wiring import pages_of, parts_of, store_of
 from journey.identity import LINK_DECIDED
@@ -80,7 +81,12 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 @router.get("/identity")
 def show_queue(request: Request, person: Signed, recorded: Said = 0) -> Response:
     """Show what a person has to look at; it names children, and shows nothing of their records."""
-    store = store_of(request)
+    shown = {**doubts_shown(store_of(request), person), "recorded": recorded}
+    return pages_of(request).show(request, "identity.html", shown)
+
+
+def doubts_shown(store: Store, person: Person) -> dict[str, Any]:
+    """Return what a person has to look at, in words."""
     with store.reading(person) as reading:
         known, seal = reading.known(), store.seal(person)
         doubtful, forward, standing = (
@@ -88,14 +94,12 @@ def show_queue(request: Request, person: Signed, recorded: Said = 0) -> Response
             candidates(reading, seal),
             reviews(reading),
         )
-    shown = {
+    return {
         "doubts": [_line(one) for one in doubtful],
         "candidates": [_line(one) for one in forward],
         "reviews": [_review(one) for one in standing],
-        "recorded": recorded,
         "as_of": moment_text(known.kappa) if known.kappa else "",
     }
-    return pages_of(request).show(request, "identity.html", shown)
 
 
 @router.get("/identity/{name}")

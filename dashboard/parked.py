@@ -7,7 +7,7 @@ are ordered at a time: between two such steps whoever gave the order decides to 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -25,6 +25,7 @@ from dashboard.missing import NothingThere
 from dashboard.people import Person
 from dashboard.recording import Decision, NotRecorded, Recorder
 from dashboard.session import Form, Signed, text_of
+from dashboard.store import Store
 from dashboard.times import counted, moment_text
 from dashboard.wiring import pages_of, parts_of, store_of
 from journey.cluster import REDRIVE
@@ -161,22 +162,31 @@ def _order(recorder: Recorder, person: Person, chosen: list[Park], reason: str) 
 def _list(
     request: Request, person: Person, *, ordered: Ordered | None, faults: Mapping[str, str]
 ) -> Response:
-    with store_of(request).reading(person) as store:
-        known, found = store.known(), parks(store)
-        lines = [_line(store, one) for one in found]
+    said, found = parked_shown(store_of(request), person)
     left = ordered.most - ordered.done if ordered else 0
     shown = {
-        "lines": lines,
-        "records": counted(sum(len(one.waiting) for one in found), "record"),
-        "children": counted(len(found), "child", "children"),
+        **said,
         "ordered": ordered,
         "goes_on": left > 0 and any(one.waiting[0].number > ordered.after for one in found)
         if ordered
         else False,
         **_forms(request, person, faults),
-        "as_of": moment_text(known.kappa) if known.kappa else "",
     }
     return pages_of(request).show(request, "parked.html", shown, status=422 if faults else 200)
+
+
+def parked_shown(store_: Store, person: Person) -> tuple[dict[str, Any], list[Park]]:
+    """Return whose records wait, in words and as they are, the longest first."""
+    with store_.reading(person) as store:
+        known, found = store.known(), parks(store)
+        lines = [_line(store, one) for one in found]
+    shown = {
+        "lines": lines,
+        "records": counted(sum(len(one.waiting) for one in found), "record"),
+        "children": counted(len(found), "child", "children"),
+        "as_of": moment_text(known.kappa) if known.kappa else "",
+    }
+    return shown, found
 
 
 def _forms(request: Request, person: Person, faults: Mapping[str, str]) -> dict[str, object]:
