@@ -48,14 +48,26 @@ class Store:
             kwargs={"application_name": "dashboard", "prepare_threshold": None},
             open=False,
         )
+        # A new connection for each page would cost as much as half of what the page asks.
+        self._keys = ConnectionPool(
+            settings.keys_database_url.get_secret_value(),
+            min_size=1,
+            max_size=_CONNECTIONS,
+            timeout=_WAIT_SECONDS,
+            check=ConnectionPool.check_connection,
+            kwargs={"application_name": "dashboard"},
+            open=False,
+        )
 
     def open(self) -> None:
         """Begin to hold connections; each is made when it is first needed."""
         self._pool.open()
+        self._keys.open()
 
     def close(self) -> None:
         """Give all connections back."""
         self._pool.close()
+        self._keys.close()
 
     @contextmanager
     def reading(self, person: Person) -> Iterator[Reading]:
@@ -117,5 +129,6 @@ class Store:
             bytes.fromhex(self._settings.master_key.get_secret_value()),
             la=person.la,
             role=person.role,
+            connected=self._keys.connection,
         )
         return FactSeal(keys, self._tokens)

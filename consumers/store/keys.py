@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from functools import partial
+from typing import Any
 
 import psycopg
 
@@ -15,17 +18,30 @@ SELECT set_config('joinedup.la', %s, true), set_config('joinedup.role', %s, true
 """
 _SELECT = "SELECT key_id, la, wrapped FROM leaf_keys WHERE key_id = ANY(%s)"
 
+Connected = Callable[[], AbstractContextManager[psycopg.Connection[Any]]]
+"""Opens a connection to the key store, or lends one, while a block runs."""
+
 
 class KeysOnRequest:
     """Reads keys over a connection of its own (the port ``consumers.store.sealed.Keys``)."""
 
-    def __init__(self, dsn: str, master_key: bytes, *, la: str = "", role: str = "lead") -> None:
+    def __init__(
+        self,
+        dsn: str,
+        master_key: bytes,
+        *,
+        la: str = "",
+        role: str = "lead",
+        connected: Connected | None = None,
+    ) -> None:
         """Take the key store's address and the master key.
 
         la, role: for a reader, the authority for which it reads, and as what; it gets the keys of
             no other.
+        connected: lends a connection that others had before; without it each request makes one.
+            Who reads is said in each transaction, so nothing of it stays on the connection.
         """
-        self._dsn = dsn
+        self._connected = connected or partial(psycopg.connect, dsn, connect_timeout=5)
         self._who = [la, role]
         self._wrapping = Wrapping(master_key)
 
@@ -38,7 +54,7 @@ class KeysOnRequest:
         if not wanted:
             return {}
         try:
-            with psycopg.connect(self._dsn, connect_timeout=5) as connection:
+            with self._connected() as connection:
                 connection.execute(_WHO, self._who)
                 rows = connection.execute(_SELECT, [wanted], binary=True).fetchall()
         except psycopg.OperationalError:

@@ -110,7 +110,7 @@ def large_store(superuser: str, rows: int) -> Iterator[str]:
                 " it."
             ) from None
         try:
-            _fill(make_conninfo(superuser, dbname=STORE), rows)
+            fill(make_conninfo(superuser, dbname=STORE), rows)
             yield STORE
         finally:
             _drop(connection)
@@ -121,7 +121,8 @@ def _drop(connection: psycopg.Connection) -> None:
     connection.execute(drop.format(sql.Identifier(STORE)))
 
 
-def _fill(dsn: str, rows: int) -> None:
+def fill(dsn: str, rows: int) -> None:
+    """Add so many alerts, each of a child of its own, and timeline rows to a store with some."""
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("SET synchronous_commit = off")
         for query, of in ((_ALERTS, "alerts"), (_LEAVES, ""), (_TIMELINE, "timeline")):
@@ -142,14 +143,15 @@ def page_times(root: Path, archive: Path, superuser: str, requests: int) -> list
     settings = given.model_copy(update={"database_url": SecretStr(there)})
     app, login = built(settings, archive, "127.0.0.1", [LA])
     with served_here(app) as port:
-        asked = _signed_in(f"http://127.0.0.1:{port}", login.password)
+        asked = signed_in(f"http://127.0.0.1:{port}", login.password)
         return [
-            _timed(asked, page, paths, requests)
-            for page, paths in _paths(make_conninfo(superuser, dbname=STORE)).items()
+            timed(asked, page, paths, requests)
+            for page, paths in paths_on(make_conninfo(superuser, dbname=STORE)).items()
         ]
 
 
-def _paths(dsn: str) -> Mapping[str, list[str]]:
+def paths_on(dsn: str) -> Mapping[str, list[str]]:
+    """Return what is asked for of a store: addresses by the kind of page."""
     with psycopg.connect(dsn) as connection:
         children = [one for (one,) in connection.execute(_LONGEST, {"la": LA, "many": 20})]
         alerts = connection.execute(
@@ -165,7 +167,7 @@ def _paths(dsn: str) -> Mapping[str, list[str]]:
     }
 
 
-class _Asked:
+class Asked:
     """One person's browser at the dashboard."""
 
     def __init__(self, base: str) -> None:
@@ -181,8 +183,9 @@ class _Asked:
         return found
 
 
-def _signed_in(base: str, password: str) -> _Asked:
-    asked = _Asked(base)
+def signed_in(base: str, password: str) -> Asked:
+    """Return the browser of a lead who has signed in at this address."""
+    asked = Asked(base)
     page = asked.get("/sign-in").decode()
     token = page.partition('name="form_token" value="')[2].partition('"')[0]
     said = {"name": "a.lead", "la": LA, "role": "lead", "agency": "", "password": password}
@@ -190,7 +193,8 @@ def _signed_in(base: str, password: str) -> _Asked:
     return asked
 
 
-def _timed(asked: _Asked, page: str, paths: list[str], requests: int) -> PageTimes:
+def timed(asked: Asked, page: str, paths: list[str], requests: int) -> PageTimes:
+    """Ask for so many pages, one after another, and return how soon they came."""
     for path in paths:
         asked.get(path)  # the first of each fills caches, as those before in a day have
     took = []

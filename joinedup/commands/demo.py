@@ -39,6 +39,8 @@ _FAULTS = (
     SendingFailed,
     ProcessFailed,
 )
+_NAMED = 3
+"""Duties that the last line names; `joinedup alerts` lists all."""
 _INTERRUPTED = 130
 
 Children = Annotated[
@@ -135,9 +137,11 @@ def _say_what_next(told: list[Alert], pairs: int, reader: Path) -> None:
 
 def _summary(told: list[Alert], sent: Sent, counted: Counted, reader: Path) -> str:
     raised = Counter(alert["duty"] for alert in told if alert["kind"] == "OPENED")
-    by_duty = ", ".join(f"{duty} {count}" for duty, count in sorted(raised.items()))
+    by_number = sorted(raised.items(), key=lambda one: (-one[1], one[0]))
+    most = ", ".join(f"{duty} {count}" for duty, count in by_number[:_NAMED])
     return (
         f"demo: {sent.messages} events published, {counted.timeline_rows} timeline rows, "
-        f"{counted.dead_letters} dead letters, {raised.total()} alerts ({by_duty}); "
+        f"{counted.dead_letters} dead letters, {raised.total()} alerts of {len(raised)} duties"
+        f" (most: {most}); "
         f"look next at: .venv/bin/joinedup alerts --la {LA} --env-file {reader}"
     )

@@ -15,6 +15,8 @@ from dashboard.answers import ANSWERS, Problem
 from dashboard.local_login import LocalLogin
 from dashboard.people import Person
 from dashboard.roles import Role
+from joinedup.commands import bench_pages
+from joinedup.commands.demo_pages import served_here
 from tests.integration.dashboard.browser import Browser, alerts_on
 from tests.integration.dashboard.conftest import OURS, THEIRS, BrowserOf
 from tests.integration.dashboard.test_pages import alerts_of, child_of, looks
@@ -132,7 +134,7 @@ def test_every_answer_is_of_the_type_that_the_document_gives(
                 assert msgspec.json.decode(answer.content, type=kind)
                 assert set(answer.json()) == set(described["properties"]), path
                 asked += 1
-    assert asked == 6 and not references(document) - {f"#/components/schemas/{n}" for n in schemas}
+    assert asked == 11 and not references(document) - {f"#/components/schemas/{n}" for n in schemas}
 
 
 def references(said: Any) -> set[str]:
@@ -189,3 +191,18 @@ def test_what_a_page_asks_by_itself_tells_of_news_and_prolongs_no_session(
     page = lead.page("/queue")
     assert page.xpath("//*[@id='alerts']/@data-told") == [answer.json()["told"]]
     assert page.xpath("//a[normalize-space()='Look again']/@href") == ["/queue?"]
+
+
+def test_the_benchmark_of_pages_fills_a_store_and_finds_all_its_pages(
+    filled: Workbench, served: tuple[FastAPI, LocalLogin]
+) -> None:
+    """The last of this module: the store has more rows after."""
+    before = filled.one("SELECT count(*) FROM alerts WHERE la = %s", OURS)
+    bench_pages.fill(filled.owner, 300)
+    assert filled.one("SELECT count(*) FROM alerts WHERE la = %s", OURS) >= before + 300
+    app, login = served
+    with served_here(app) as port:
+        asked = bench_pages.signed_in(f"http://127.0.0.1:{port}", login.password)
+        kinds = bench_pages.paths_on(filled.owner)
+        times = [bench_pages.timed(asked, kind, paths, 2) for kind, paths in kinds.items()]
+    assert len(times) == len(kinds) and all(0 < one.half <= one.most for one in times)

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
 import pytest
 from fastapi import FastAPI
 from lxml import html
+from playwright.sync_api import Route
 from starlette.testclient import TestClient
 
 from dashboard.app import COOKIE
@@ -19,6 +21,7 @@ from dashboard.oidc.login import ASKED, LEAVING
 from dashboard.oidc.settings import OidcSettings
 from dashboard.settings import DashboardSettings
 from joinedup.commands.dashboard import built_with_provider
+from tests.chromium import PHONE, headless, violations
 from tests.unit.dashboard.frontend import archive
 
 BASE = "http://127.0.0.1"
@@ -135,6 +138,22 @@ def at_provider_again(at_provider: httpx.Client) -> httpx.Client:
     return at_provider
 
 
+def assert_readable(client: TestClient, place: str) -> None:
+    """Look at a page of this session in a real browser: WCAG 2.2 AA forbids nothing on it."""
+
+    def answered(route: Route) -> None:
+        answer = client.get(urlsplit(route.request.url).path)
+        kind = {"content-type": answer.headers["content-type"]}
+        route.fulfill(status=answer.status_code, headers=kind, body=answer.content)
+
+    with headless() as browser:
+        page = browser.new_page(viewport=PHONE)  # type: ignore[arg-type]
+        page.route("**/*", answered)
+        page.goto(f"{BASE}{place}")
+        assert page.locator("h1").count() == 1 and violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
 def test_who_may_be_several_chooses_one(client: TestClient, at_provider: httpx.Client) -> None:
     page = come_in(client, at_provider, "two.hats")
     assert onward(page) == "/sign-in/as"
@@ -150,6 +169,7 @@ def test_who_may_be_several_chooses_one(client: TestClient, at_provider: httpx.C
         "Safeguarding lead, local authority 330",
         "Manager, local authority 330",
     ], "and not of one that is not served here"
+    assert_readable(client, "/sign-in/as")
     token = token_on(client, "/sign-in/as")
     for wrong in ("", "4", "-1", "x"):
         said = {"form_token": token, "choice": wrong}
