@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from consumers.address import PostgresAddress
 from consumers.errors import SettingsError
 from schemas.topics import TopicSet
 
@@ -102,7 +103,7 @@ class KeySettings(Settings):
     master_key: hex, 32 bytes; wraps the leaf keys.
     """
 
-    keys_database_url: SecretStr
+    keys_database_url: PostgresAddress
     pseudonym_key: HexSecret
     master_key: HexSecret
 
@@ -133,13 +134,13 @@ class IntakeSettings(KeySettings):
 class JoinSettings(KeySettings):
     """Settings of ``joinedup run join``: it writes the store at ``database_url``."""
 
-    database_url: SecretStr
+    database_url: PostgresAddress
 
 
 class RelaySettings(Settings):
     """Settings of ``joinedup run relay``: it reads the outbox of the store at ``database_url``."""
 
-    database_url: SecretStr
+    database_url: PostgresAddress
 
 
 class AuditorSettings(KeySettings):
@@ -152,7 +153,7 @@ class AuditorSettings(KeySettings):
 
     kafka_bootstrap: str = ""
     registry_url: str = ""
-    database_url: SecretStr | None = None
+    database_url: PostgresAddress | None = None
     public_key: HexText = ""
 
     def public_key_bytes(self) -> bytes:
@@ -168,7 +169,7 @@ class SealerSettings(Settings):
     checkpoint_seconds: how often the heads of the chains are signed.
     """
 
-    database_url: SecretStr
+    database_url: PostgresAddress
     signing_key: HexSecret
     checkpoint_seconds: float = Field(default=60.0, gt=0)
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from consumers.address import PostgresAddress
 from dashboard.loopback import require_https
 
 
@@ -30,8 +31,8 @@ class DashboardSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="JOINEDUP_", extra="ignore", frozen=True)
 
-    database_url: SecretStr
-    keys_database_url: SecretStr
+    database_url: PostgresAddress
+    keys_database_url: PostgresAddress
     master_key: SecretStr
     pseudonym_key: SecretStr
     session_key: SecretStr = Field(default_factory=_invented)

@@ -13,6 +13,14 @@ from schemas.receipts import receipt_token
 
 _CONNECTIONS = 4
 _WAIT_SECONDS = 5
+_NOTICES_LOSS: Mapping[str, int] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
+"""So that a server that is gone without a word is noticed; seconds, the last in milliseconds."""
 _AS = "SELECT set_config('joinedup.source', %(source)s, true)"
 _FIND = """
 SELECT la, outcome, reason, kappa, arrivals, noted_at FROM receipts
@@ -63,7 +71,7 @@ class Receipts:
             min_size=0,
             max_size=_CONNECTIONS,
             timeout=_WAIT_SECONDS,
-            kwargs={"application_name": "receipts"},
+            kwargs={"application_name": "receipts", **_NOTICES_LOSS},
             open=False,
         )
 

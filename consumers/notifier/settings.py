@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 from pydantic import Field, SecretStr, field_validator
 
+from consumers.address import PostgresAddress
 from consumers.errors import SettingsError
 from consumers.notifier.recipients import Channel, Recipients
 from consumers.settings import Settings
@@ -71,7 +72,7 @@ class NotifierSettings(Settings):
     webhook_secrets: JSON, ``whsec_…`` by authority/recipient, where one of the channels is webhook.
     """
 
-    database_url: SecretStr
+    database_url: PostgresAddress
     recipients_file: Path
     dashboard_url: str = "http://127.0.0.1:8321"
     smtp_host: str = ""

@@ -1,0 +1,86 @@
+"""How soon a process notices that PostgreSQL is gone, where the network swallows all that is sent.
+
+Run as root, as ``python -m tests.faults.swallowed``: in a network of its own, which is taken away.
+One connection has the address of the settings; the other has the kernel's patience (two hours),
+and is given up after a minute.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import psycopg
+from pydantic import SecretStr
+
+from consumers.address import noticing_loss
+from joinedup.commands.stack import prepare_store
+from stack import LocalStack, Ports
+from stack.local import LIVE_STORE
+from tests.faults.pipeline import CACHE
+
+INSIDE = "--inside"
+GIVE_UP_SECONDS = 60
+
+
+def network(state: str) -> None:
+    """Bring the network of this process ``up`` or ``down``."""
+    subprocess.run(["ip", "link", "set", "lo", state], check=True)
+
+
+def lost_after(connection: psycopg.Connection[Any]) -> float:
+    """Return after how many seconds a question that is never answered fails."""
+    began = time.monotonic()
+    try:
+        connection.execute("SELECT pg_sleep(3600)")
+    except psycopg.OperationalError:
+        return time.monotonic() - began
+    raise AssertionError("It was answered: the network is still there.")
+
+
+def noticed(addresses: Mapping[str, str]) -> dict[str, str]:
+    """Take the network away and return how soon each connection was noticed to be lost."""
+    connections = {name: psycopg.connect(one, autocommit=True) for name, one in addresses.items()}
+    threads = ThreadPoolExecutor()
+    asked = {name: threads.submit(lost_after, one) for name, one in connections.items()}
+    time.sleep(1)  # the questions are on their way
+    network("down")
+    wait(asked.values(), GIVE_UP_SECONDS)
+    found = {name: _said(one) for name, one in asked.items()}
+    network("up")
+    threads.shutdown(wait=False, cancel_futures=True)
+    return found
+
+
+def _said(asked: Future[float]) -> str:
+    return f"{asked.result():.1f} s" if asked.done() else f"not within {GIVE_UP_SECONDS} s"
+
+
+def inside() -> None:
+    """Start a stack in this network, and print what came of taking it away."""
+    network("up")
+    with TemporaryDirectory(prefix="joinedup-swallowed-") as folder:
+        stack = LocalStack(Path(folder), Ports.free(), cache=CACHE)
+        stack.up()
+        try:
+            prepare_store(stack, LIVE_STORE)
+            given = stack.environment("join")["JOINEDUP_DATABASE_URL"]
+            settings = noticing_loss(SecretStr(given)).get_secret_value()
+            for name, said in noticed({"as the settings say": settings, "as given": given}).items():
+                print(f"{name}: {said}", flush=True)
+        finally:
+            stack.down(erase=True)
+
+
+if __name__ == "__main__":
+    if INSIDE in sys.argv:
+        inside()
+    else:
+        alone = ["unshare", "--net", sys.executable, "-m", "tests.faults.swallowed", INSIDE]
+        sys.exit(subprocess.run(alone, check=False).returncode)
