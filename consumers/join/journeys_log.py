@@ -7,7 +7,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, Self
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError, NodeNotReadyError
+from aiokafka.errors import (
+    IllegalStateError,
+    KafkaConnectionError,
+    KafkaError,
+    KafkaTimeoutError,
+    NodeNotReadyError,
+)
 
 from consumers.committed import nothing_follows
 from consumers.errors import ServiceLost
@@ -117,6 +123,8 @@ class JourneysLog(ConsumerRebalanceListener):  # type: ignore[misc]
                 extra={"action": "kafka-away"},
             )
             return Fetched({}, False)
+        except IllegalStateError:
+            return Fetched({}, False)  # a partition was given to another while its end was asked
         except KafkaError as failure:
             raise _refused(failure) from failure
 

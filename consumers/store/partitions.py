@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import msgspec
+import psycopg
 
 from consumers.errors import Fenced
 from consumers.store.loading import Connection
@@ -14,6 +16,16 @@ INSERT INTO partition_state (partition, epoch, owner) VALUES (%(partition)s, 1, 
 ON CONFLICT (partition) DO UPDATE
   SET epoch = partition_state.epoch + 1, owner = excluded.owner
 RETURNING epoch, next_offset, sequence, parked, parked_since
+"""
+
+STANDSTILL_SECONDS = 5
+"""How long an owner that is in the midst of a batch may keep the next one from taking over."""
+
+# Its session is of our own role, which may end it.
+_END_THE_OTHER = """
+SELECT pg_terminate_backend(l.pid) FROM partition_state s
+JOIN pg_locks l ON l.locktype = 'transactionid' AND l.granted AND l.transactionid = s.xmax
+WHERE s.partition = %(partition)s
 """
 
 _HOLD = """
@@ -79,10 +91,19 @@ def next_offsets(connection: Connection) -> dict[int, int]:
 
 
 def take(connection: Connection, partition: int, owner: str) -> Ownership:
-    """Become the partition's owner, in a transaction of its own; whoever was it is fenced."""
-    with connection.transaction():
-        row = connection.execute(_TAKE, {"partition": partition, "owner": owner}).fetchone()
-    assert row is not None
+    """Become the partition's owner, in a transaction of its own; whoever was it is fenced.
+
+    An owner that stands still in the midst of a batch, or whose machine is gone, holds the
+    partition as long as its session lasts: after 5 s that is ended, and its batch undone.
+    Raises psycopg.errors.LockNotAvailable where it holds the partition even then.
+    """
+    asked = {"partition": partition, "owner": owner}
+    try:
+        row = _taken(connection, asked)
+    except psycopg.errors.LockNotAvailable:
+        with connection.transaction():
+            connection.execute(_END_THE_OTHER, asked)
+        row = _taken(connection, asked)
     epoch, next_offset, sequence, *parked = row
     return Ownership(
         partition=partition,
@@ -91,6 +112,15 @@ def take(connection: Connection, partition: int, owner: str) -> Ownership:
         sequence=sequence,
         parked=ParkedNow(*parked),
     )
+
+
+def _taken(connection: Connection, asked: Mapping[str, Any]) -> tuple[Any, ...]:
+    with connection.transaction():
+        connection.execute(f"SET LOCAL lock_timeout = '{STANDSTILL_SECONDS}s'")
+        row = connection.execute(_TAKE, asked).fetchone()
+        connection.execute("SET LOCAL lock_timeout TO DEFAULT")
+    assert row is not None
+    return row
 
 
 def hold(connection: Connection, ownership: Ownership) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from consumers.errors import Fenced
 from consumers.join.partition import PartitionJoin
+from consumers.store import partitions
 from journey.child import Journey
 from journey.duties.duty import Case
 from journey.machine import Machine
@@ -47,6 +48,25 @@ def test_a_worker_that_lost_its_partition_cannot_commit(
         owner.apply(inputs[100:200])
     assert (bench.rows(STATE), bench.one("SELECT count(*) FROM timeline")) == before
     second.apply(inputs[second.next_offset :])
+    assert bench.transitions() == bench.expected()
+
+
+def test_a_worker_that_stands_still_before_its_commit_keeps_nobody_from_taking_over(
+    bench: Workbench, owner: PartitionJoin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(partitions, "STANDSTILL_SECONDS", 1)
+    inputs, seconds = bench.inputs(LA), list[PartitionJoin]()
+
+    def replaced(step: str) -> None:
+        if step == "before-commit":
+            seconds.append(bench.partition_join(LA, "the second"))
+
+    first = bench.partition_join(LA, "the first", fail=replaced)
+    with pytest.raises(psycopg.OperationalError):
+        first.apply(inputs[:100])
+    (second,) = seconds
+    assert second.next_offset == 0, "what was not committed is undone"
+    second.apply(inputs)
     assert bench.transitions() == bench.expected()
 
 

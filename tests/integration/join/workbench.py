@@ -19,6 +19,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
 from consumers.decode import subject_of, trace_of
+from consumers.failpoint import FailPoint, nothing_fails
 from consumers.join.database import connect
 from consumers.join.inputs import Input, Opener, Raw
 from consumers.join.partition import PartitionJoin
@@ -222,7 +223,9 @@ class Workbench:
         """Run a join until it ends and return its exit code."""
         return self.start_join(failpoint).wait(timeout=WAIT_SECONDS)
 
-    def partition_join(self, la: str, name: str = "a test") -> PartitionJoin:
+    def partition_join(
+        self, la: str, name: str = "a test", fail: FailPoint = nothing_fails
+    ) -> PartitionJoin:
         """Return an owner of this authority's partition, in this process and without Kafka."""
         environment = self.environment("join")
         master_key = bytes.fromhex(environment["JOINEDUP_MASTER_KEY"])
@@ -230,7 +233,8 @@ class Workbench:
         connection = connect(environment["JOINEDUP_DATABASE_URL"])
         self._connections.append(connection)
         partition = self.topics.partition_of(la)
-        return PartitionJoin(connection, partition, name, FactSeal(keys, self.tokens))
+        seal = FactSeal(keys, self.tokens)
+        return PartitionJoin(connection, partition, name, seal, fail=fail)
 
     def close(self) -> None:
         """Close the connections of the owners in this process."""
