@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from psycopg_pool import ConnectionPool
 
+from consumers.failpoint import FailPoint, nothing_fails
 from consumers.store.glass import Breaking, break_on
 from consumers.store.keys import KeysOnRequest
 from consumers.store.loading import Connection
@@ -35,9 +36,10 @@ SELECT set_config('joinedup.la', %s, true), set_config('joinedup.role', %s, true
 class Store:
     """Connections to the store and what opens sealed facts; nothing here writes a child's facts."""
 
-    def __init__(self, settings: DashboardSettings) -> None:
-        """Take the settings; nothing is opened before ``open``."""
+    def __init__(self, settings: DashboardSettings, fail: FailPoint = nothing_fails) -> None:
+        """Take the settings; nothing is opened before ``open``. fail: called between steps."""
         self._settings = settings
+        self._fails_at = fail
         self._tokens = Tokens(bytes.fromhex(settings.pseudonym_key.get_secret_value()))
         self._pool = ConnectionPool(
             settings.database_url.get_secret_value(),
@@ -117,6 +119,8 @@ class Store:
             if breaking is not None:
                 break_on(connection, breaking)
             note_on(connection, look)
+            self._fails_at("before-look")
+        self._fails_at("after-look")
 
     def tokens(self) -> Tokens:
         """Return what makes tokens of identifiers."""

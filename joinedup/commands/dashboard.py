@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 from rich.console import Console
 
+from consumers.failpoint import FailPoint, nothing_fails
 from dashboard.access import Undeclared
 from dashboard.app import build_app
 from dashboard.assets import Assets, NotFrontend
@@ -216,17 +217,18 @@ def built(
     host: str,
     authorities: list[str],
     recorder: Recorder | None = None,
+    fail: FailPoint = nothing_fails,
 ) -> tuple[FastAPI, LocalLogin]:
     """Return the application and its login, wired; raises NotLoopback, NotFrontend.
 
-    recorder: records what people do; without it nobody can act.
+    recorder: records what people do; without it nobody can act. fail: called between two steps.
     """
     _require_codes(authorities)
     assets = Assets(archive)
     pages = Pages(assets)
     login = LocalLogin(pages, host, authorities)
     parts = Parts(
-        store=Store(settings),
+        store=Store(settings, fail),
         pages=pages,
         assets=assets,
         login=login,

@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from consumers.failpoint import FailPoint, nothing_fails
 from dashboard.recording import Decision, NotRecorded, Recorder, RecordsNothing, ToRecord
 from journey.cluster import ACTION
 from journey.moments import LONDON
@@ -44,9 +45,19 @@ def _add(la: str) -> str:
 class KafkaRecorder:
     """Publishes each action as the dashboard's own source, and waits until the broker has it."""
 
-    def __init__(self, publisher: Publisher, source: Source, las: Collection[str]) -> None:
-        """Take what publishes, as whom, and for which authorities it may."""
+    def __init__(
+        self,
+        publisher: Publisher,
+        source: Source,
+        las: Collection[str],
+        fail: FailPoint = nothing_fails,
+    ) -> None:
+        """Take what publishes, as whom, and for which authorities it may.
+
+        fail: called between two steps.
+        """
         self._publisher = publisher
+        self._fails_at = fail
         self._source = source
         self._las = frozenset(las)
         self._one_at_a_time = Lock()
@@ -85,7 +96,9 @@ class KafkaRecorder:
 
     def _published(self, event: Event) -> str:
         with self._one_at_a_time:
+            self._fails_at("before-produce")
             result = self._publisher.publish(event)
+            self._fails_at("after-acknowledgement")
         if isinstance(result, Accepted):
             return event.event_id
         raise NotRecorded(f"Nothing was recorded. {result}")

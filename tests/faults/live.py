@@ -17,11 +17,13 @@ from pathlib import Path
 from stack import LocalStack
 from stack.layout import KAFKA, POSTGRESQL, REGISTRY
 from tests.faults.account import account_of
+from tests.faults.acted import acted, are_carried_out
 from tests.faults.breaking import AWAY_SECONDS, away, kill, proxied, stop, wait
 from tests.faults.hearing import Transition
+from tests.faults.lead import ADDRESS, ANSWERS, PASSWORD
 from tests.faults.matrix import replaced
 from tests.faults.pipeline import STREAMS, TELLING, Pipeline
-from tests.faults.proxy import Proxy
+from tests.faults.proxy import HOST, Proxy
 from tests.faults.publishing import CLIENT_ID, CLIENT_SECRET, GATEWAY
 from tests.faults.run import Fault, Outcome, until_each_goes_on
 from tests.faults.sealed import findings
@@ -30,12 +32,19 @@ from tests.ports import free_ports
 
 DUTY = "AP_COMMISSIONER_UNCLEAR"
 RATE = 25
+ACTS, ACTS_A_SECOND = 80, 4
 YEAR_MS = 365 * 86_400_000
 LAG_SECONDS = 8.0
 BETWEEN_SECONDS = 1.0
 SLOW_SECONDS = 0.3
 LIVING = (*STREAMS, *TELLING)
 POINTS = {
+    "dashboard": (
+        "before-look:10",
+        "after-look:11",
+        "before-produce:12",
+        "after-acknowledgement:13",
+    ),
     "gateway": ("before-produce:20", "after-produce:21", "after-acknowledgement:22"),
     "notifier": (
         "before-produce",
@@ -66,6 +75,7 @@ def run_live(stack: LocalStack, folder: Path, fault: Fault, placements: int) -> 
             account = account_of(pipeline)
             heard = pipeline.hearing.heard(_transitions(pipeline))
             unsealed = len(findings(pipeline))
+            did = acted(pipeline, _answers(pipeline)) if _has_leads(pipeline) else None
         opened = _opened(pipeline)
         wanted = {f"probe-{number}" for number in range(0, placements, 2)}
         return Outcome(
@@ -78,6 +88,7 @@ def run_live(stack: LocalStack, folder: Path, fault: Fault, placements: int) -> 
             unclear=pipeline.unclear,
             heard=heard,
             unsealed=unsealed,
+            acted=did,
         )
     finally:
         pipeline.erase()
@@ -101,7 +112,11 @@ def live_faults() -> Iterator[Fault]:
         yield _way(process, REGISTRY)
     yield _way_to_who_is_told()
     yield from (_killed(process) for process in TELLING)
-    yield _gateway_killed()
+    yield _through_gateway(_killed("gateway"))
+    yield _at_a_desk(_killed("dashboard"))
+    for service in (KAFKA, POSTGRESQL):
+        yield _through_gateway(_way("gateway", service))
+        yield _at_a_desk(_way("dashboard", service))
     yield _notifier_replaced()
     for where, offset in (("ahead", YEAR_MS), ("behind", -YEAR_MS)):
         yield Fault(
@@ -126,7 +141,11 @@ def _placements_under(fault: Fault, pipeline: Pipeline, placements: int) -> floa
     fault.during(pipeline)
 
     def is_told() -> bool:
-        return pipeline.has_finished("publisher") and _is_settled(pipeline, placements)
+        return (
+            pipeline.has_finished("publisher")
+            and _leads_are_done(pipeline)
+            and _is_settled(pipeline, placements)
+        )
 
     recovered = until_each_goes_on(pipeline, is_told, (*STREAMS, "notifier"))
     pipeline.until(is_told, "all placements to be accepted, and their alerts to be published")
@@ -238,9 +257,8 @@ def _killed(process: str) -> Fault:
     )
 
 
-def _gateway_killed() -> Fault:
-    """Return that a system posts its placements to a gateway that dies at each of its steps."""
-    killed = _killed("gateway")
+def _through_gateway(fault: Fault) -> Fault:
+    """Return the fault while a system posts its placements to a gateway and asks what became."""
 
     @contextmanager
     def around(pipeline: Pipeline) -> Iterator[None]:
@@ -251,11 +269,46 @@ def _gateway_killed() -> Fault:
             CLIENT_ID: client,
             CLIENT_SECRET: secret,
         }
-        with killed.around(pipeline):
+        with fault.around(pipeline):
             pipeline.start("gateway", str(port))
             yield
 
-    return replace(killed, around=around)
+    return replace(fault, around=around)
+
+
+def _at_a_desk(fault: Fault) -> Fault:
+    """Return the fault while leads look at alerts in the dashboard and acknowledge them."""
+
+    @contextmanager
+    def around(pipeline: Pipeline) -> Iterator[None]:
+        pipeline.entitle()
+        port, password = free_ports().kafka, secrets.token_urlsafe(12)
+        pipeline.told["lead"] = {
+            ADDRESS: f"http://{HOST}:{port}",
+            PASSWORD: password,
+            ANSWERS: str(_answers(pipeline)),
+        }
+        pipeline.told.setdefault("dashboard", {})[PASSWORD] = password
+        with fault.around(pipeline):
+            pipeline.start("dashboard", str(port))
+            pipeline.start("lead", str(ACTS), str(ACTS_A_SECOND))
+            yield
+
+    return replace(fault, around=around)
+
+
+def _answers(pipeline: Pipeline) -> Path:
+    return pipeline.folder / "answers"
+
+
+def _has_leads(pipeline: Pipeline) -> bool:
+    return "lead" in pipeline.told
+
+
+def _leads_are_done(pipeline: Pipeline) -> bool:
+    if not _has_leads(pipeline):
+        return True
+    return pipeline.has_finished("lead") and are_carried_out(pipeline, _answers(pipeline))
 
 
 def _notifier_replaced() -> Fault:

@@ -25,7 +25,7 @@ POLL_SECONDS = 0.05
 RESTART_SECONDS = 0.2
 STREAMS = ("intake", "join", "relay")
 TELLING = ("notifier", "sealer")
-PROCESSES = ("publisher", "gateway", *STREAMS, *TELLING)
+PROCESSES = ("publisher", "lead", "gateway", "dashboard", *STREAMS, *TELLING)
 REPOSITORY = Path(__file__).resolve().parents[2]
 CACHE = REPOSITORY / ".local" / "cache"
 
@@ -147,8 +147,8 @@ class Pipeline(Place):
     def end_all(self) -> None:
         """Stop every process that still runs, gently; one that failed is among the ends."""
         for name in list(self._running):
-            # The server of the gateway ends by the signal that told it to, once it has ended well.
-            well = (0, -signal.SIGTERM) if name == "gateway" else (0,)
+            # A web server ends by the signal that told it to, once it has ended well.
+            well = (0, -signal.SIGTERM) if name in ("gateway", "dashboard") else (0,)
             if (code := self.end(name)) not in well:
                 self.ends[name.removeprefix("second ")].append(code)
 
@@ -219,5 +219,10 @@ class Pipeline(Place):
 
 
 _STREAM = "tests.integration.process"
-_OWN = {"publisher": "tests.faults.publishing", "gateway": "tests.faults.serving"}
+_OWN = {
+    "publisher": "tests.faults.publishing",
+    "lead": "tests.faults.lead",
+    "gateway": "tests.faults.serving",
+    "dashboard": "tests.faults.desk",
+}
 """The module of a process that is no stream service."""

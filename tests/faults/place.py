@@ -15,6 +15,7 @@ from psycopg.conninfo import make_conninfo
 from consumers.committed import committed_reader
 from consumers.settings import PREFIX, Settings
 from gateway.clients_file import entrust
+from joinedup.commands.dashboard_recording import ORGANISATION, SYSTEM
 from joinedup.commands.sources import gateway_file_of
 from joinedup.commands.stack import prepare_store
 from producers.sources_file import add_source
@@ -55,6 +56,16 @@ class Place:
                 local_authorities=LAS,
             )
 
+    def entitle(self) -> None:
+        """Let the dashboard record what leads of both authorities do."""
+        add_source(
+            self._sources,
+            organisation=ORGANISATION,
+            system=SYSTEM,
+            agency="governance",
+            local_authorities=LAS,
+        )
+
     def entrust(self) -> tuple[str, str]:
         """Let a system of both authorities in at the gateway; return its client id and secret."""
         organisation, system, agency = ACADEMY
@@ -76,8 +87,11 @@ class Place:
         self.stack.drop_store(self.store)
 
     def environment(self, process: str) -> dict[str, str]:
-        """Return the variables of a process."""
-        found = self.stack.environment(
+        """Return the variables of a process; the dashboard's hold those of its source too."""
+        if process == "lead":
+            return {}
+        speaks = self.environment("publisher") if process == "dashboard" else {}
+        found = speaks | self.stack.environment(
             process,
             self.topics.prefix,
             self.store,

@@ -3,7 +3,8 @@
 Run as ``python -m tests.faults.publishing year 6000 120``: so many events about so many children
 of two authorities, with the records' own time. Or as ``... probes 0 100 20``: placements of today,
 half of which lack a commissioner: the first one's number, how many, and how many each second.
-Or as ``... posts 0 100 20``: the same over the HTTP gateway, each until it is answered 202.
+Or as ``... posts 0 100 20``: the same over the HTTP gateway, each until it is answered 202, and
+until the gateway says that each is on the timeline.
 """
 
 from __future__ import annotations
@@ -102,15 +103,23 @@ def publish_probes(first: int, count: int, rate: float) -> int:
 
 
 def post_probes(first: int, count: int, rate: float) -> int:
-    """Post so many probes a second to the gateway, each until it is taken; return how many were."""
+    """Post so many probes a second to the gateway, each until it is taken; return how many were.
+
+    Ask in between, and at the end of each, what became of it, until it is on the timeline.
+    """
     with Publisher(read_settings()) as publisher:
         _insist(publisher, (one for la in LAS for one in joinings(la)))
     began = time.monotonic()
     with httpx.Client(base_url=os.environ[GATEWAY], timeout=30) as client:
-        token = ""
+        system = _System(client)
+        posted = []
         for number, one in enumerate(probes(first, count)):
             time.sleep(max(0.0, began + number / rate - time.monotonic()))
-            token = _posted(client, _as_posted(one), token)
+            posted.append(system.post(_as_posted(one)))
+            system.outcome(posted[number // 2])
+        for event_id in posted:
+            while system.outcome(event_id) != "timeline":
+                time.sleep(RETRY_SECONDS)
     return count
 
 
@@ -125,24 +134,47 @@ def _text(value: date) -> str:
     return value.isoformat()
 
 
-def _posted(client: httpx.Client, event: dict[str, Any], token: str) -> str:
-    """Post it until it is taken, by this token or a new one, which is returned."""
-    who = (os.environ[CLIENT_ID], os.environ[CLIENT_SECRET])
-    while True:
-        try:
-            if not token:
-                asked = client.post("/token", data={"grant_type": "client_credentials"}, auth=who)
-                token = asked.json()["access_token"]
-            said = client.post("/events", json=event, headers={"Authorization": f"Bearer {token}"})
-        except httpx.TransportError as failure:
-            print(type(failure).__name__, file=sys.stderr, flush=True)
+class _System:
+    """A system that speaks to the gateway, and asks again for whatever it did not answer."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+        self._who = (os.environ[CLIENT_ID], os.environ[CLIENT_SECRET])
+        self._token = ""
+
+    def post(self, event: dict[str, Any]) -> str:
+        """Post an event until it is taken; return its id."""
+        said = self._answer("POST", "/events", (202,), json=event)
+        return str(said.json()["events"][0]["event_id"])
+
+    def outcome(self, event_id: str) -> str:
+        """Return what became of an event; empty where nothing is known of it."""
+        said = self._answer("GET", f"/events/{event_id}", (200, 404))
+        return str(said.json().get("outcome", ""))
+
+    def _answer(
+        self, method: str, path: str, wanted: tuple[int, ...], **given: Any
+    ) -> httpx.Response:
+        while True:
+            try:
+                if not self._token:
+                    self._enter()
+                headers = {"Authorization": f"Bearer {self._token}"}
+                said = self._client.request(method, path, headers=headers, **given)
+            except httpx.TransportError as failure:
+                print(type(failure).__name__, file=sys.stderr, flush=True)
+                time.sleep(RETRY_SECONDS)
+                continue
+            if said.status_code in wanted:
+                return said
+            assert said.status_code in (401, 429, 503), said.text
+            self._token = self._token if said.status_code != 401 else ""
             time.sleep(RETRY_SECONDS)
-            continue
-        if said.status_code == 202:
-            return token
-        assert said.status_code in (401, 429, 503), said.text
-        token = token if said.status_code != 401 else ""
-        time.sleep(RETRY_SECONDS)
+
+    def _enter(self) -> None:
+        grant = {"grant_type": "client_credentials"}
+        asked = self._client.post("/token", data=grant, auth=self._who)
+        self._token = str(asked.json()["access_token"])
 
 
 def send_broken(environment: dict[str, str], topics: TopicSet) -> None:

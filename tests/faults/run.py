@@ -13,6 +13,7 @@ from schemas.catalogue import event_types
 from schemas.registry import Registry
 from stack import LocalStack
 from tests.faults.account import Account, Told, account_of, differing
+from tests.faults.acted import Acted
 from tests.faults.hearing import Heard
 from tests.faults.pipeline import STREAMS, Pipeline
 from tests.faults.publishing import send_broken
@@ -59,6 +60,7 @@ class Outcome:
     restarts: how the processes ended that were started again.
     unclear: traces in the logs, where a sentence should stand.
     heard: what came to the recipients. unsealed: what an offline check of the evidence found.
+    acted: what became of what leads did, where there were any.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Outcome:
     unclear: int
     heard: Heard | None = None
     unsealed: int = 0
+    acted: Acted | None = None
 
     @property
     def faults(self) -> list[str]:
@@ -86,6 +89,9 @@ class Outcome:
             "recipients heard of alerts that there are not": self.heard and self.heard.invented,
             "an alert was told by two messages": self.heard and self.heard.again,
             "the evidence is not as it was": self.unsealed,
+            "what a lead did is lost": self.acted and self.acted.lost,
+            "an act was invented": self.acted and self.acted.invented,
+            "a record was shown without a look on record": self.acted and self.acted.unlooked,
         }
         return [sentence for sentence, found in wrong.items() if found]
 
