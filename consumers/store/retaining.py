@@ -29,7 +29,7 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
 
     last: by event type, the valid day of its last event, of replaced and retracted ones too.
     heard: the day (London) on which the last record of it came.
-    held: it may not be erased. shared: its records and another child's are tied together.
+    held: it may not be erased. tied: the other children to whose its records are tied, by key.
     waiting: records of it wait for a person to have them taken again.
     """
 
@@ -38,7 +38,7 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     heard: date
     born: date | None
     held: bool
-    shared: bool
+    tied: tuple[str, ...]
     waiting: bool
 
 
@@ -62,6 +62,6 @@ def recorded(store: Reading, seal: FactSeal) -> Iterator[Recorded]:
                     heard=day_of(heard[child]),
                     born=identity.births.get(child),
                     held=child in held,
-                    shared=len(children) > 1,
+                    tied=tuple(other for other in children if other != child),
                     waiting=child in waiting,
                 )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import reduce
+from itertools import accumulate
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from consumers.store.erasing import erasable, proved_keys, unfinished
+from consumers.store.erasing import Erasable, erasable, proved_keys, unfinished
 from consumers.store.retaining import Recorded, recorded
 from joinedup.commands import read_view, retention_view
 from joinedup.commands.deciding import ApprovedBy, PublisherEnvFile
@@ -35,6 +37,9 @@ from schemas.catalogue import event_types
 
 MOST = 100
 """Children erased in one run, unless told otherwise."""
+
+Group = tuple[Line, ...]
+"""Children who are erased together."""
 
 ScheduleFile = Annotated[
     Path,
@@ -93,16 +98,19 @@ def run(
 ) -> None:
     """Erase the children whose records need be kept no longer; each as `joinedup erase` does it.
 
-    Who is held, waits or shares records with another child is left and counted. Cut short
-    anywhere, it is gone on with by running it again.
+    Children whose records are tied go together, once all of them are due. Who is held, waits, or
+    is tied to somebody who is to be kept is left and counted. Cut short anywhere, it is gone on
+    with by running it again.
     """
     read, name = _schedule_of(schedule)
     today = _today()
-    due = [one for one in _lines(env_file, la, read) if one.is_due(today)]
+    groups = retention_view.due_together(_lines(env_file, la, read), today)
+    now = _first(groups, most)
     with reader(env_file, la, Role.LEAD) as (_, store):
         begun = unfinished(store)
-    typer.echo(retention_view.about_to_go(len(due), len(due[:most]), len(begun)))
-    if not due[:most] and not begun:
+    due = sum(map(len, groups))
+    typer.echo(retention_view.about_to_go(due, sum(map(len, now)), len(begun)))
+    if not now and not begun:
         return
     if not yes:
         typer.confirm("They cannot be brought back. Erase them?", abort=True)
@@ -113,27 +121,41 @@ def run(
             eraser.go_on(one)
         with reader(env_file, la, Role.LEAD) as (_, store):
             shred(proved_keys(store))  # of whoever was cut short after the proof
-        refused = [why for line in due[:most] if (why := _erased(eraser, line, name, approved_by))]
-    done = len(due[:most]) - len(refused)
+        refused = [
+            why
+            for group in now
+            if (why := _erased(eraser, group, name, approved_by))
+            for _ in group
+        ]
+    done = sum(map(len, now)) - len(refused)
     typer.echo(f"Erased: {done}. {still_hold(root)}")
     for why in sorted(set(refused)):
         typer.echo(f"{refused.count(why)} not erased: {why}")
 
 
-def _erased(eraser: Eraser, line: Line, schedule: str, approved_by: str) -> str:
-    """Erase one child; return why it was not, empty where it was."""
+def _first(groups: Sequence[Group], most: int) -> list[Group]:
+    """Return the first groups that have so many children at most, but one of them at least."""
+    together = accumulate(map(len, groups))
+    return [group for group, many in zip(groups, together, strict=True) if many <= most] or list(
+        groups[:1]
+    )
+
+
+def _erased(eraser: Eraser, group: Group, schedule: str, approved_by: str) -> str:
+    """Erase a child, with those tied to it; return why it was not done, empty where it was."""
+    last = max(group, key=lambda one: one.kept.until or date.max)
     because: Mapping[str, object] = {
-        "retention_class": line.kept.by,
+        "retention_class": last.kept.by,
         "retention_schedule": schedule,
-        "retention_ended_on": line.kept.until,
+        "retention_ended_on": last.kept.until,
     }
     decision = Decision(reason=Reason.RETENTION_ENDED, approved_by=approved_by, because=because)
     with reader(eraser.env_file, eraser.la, Role.LEAD) as (_, store):
-        found = erasable(store, line.child)
-    if not found.leaves:
+        each = [erasable(store, one.child) for one in group]
+    if not all(one.leaves for one in each):
         return "It became another child meanwhile, or was erased by somebody else."
     try:
-        eraser.erase(line.child, found, decision)
+        eraser.erase(group[0].child, reduce(Erasable.together, each), decision)
     except NotErased as why:
         return str(why)
     return ""
@@ -152,7 +174,7 @@ def _line(one: Recorded, schedule: Schedule) -> Line:
         kept=kept(_by_class(one.last), one.born, schedule),
         heard=one.heard,
         held=one.held,
-        shared=one.shared,
+        tied=one.tied,
         waiting=one.waiting,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -22,14 +22,15 @@ ACTIVE_DAYS = 365
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """How long one child is kept, and what keeps it from being erased then.
 
-    heard: the day on which the last record of it came.
+    heard: the day on which the last record of it came. tied: the keys of other children without
+    whom it cannot be erased.
     """
 
     child: str
     kept: Kept
     heard: date
     held: bool
-    shared: bool
+    tied: tuple[str, ...]
     waiting: bool
 
     def has_ended(self, day: date) -> bool:
@@ -37,13 +38,34 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
         return self.kept.until is not None and self.kept.until <= day
 
     def is_due(self, day: date) -> bool:
-        """Return whether, by that day, it is to be erased: ended, and nothing in the way."""
-        in_the_way = self.held or self.shared or self.waiting or self.is_active(day)
+        """Return whether, by that day, it may be erased, with those to whom it is tied.
+
+        Its time is over, and nothing of its own is in the way.
+        """
+        in_the_way = self.held or self.waiting or self.is_active(day)
         return self.has_ended(day) and not in_the_way
 
     def is_active(self, day: date) -> bool:
         """Return whether a record of the child came within the last year."""
         return (day - self.heard).days < ACTIVE_DAYS
+
+
+def due_together(lines: Sequence[Line], day: date) -> list[tuple[Line, ...]]:
+    """Return who is to be erased by that day: each alone or, where tied, all of them in one group.
+
+    The groups are in the order of their first. Who is tied to somebody who may not be erased yet,
+    or of whom nothing is known, is in none.
+    """
+    known, found, seen = {one.child: one for one in lines}, [], set[str]()
+    for line in lines:
+        if line.child in seen:
+            continue
+        group = [known.get(child) for child in (line.child, *line.tied)]
+        seen.update((line.child, *line.tied))
+        whole = tuple(one for one in group if one is not None and one.is_due(day))
+        if len(whole) == len(group):
+            found.append(whole)
+    return found
 
 
 def show(lines: Sequence[Line], schedule: Schedule, day: date) -> None:
@@ -62,8 +84,9 @@ def show(lines: Sequence[Line], schedule: Schedule, day: date) -> None:
         console.print(sentence, soft_wrap=True)
 
 
-def fields(lines: Iterable[Line], schedule: Schedule, day: date) -> dict[str, Any]:
+def fields(lines: Sequence[Line], schedule: Schedule, day: date) -> dict[str, Any]:
     """Return the report as JSON has it, each child by its key."""
+    due = {one.child for group in due_together(lines, day) for one in group}
     return {
         "schedule": schedule.version,
         "day": day.isoformat(),
@@ -75,9 +98,9 @@ def fields(lines: Iterable[Line], schedule: Schedule, day: date) -> dict[str, An
                 "without_end": one.kept.without_end or None,
                 "last_heard_on": one.heard.isoformat(),
                 "held": one.held,
-                "shared": one.shared,
+                "tied_to": list(one.tied),
                 "waiting": one.waiting,
-                "due": one.is_due(day),
+                "due": one.child in due,
             }
             for one in lines
         ],
@@ -95,7 +118,8 @@ def about_to_go(due: int, now: int, begun: int) -> str:
 
 def _sentences(lines: Sequence[Line], day: date) -> list[str]:
     ended = [one for one in lines if one.has_ended(day)]
-    found = [f"To be erased: {sum(one.is_due(day) for one in lines)}."]
+    due = {one.child for group in due_together(lines, day) for one in group}
+    found = [f"To be erased: {len(due)}."]
     in_the_way = (
         (sum(one.held for one in ended), "held, see `joinedup hold list`"),
         (sum(one.waiting for one in ended), "with records that wait, see `joinedup parked list`"),
@@ -104,9 +128,9 @@ def _sentences(lines: Sequence[Line], day: date) -> list[str]:
             "of whom a record came within the last year: a person decides, by `joinedup erase`",
         ),
         (
-            sum(one.shared for one in ended),
-            "tied to another child's records, which cannot be erased alone;"
-            " see `joinedup identity queue`",
+            sum(one.is_due(day) and one.child not in due for one in ended),
+            "tied to the records of a child that is to be kept: erased together once both are due,"
+            " or by a person, with `joinedup erase … --together …`",
         ),
     )
     found += [f"Ended, and not to be erased: {many} {why}." for many, why in in_the_way if many]

@@ -27,9 +27,22 @@ from tests.integration.join.stories import a_record, identifiers, joinings
 
 LA = "999"
 TODAY = datetime.now(UTC).date()
-GROWN_UP, HELD, AT_SCHOOL = range(3)
-BORN = {GROWN_UP: date(1990, 5, 1), HELD: date(1991, 6, 2), AT_SCHOOL: date(2012, 3, 4)}
-PLACED = {GROWN_UP: date(2005, 9, 5), HELD: date(2006, 9, 4), AT_SCHOOL: date(2025, 9, 1)}
+GROWN_UP, HELD, AT_SCHOOL, TIED, TO_THEM = range(5)
+BORN = {
+    GROWN_UP: date(1990, 5, 1),
+    HELD: date(1991, 6, 2),
+    AT_SCHOOL: date(2012, 3, 4),
+    TIED: date(1992, 7, 3),
+    TO_THEM: date(1993, 8, 4),
+}
+PLACED = {
+    GROWN_UP: date(2005, 9, 5),
+    HELD: date(2006, 9, 4),
+    AT_SCHOOL: date(2025, 9, 1),
+    TIED: date(2007, 9, 3),
+    TO_THEM: date(2008, 9, 1),
+}
+MIXED_ON = date(2008, 9, 10)
 SCHEDULE = """
 version = "2026"
 [classes.education-record]
@@ -133,6 +146,21 @@ def told(child: int) -> Iterator[tuple[date, str, dict[str, Any]]]:
         yield day, type_, record
 
 
+def mixed() -> tuple[date, str, dict[str, Any]]:
+    """Return a review whose source mixes the identifiers of two children: that ties them."""
+    first, second = identifiers("education", TIED), identifiers("education", TO_THEM)
+    record = a_record(
+        LA,
+        "ApReviewHeld",
+        "education",
+        "odd",
+        day=MIXED_ON,
+        identifiers=[*first[:1], *second[1:]],
+        held_on=MIXED_ON,
+    )
+    return MIXED_ON, "ApReviewHeld", record
+
+
 def publish_all(platform: Pipeline) -> None:
     values = {
         name.removeprefix("JOINEDUP_").lower(): value
@@ -141,17 +169,17 @@ def publish_all(platform: Pipeline) -> None:
     first = min(PLACED.values()) - timedelta(days=1)
     with Publisher(PublisherSettings.model_validate(values)) as publisher:
         all_told = [(first, one.type, one.record) for one in joinings(LA)]
-        all_told += [one for child in PLACED for one in told(child)]
+        all_told += [one for child in PLACED for one in told(child)] + [mixed()]
         for day, type_, record in all_told:
             at = datetime.combine(day, time(12), UTC)
             assert isinstance(publisher.publish(Event(type_, record), timestamp=at), Accepted)
     platform.until(
-        lambda: platform.number("SELECT sum(timeline) FROM partition_state") == len(PLACED) * 2,
+        lambda: platform.number("SELECT sum(timeline) FROM partition_state") == len(PLACED) * 2 + 1,
         "all to be joined",
     )
 
 
-def test_a_grown_up_goes_for_good_whoever_is_held_stays_and_all_of_it_can_be_proved(
+def test_grown_ups_go_for_good_whoever_is_held_stays_and_all_of_it_can_be_proved(
     platform: Pipeline, run: Run, tmp_path: Path
 ) -> None:
     schedule = tmp_path / "schedule.toml"
@@ -164,21 +192,25 @@ def test_a_grown_up_goes_for_good_whoever_is_held_stays_and_all_of_it_can_be_pro
         GROWN_UP: True,
         HELD: True,
         AT_SCHOOL: False,
+        TIED: True,
+        TO_THEM: True,
     }
+    assert found[TIED]["tied_to"] == [found[TO_THEM]["child"]]
     why = ("--reason", "public inquiry", "--approved-by", "monitoring officer")
     run("hold", "set", found[HELD]["child"], *why)
     platform.until(lambda: found[HELD]["child"] in run("hold", "list"), "the hold to be taken in")
-    assert "To be erased: 1." in run(*report)
+    assert "To be erased: 3." in run(*report)
     assert "Ended, and not to be erased: 1 held" in run(*report)
 
     act = ("retention", "run", "--schedule", str(schedule), "--approved-by", "records manager")
-    assert "Erased: 1." in run(*act, "--yes")
+    assert "Erased: 3." in run(*act, "--yes")
 
     left = {one["child"] for one in json.loads(run(*report, "--json"))["children"]}
     assert left == {found[HELD]["child"], found[AT_SCHOOL]["child"]}
-    assert platform.rows("SELECT child, outcome, proved FROM erasures") == [
-        (found[GROWN_UP]["child"], "done", True)
-    ]
+    assert platform.rows("SELECT child, outcome, proved FROM erasures ORDER BY kappa") == [
+        (found[GROWN_UP]["child"], "done", True),
+        (found[TIED]["child"], "done", True),
+    ], "those who are tied go by one order"
     assert platform.number("SELECT count(*) FROM alert_transitions WHERE body = ''") > 0
     assert "Nobody's record has come to its end" in run(*act, "--yes")
     verified = json.loads(run("replay", "--verify", "--json", as_auditor=True))
