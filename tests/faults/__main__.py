@@ -44,6 +44,7 @@ def main() -> int:
     asked.add_argument(
         "--only", nargs="+", default=[""], help="only faults whose names hold one of"
     )
+    asked.add_argument("--without", nargs="+", default=[], help="no fault whose name holds one of")
     asked.add_argument("--events", type=int, default=1600, help="events of the simulated year")
     asked.add_argument("--logs", type=Path, help="keep the processes' logs in this folder")
     given = asked.parse_args()
@@ -53,16 +54,21 @@ def main() -> int:
         stack.up()
         try:
             register(stack)
-            return _print_all(stack, given.logs or root / "logs", given.events, given.only)
+            chosen = [one for one in _runs(given.events) if _is_asked(one[0], given)]
+            return _print_all(stack, given.logs or root / "logs", given.events, chosen)
         finally:
             stack.down(erase=True)
 
 
-def _print_all(stack: LocalStack, logs: Path, events: int, only: list[str]) -> int:
+def _is_asked(name: str, given: argparse.Namespace) -> bool:
+    is_left_out = any(word in name for word in given.without)
+    return any(word in name for word in given.only) and not is_left_out
+
+
+def _print_all(stack: LocalStack, logs: Path, events: int, chosen: list[tuple[str, Run]]) -> int:
     _row(*HEAD)
     _row(*("---" for _ in HEAD))
     broken = 0
-    chosen = [one for one in _runs(events) if any(word in one[0] for word in only)]
     undisturbed: Told | None = None
     for number, (name, run) in enumerate(chosen):
         if undisturbed is None and not name.startswith(LIVE):
