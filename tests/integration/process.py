@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -42,7 +43,9 @@ def failing_at(wanted: str, after: int, by: signal.Signals) -> FailPoint:
         nonlocal left
         if name == wanted:
             if left == 0:
-                os.kill(os.getpid(), by)
+                # To this very thread: one that is sent to the process may be taken by another
+                # thread, while this one goes on for a moment and commits.
+                signal.pthread_kill(threading.get_ident(), by)
             left -= 1
 
     return fail
