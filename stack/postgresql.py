@@ -26,7 +26,7 @@ from stack.wheels import wheel_folder
 SUPERUSER = "postgres"
 
 _DEBIAN = Path("/usr/lib/postgresql")
-_SETTINGS = {
+SETTINGS = {
     "listen_addresses": LOOPBACK,
     "unix_socket_directories": "",
     "max_connections": "100",
@@ -35,10 +35,16 @@ _SETTINGS = {
     "archive_mode": "on",
     # What was committed longer ago than this survives the loss of the disk that holds the data.
     "archive_timeout": "60",
+    # A process whose machine is gone without a word gives back what it held within half a minute.
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "25000",
     # Lines of the log never show a statement, since its values may be about a child.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
+"""Of the server of the local stack; the container's script says the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +146,7 @@ class PostgreSQL:
 
     def program(self) -> Program:
         """Return how the server is run."""
-        settings = {**_SETTINGS, "port": str(self.port), "archive_command": self._archiving}
+        settings = {**SETTINGS, "port": str(self.port), "archive_command": self._archiving}
         if self.programs.has_tls:
             file = str(self._certificate)
             settings |= {"ssl": "on", "ssl_cert_file": file, "ssl_key_file": file}

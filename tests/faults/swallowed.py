@@ -1,8 +1,9 @@
-"""How soon a process notices that PostgreSQL is gone, where the network swallows all that is sent.
+"""How soon process and PostgreSQL notice that the other is gone, where all that is sent is lost.
 
 Run as root, as ``python -m tests.faults.swallowed``: in a network of its own, which is taken away.
 One connection has the address of the settings; the other has the kernel's patience (two hours),
-and is given up after a minute.
+and is given up after a minute. A third stands idle in the midst of a transaction: that the server
+ends it shows that what it held is free.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from stack.local import LIVE_STORE
 from tests.faults.pipeline import CACHE
 
 INSIDE = "--inside"
+GIVEN = "as given"
 GIVE_UP_SECONDS = 60
 
 
@@ -47,6 +49,8 @@ def lost_after(connection: psycopg.Connection[Any]) -> float:
 def noticed(addresses: Mapping[str, str]) -> dict[str, str]:
     """Take the network away and return how soon each connection was noticed to be lost."""
     connections = {name: psycopg.connect(one, autocommit=True) for name, one in addresses.items()}
+    idle = psycopg.connect(addresses[GIVEN])
+    idle.execute("SELECT 1")
     threads = ThreadPoolExecutor()
     asked = {name: threads.submit(lost_after, one) for name, one in connections.items()}
     time.sleep(1)  # the questions are on their way
@@ -55,7 +59,14 @@ def noticed(addresses: Mapping[str, str]) -> dict[str, str]:
     found = {name: _said(one) for name, one in asked.items()}
     network("up")
     threads.shutdown(wait=False, cancel_futures=True)
-    return found
+    return found | {"an idle transaction, by the server": _ended(addresses[GIVEN], idle)}
+
+
+def _ended(address: str, idle: psycopg.Connection[Any]) -> str:
+    query = "SELECT count(*) FROM pg_stat_activity WHERE pid = %s"
+    with psycopg.connect(address) as connection:
+        (left,) = connection.execute(query, [idle.info.backend_pid]).fetchone() or (None,)
+    return f"not within {GIVE_UP_SECONDS} s" if left else f"within {GIVE_UP_SECONDS} s"
 
 
 def _said(asked: Future[float]) -> str:
@@ -72,7 +83,7 @@ def inside() -> None:
             prepare_store(stack, LIVE_STORE)
             given = stack.environment("join")["JOINEDUP_DATABASE_URL"]
             settings = noticing_loss(SecretStr(given)).get_secret_value()
-            for name, said in noticed({"as the settings say": settings, "as given": given}).items():
+            for name, said in noticed({"as the settings say": settings, GIVEN: given}).items():
                 print(f"{name}: {said}", flush=True)
         finally:
             stack.down(erase=True)

@@ -32,6 +32,7 @@ from stack.artefacts import read_lock
 from stack.credentials import KAFKA_PRINCIPALS, LOCAL_PUBLISHER, Credentials
 from stack.environment import PROCESSES, write_environment
 from stack.kafka import SINGLE_NODE
+from stack.postgresql import SETTINGS as POSTGRESQL_SETTINGS
 from stack.postgresql import verified_by
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -52,6 +53,15 @@ SETTINGS: dict[str, type[Any]] = {
     "notifier": NotifierSettings,
 }
 SECRET = re.compile(r"^\$\{[A-Z_]+:\?[^}]+\}$")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [one for one in POSTGRESQL_SETTINGS if one.startswith(("tcp_", "archive_"))],
+)
+def test_the_container_of_postgresql_has_the_settings_of_the_local_stack(name: str) -> None:
+    script = (REPOSITORY / "infra" / "docker" / "start-postgresql.sh").read_text()
+    assert f"-c {name}={POSTGRESQL_SETTINGS[name]}" in script
 
 
 @pytest.fixture
