@@ -9,6 +9,7 @@ import msgspec
 import psycopg
 from psycopg import sql
 
+from consumers import standing_by
 from consumers.audit.checkpoint import TRANSITIONS, Checkpoint
 from consumers.audit.sealed import SEALED, SealedRows, chained
 from consumers.failpoint import FailPoint, nothing_fails
@@ -101,10 +102,14 @@ class Ledger:
 
     async def become_the_sealer(self) -> bool:
         """Return True where this is the sealer that works, until the connection ends."""
-        row = await (
-            await self._connection.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        ).fetchone()
-        return bool(row and row[0])
+        return await standing_by.takes_place(self._connection, _LOCK)
+
+    async def end_a_standstill(self, seconds: float) -> bool:
+        """End the session of the sealer that works where it has asked nothing for so long.
+
+        Whatever it still does then fails, and its place is free. Return whether it was ended.
+        """
+        return await standing_by.end_a_standstill(self._connection, _LOCK, seconds)
 
     async def seal(self) -> bool:
         """Chain up to 1,000 rows of each kind that were committed; return whether there are more.

@@ -18,6 +18,7 @@ from consumers.errors import ServiceLost
 from consumers.failpoint import FailPoint, nothing_fails
 from consumers.settings import SealerSettings
 from consumers.signing import Signer
+from consumers.standing_by import STANDSTILL
 from consumers.worker import StreamService
 from schemas.codec import Codec
 from schemas.registry import Registry
@@ -56,6 +57,12 @@ class SealerService(StreamService):
                 while not await ledger.become_the_sealer():
                     if self.should_stop:
                         return
+                    if await ledger.end_a_standstill(STANDSTILL):
+                        log.warning(
+                            "The sealer that works stands still; ending its session to take its"
+                            " place.",
+                            extra={"action": "sealer-replaced"},
+                        )
                     await asyncio.sleep(PAUSE)
                 producer = AIOKafkaProducer(acks="all", enable_idempotence=True, **settings.kafka())
                 await producer.start()

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Self
 import msgspec
 import psycopg
 
+from consumers import standing_by
 from consumers.notifier.delivery import Delivery, body_of, delivery_from
 from consumers.notifier.planning import Way
 from consumers.notifier.recipients import Channel
@@ -77,17 +78,6 @@ GROUP BY a.la
 """
 
 
-# Its session is of our own role, which may see and end it. One that works asks something each
-# second; a process that was stopped, or whose machine stands still, keeps its session and place.
-_END_A_STANDSTILL = """
-SELECT pg_terminate_backend(l.pid) FROM pg_locks l
-JOIN pg_database d ON d.oid = l.database JOIN pg_stat_activity a ON a.pid = l.pid
-WHERE l.locktype = 'advisory' AND l.granted AND d.datname = current_database()
-  AND (l.classid::bigint << 32) | l.objid::bigint = %(lock)s
-  AND a.state_change < clock_timestamp() - make_interval(secs => %(seconds)s)
-"""
-
-
 class Marks(NamedTuple):
     """The next offsets of one partition: of alerts to read, of deliveries that are kept."""
 
@@ -117,18 +107,14 @@ class Ledger:
 
     async def become_the_notifier(self) -> bool:
         """Return True where this is the notifier that works, until the connection ends."""
-        row = await (
-            await self._connection.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        ).fetchone()
-        return bool(row and row[0])
+        return await standing_by.takes_place(self._connection, _LOCK)
 
     async def end_a_standstill(self, seconds: float) -> bool:
         """End the session of the notifier that works where it has asked nothing for so long.
 
         Whatever it still does then fails, and its place is free. Return whether it was ended.
         """
-        given = {"lock": _LOCK, "seconds": seconds}
-        return bool(await (await self._connection.execute(_END_A_STANDSTILL, given)).fetchall())
+        return await standing_by.end_a_standstill(self._connection, _LOCK, seconds)
 
     async def marks(self) -> dict[int, Marks]:
         """Return how far each partition has come."""

@@ -21,13 +21,13 @@ from consumers.notifier.settings import NotifierSettings
 from consumers.notifier.topics import TopicReader, heard, kept
 from consumers.one_writer import OneWriter
 from consumers.persistence import begin_again
+from consumers.standing_by import STANDSTILL
 from consumers.worker import StreamService
 from schemas.codec import Codec
 from schemas.registry import Registry, RegistryError
 
 PAUSE = 1.0  # seconds without anything new after which to look all the same
 PAGES = 20  # of alerts read before it is looked at what is to leave
-STANDSTILL = 90.0  # seconds, longer than Kafka may take for a page, after which one is replaced
 SEEN_EVERY = 15.0  # seconds between two counts of what nobody was told of
 ASKED_AFTER = 5.0  # seconds after which a channel is first asked what became of a message
 ASKED_AT_MOST = 600.0  # seconds between two such questions

@@ -117,7 +117,8 @@ def live_faults() -> Iterator[Fault]:
     for service in (KAFKA, POSTGRESQL):
         yield _through_gateway(_way("gateway", service))
         yield _at_a_desk(_way("dashboard", service))
-    yield _notifier_replaced()
+    yield _replaced("notifier", "before-commit:2")
+    yield _replaced("sealer", "before-note:2")
     for where, offset in (("ahead", YEAR_MS), ("behind", -YEAR_MS)):
         yield Fault(
             name=f"intake's clock a year {where}",
@@ -311,12 +312,13 @@ def _leads_are_done(pipeline: Pipeline) -> bool:
     return pipeline.has_finished("lead") and are_carried_out(pipeline, _answers(pipeline))
 
 
-def _notifier_replaced() -> Fault:
-    """Return that a notifier stands still, one that stands by takes its place, and it wakes."""
+def _replaced(process: str, point: str) -> Fault:
+    """Return that a process stands still, one that stands by takes its place, and it wakes."""
+    step = point.partition(":")[0].replace("-", " its ", 1)
     return Fault(
-        name="notifier stopped before its commit, replaced, and woken",
-        around=partial(_dying, process="notifier", points=("before-commit:2",), by="SIGSTOP"),
-        during=partial(replaced, process="notifier"),
+        name=f"{process} stopped {step}, replaced, and woken",
+        around=partial(_dying, process=process, points=(point,), by="SIGSTOP"),
+        during=partial(replaced, process=process),
     )
 
 

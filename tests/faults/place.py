@@ -139,6 +139,7 @@ class Place:
             "join": lambda: self.joined,
             "relay": lambda: self.published,
             "notifier": lambda: self.number("SELECT count(*) FROM deliveries"),
+            "sealer": lambda: self.number("SELECT count(*) FROM checkpoints"),
         }[process]()
 
     @property

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from typer.testing import CliRunner
 
+from consumers.audit.ledger import Ledger as SealersLedger
 from consumers.audit.service import SealerService
 from consumers.notifier.ledger import Ledger
 from consumers.settings import SealerSettings
@@ -114,20 +115,27 @@ def test_what_notify_could_not_deliver_after_all_is_given_up_and_the_fallback_to
     }
 
 
-def test_a_notifier_that_stands_still_is_replaced_and_one_that_works_is_not(desk: Desk) -> None:
-    asyncio.run(_replaced(desk.environment("notifier")["JOINEDUP_DATABASE_URL"]))
+@pytest.mark.parametrize("process", ["notifier", "sealer"])
+def test_one_that_stands_still_is_replaced_and_one_that_works_is_not(
+    desk: Desk, process: str
+) -> None:
+    asyncio.run(_replaced(desk.environment(process)["JOINEDUP_DATABASE_URL"], process))
 
 
-async def _replaced(dsn: str) -> None:
-    working, second = [await Ledger.open(dsn) for _ in range(2)]
-    assert await working.become_the_notifier()
-    assert not await second.become_the_notifier()
+async def _replaced(dsn: str, process: str) -> None:
+    opened, name = {
+        "notifier": (Ledger, "become_the_notifier"),
+        "sealer": (SealersLedger, "become_the_sealer"),
+    }[process]
+    working, second = [await opened.open(dsn) for _ in range(2)]
+    assert await getattr(working, name)()
+    assert not await getattr(second, name)()
     assert not await second.end_a_standstill(60.0)
-    await working.marks()
+    assert await getattr(working, name)(), "who works keeps its place"
     assert await second.end_a_standstill(0.0)
     with pytest.raises(psycopg.OperationalError):
-        await working.marks()
-    while not await second.become_the_notifier():  # once PostgreSQL has let go of the session
+        await getattr(working, name)()
+    while not await getattr(second, name)():  # once PostgreSQL has let go of the session
         pass
     for one in (working, second):
         await one.close()
