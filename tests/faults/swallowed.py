@@ -8,6 +8,8 @@ ends it shows that what it held is free.
 
 from __future__ import annotations
 
+import os
+import socket
 import subprocess
 import sys
 import time
@@ -46,6 +48,13 @@ def lost_after(connection: psycopg.Connection[Any]) -> float:
     raise AssertionError("It was answered: the network is still there.")
 
 
+def hang_up(connection: psycopg.Connection[Any]) -> None:
+    """End a connection under a question that still waits, which nobody else would."""
+    if not connection.closed:
+        with socket.socket(fileno=os.dup(connection.fileno())) as end:
+            end.shutdown(socket.SHUT_RDWR)
+
+
 def noticed(addresses: Mapping[str, str]) -> dict[str, str]:
     """Take the network away and return how soon each connection was noticed to be lost."""
     connections = {name: psycopg.connect(one, autocommit=True) for name, one in addresses.items()}
@@ -58,7 +67,9 @@ def noticed(addresses: Mapping[str, str]) -> dict[str, str]:
     wait(asked.values(), GIVE_UP_SECONDS)
     found = {name: _said(one) for name, one in asked.items()}
     network("up")
-    threads.shutdown(wait=False, cancel_futures=True)
+    for one in connections.values():
+        hang_up(one)
+    threads.shutdown()
     return found | {"an idle transaction, by the server": _ended(addresses[GIVEN], idle)}
 
 
