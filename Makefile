@@ -37,8 +37,8 @@ test: install ## Run every test ring on services that the tests start themselves
 browser: install ## Fetch a Chromium for the tests of the pages, where the machine has none
 	@$(BIN)/python -m tests.chromium || $(GET_CHROMIUM)
 
-fuzz: install ## Break files and messages in ever new ways, for some two hours
-	@JOINEDUP_FUZZ=long $(BIN)/python -m pytest tests/fuzz --timeout 0
+fuzz: install ## Break files and messages in ever new ways, for about an hour
+	@JOINEDUP_FUZZ=long $(BIN)/python -m pytest tests/fuzz --timeout 0 --numprocesses 2
 	@$(BIN)/python -m tests.fuzz.guided
 
 faults: install ## Break every part of the platform in turn and print what came of it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
-from threading import Lock
+from threading import Condition
 
 from producers.event import Event
 from producers.results import Accepted, Result, Undelivered
@@ -46,14 +46,15 @@ class Checklist:
         self._withheld: str | None = None
         self._results: deque[Result] = deque()
         self._refused: Counter[str] = Counter()
-        self._lock = Lock()
+        self._news = Condition()
 
     # The outlet of a writer
 
     def send(self, event: Event) -> None:
         """Look at an event; the first about a child comes back undelivered."""
-        with self._lock:
+        with self._news:
             self._results.append(self._look(event))
+            self._news.notify_all()
 
     def results(self) -> Iterator[Result]:
         """Yield what became of each event that was sent."""
@@ -68,7 +69,13 @@ class Checklist:
     @property
     def seen(self) -> frozenset[str]:
         """The names of what was shown."""
-        with self._lock:
+        with self._news:
+            return frozenset(self._seen)
+
+    def wait_for_more(self, than: frozenset[str], seconds: float) -> frozenset[str]:
+        """Return the names of what was shown, once they are others or time is over."""
+        with self._news:
+            self._news.wait_for(lambda: self._seen != than, seconds)
             return frozenset(self._seen)
 
     @property
@@ -80,7 +87,7 @@ class Checklist:
     @property
     def refused(self) -> Mapping[str, int]:
         """How many requests or messages were refused, by status or reason."""
-        with self._lock:
+        with self._news:
             return dict(self._refused)
 
     def answered(self, status: int) -> None:
@@ -90,7 +97,7 @@ class Checklist:
 
     def refuse(self, reason: str) -> None:
         """Note that something was refused."""
-        with self._lock:
+        with self._news:
             self._refused[reason] += 1
 
     def _look(self, event: Event) -> Result:

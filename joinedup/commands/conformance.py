@@ -30,7 +30,8 @@ from producers.sources_file import add_source
 from schemas.sources import AGENCIES
 
 LACKING = 1
-_LOOK_SECONDS = 0.2
+_LOOK_SECONDS = 1.0
+"""How soon it is seen that whoever listens has ended."""
 _ATTEMPTS = 1000
 _KAFKA_LESS = tuple(one for one in AGENCIES if one != "governance")
 
@@ -140,15 +141,14 @@ def watch(
 ) -> None:
     """Say each thing when it is first shown; return once all was, or the time is over."""
     ends, told = time.monotonic() + seconds, frozenset[str]()
-    while time.monotonic() < ends and goes_on():
-        seen = checklist.seen
+    while (left := ends - time.monotonic()) > 0 and goes_on():
+        seen = checklist.wait_for_more(told, min(left, _LOOK_SECONDS))
         for name in WANTED:
             if name in seen - told:
                 say(f"shown    {WANTED[name]}")
         told = seen
         if not checklist.lacking:
             return
-        time.sleep(_LOOK_SECONDS)
 
 
 def report(checklist: Checklist, say: Callable[[str], None]) -> None:

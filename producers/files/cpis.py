@@ -18,7 +18,7 @@ from producers.files.dates import fhir_day
 from producers.files.fhir import id_of
 from producers.files.fhir_kept import PATIENT_SAYS, KeptResources
 from producers.files.fhir_kinds import CPIS, kind_of
-from producers.files.fhir_nodes import Resource, resources
+from producers.files.fhir_nodes import Resource, resources, resources_or_refusal
 from producers.files.fhir_people import Known, references_of, subject
 from producers.files.fhir_readers import Message
 from producers.files.identities import Person
@@ -70,10 +70,9 @@ def read(files: Sequence[Path], context: Context) -> Iterator[Outcome]:
     with Kept() as kept:
         flagged = _flagged(files, kept)
         for path in files:
-            try:
-                found = list(resources(path))
-            except Unreadable as fault:
-                yield Refused(Row(path.name), "file", str(fault))
+            found = resources_or_refusal(path)
+            if isinstance(found, Refused):
+                yield found
                 continue
             message = Message(Known(references_of(found)), flagged.patients, context)
             for position, resource in enumerate(found, start=1):
@@ -193,21 +192,29 @@ def _end(node: Node, flag: Node | None, last: date) -> date | None:
 
 
 def _flagged(files: Sequence[Path], kept: Kept) -> _Flagged:
-    flags = KeptResources(kept, "flag", _FLAG_SAYS)
-    plans = KeptResources(kept, "plan", frozenset())
-    patients = KeptResources(kept, "patient", PATIENT_SAYS)
+    found = _Flagged(
+        flags=KeptResources(kept, "flag", _FLAG_SAYS),
+        plans=KeptResources(kept, "plan", frozenset()),
+        patients=KeptResources(kept, "patient", PATIENT_SAYS),
+    )
     for path in files:
         # What cannot be read is refused when its own turn comes.
-        with suppress(Unreadable, BadValue):
+        with suppress(Unreadable):
             for one in resources(path):
-                if one.type == "Flag":
-                    flags.keep(_plan_of(one.node), one.node)
-                elif one.type == "CarePlan":
-                    plans.keep(id_of(one).casefold(), one.node)
-                elif one.type == "Patient":
-                    for name, node in references_of([one]).items():
-                        patients.keep(name, node)
-    return _Flagged(flags, plans, patients)
+                _keep(one, found)
+    return found
+
+
+def _keep(one: Resource, found: _Flagged) -> None:
+    if one.type == "Flag":
+        found.flags.keep(_plan_of(one.node), one.node)
+    elif one.type == "CarePlan":
+        # A plan without an id is refused in its own turn; what follows it is kept all the same.
+        with suppress(BadValue):
+            found.plans.keep(id_of(one).casefold(), one.node)
+    elif one.type == "Patient":
+        for name, node in references_of([one]).items():
+            found.patients.keep(name, node)
 
 
 def _plan_of(flag: Node) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from producers.files.fhir_kept import PATIENT_SAYS, KeptResources
 from producers.files.fhir_kinds import R4, kind_of
-from producers.files.fhir_nodes import Resource, resources
+from producers.files.fhir_nodes import Resource, resources, resources_or_refusal
 from producers.files.fhir_people import Known, references_of, subject
 from producers.files.fhir_readers import READINGS, Message, Reading
 from producers.files.kept import Kept
@@ -52,10 +52,9 @@ def read_with(
     with Kept() as kept:
         elsewhere = _patients(files, kept)
         for path in files:
-            try:
-                found = list(resources(path))
-            except Unreadable as fault:
-                yield Refused(Row(path.name), "file", str(fault))
+            found = resources_or_refusal(path)
+            if isinstance(found, Refused):
+                yield found
                 continue
             message = Message(Known(references_of(found)), elsewhere, context)
             for position, resource in enumerate(found, start=1):

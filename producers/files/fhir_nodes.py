@@ -10,7 +10,7 @@ from typing import Any
 from xml.parsers import expat
 
 from producers.files.nodes import Node
-from producers.files.outcomes import Unreadable
+from producers.files.outcomes import Refused, Row, Unreadable
 from producers.files.xml_records import NO_SUCH_ENCODING
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -42,6 +42,14 @@ def resources(path: Path) -> Iterator[Resource]:
     for entry in root.node.all("entry"):
         for name, node in _resource_in(entry):
             yield Resource(name, node, entry.text("fullUrl"))
+
+
+def resources_or_refusal(path: Path) -> list[Resource] | Refused:
+    """Return the file's resources, or the refusal of a file that cannot be read."""
+    try:
+        return list(resources(path))
+    except Unreadable as fault:
+        return Refused(Row(path.name), "file", str(fault))
 
 
 def _resource_in(entry: Node) -> Iterator[tuple[str, Node]]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from producers.event import milliseconds
 from producers.files.dates import fhir_day, instant
 from producers.files.fhir_kinds import NEMS, kind_of
-from producers.files.fhir_nodes import Resource, resources
+from producers.files.fhir_nodes import Resource, resources_or_refusal
 from producers.files.fhir_people import Known, references_of, subject
 from producers.files.fhir_readers import EPISODE, Fact, Message
 from producers.files.identities import Person
@@ -28,7 +28,6 @@ from producers.files.outcomes import (
     Refused,
     Row,
     Skipped,
-    Unreadable,
 )
 from producers.files.tables import within
 from producers.files.xml_fields import refusing
@@ -62,10 +61,9 @@ class _Event:
 def read(files: Sequence[Path], context: Context) -> Iterator[Outcome]:
     """Yield the outcome of every message, one in each file."""
     for path in files:
-        try:
-            found = list(resources(path))
-        except Unreadable as fault:
-            yield Refused(Row(path.name), "file", str(fault))
+        found = resources_or_refusal(path)
+        if isinstance(found, Refused):
+            yield found
             continue
         row = Row(path.name, 1)
         yield from refusing(row, partial(_message, row, found, context))

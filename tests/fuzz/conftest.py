@@ -19,7 +19,7 @@ _UNHURRIED = {
 }
 settings.register_profile("short", max_examples=60, derandomize=True, **_UNHURRIED)
 settings.register_profile(
-    "long", max_examples=int(os.environ.get("JOINEDUP_FUZZ_EXAMPLES", "20000")), **_UNHURRIED
+    "long", max_examples=int(os.environ.get("JOINEDUP_FUZZ_EXAMPLES", "10000")), **_UNHURRIED
 )
 
 PROFILE = settings.get_profile(os.environ.get("JOINEDUP_FUZZ", "short"))

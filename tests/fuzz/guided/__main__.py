@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     asked = argparse.ArgumentParser(prog="python -m tests.fuzz.guided", description=__doc__)
     asked.add_argument("--only", nargs="+", default=[""], help="targets whose names hold one of")
-    asked.add_argument("--seconds", type=int, default=180, help="for each target")
+    asked.add_argument("--seconds", type=int, default=60, help="for each target")
     asked.add_argument("--runs", type=int, default=-1, help="end a target after so many")
     asked.add_argument("--seed", type=int, default=0, help="0 for another one each time")
     asked.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="targets at once")

@@ -71,6 +71,23 @@ def test_the_revision_is_when_plan_or_flag_was_last_updated(sent, made):
     assert record["revision"] == int(updated.timestamp() * 1000)
 
 
+def test_a_plan_without_an_id_hides_no_flag_that_comes_after_it(sent, made):
+    """The next plan's flag was made in error; its plan must not be told as standing."""
+
+    def change(text):
+        bundle = json.loads(text)
+        plans = [e["resource"] for e in bundle["entry"] if e["resource"]["id"] == "nameless"]
+        flags = [e["resource"] for e in bundle["entry"] if e["resource"]["id"] == "flag-p1"]
+        del plans[0]["id"]
+        bundle["entry"][1]["fullUrl"] = ""
+        flags[0]["status"] = "entered-in-error"
+        return json.dumps(bundle)
+
+    outcomes = sent(replace(PLAN, id="nameless"), PLAN, change=change)
+    assert [record["retracted"] for _, record in made(outcomes)] == [True, True]
+    assert [field for field, _ in refusals(outcomes)] == ["CarePlan.id", "Flag.extension"]
+
+
 def without(kind):
     def change(text):
         bundle = json.loads(text)
