@@ -27,9 +27,9 @@ from dashboard.answers import (
     QueuePage,
     Recorded,
     WhyShown,
-    described,
 )
 from dashboard.child import Key, child_shown, why_shown
+from dashboard.document import described
 from dashboard.forms import LONGEST_NOTE, Wrong
 from dashboard.queue import Asked, queue_shown
 from dashboard.session import FORM_TOKEN, Forged, Signed, by_token, form_token
@@ -124,7 +124,7 @@ def act_on_alert(request: Request, person: Signed, alert_id: UUID, action: Actio
     """Record an action; 202 with its id once the broker has it, 422 where it is not in order."""
     came = taken(parts_of(request), person, str(alert_id), _given(action))
     if isinstance(came, Wrong):
-        return problem(422, "There is a problem", "See the fields.", came.fields)
+        return not_in_order(came.fields)
     return answered(Recorded(recorded=came), status=202)
 
 
@@ -172,6 +172,11 @@ def problem(
     said = Problem(title=title, status=status, detail=detail, fields=fields or {}, **more)
     named = {"WWW-Authenticate": "Bearer"} if status == 401 else None
     return Response(msgspec.json.encode(said), status, named, media_type="application/problem+json")
+
+
+def not_in_order(fields: Mapping[str, str]) -> Response:
+    """Return what is wrong with which field of an act, which was not done."""
+    return problem(422, "There is a problem", "See the fields.", fields)
 
 
 def answered(

@@ -8,11 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from dashboard.answers import DeadLetters, Deliveries, IdentityQueue, Parked, Sources
+from dashboard.answers_of_queues import DeadLetters, Deliveries, IdentityQueue, Parked, Sources
 from dashboard.api import answered, of
 from dashboard.dead_letters import place_of, refused_shown
+from dashboard.deciding import doubts_shown
 from dashboard.deliveries import deliveries_shown
-from dashboard.identity import doubts_shown
 from dashboard.parked import parked_shown
 from dashboard.session import Signed
 from dashboard.sources import sources_shown
@@ -42,10 +42,14 @@ def list_refused(
     reason: str = "",
     before: int = 0,
     token: str = "",
+    event: str = "",
 ) -> Response:
-    """Return what stands refused, by source and reason and one by one, without a word of it."""
+    """Return what stands refused, by source and reason and one by one, without a word of it.
+
+    event: the id of one, of whose receipts ``receipt`` then tells.
+    """
     place = place_of(before, token)
-    shown = refused_shown(store_of(request), person, source, reason, place, "")
+    shown = refused_shown(store_of(request), person, source, reason, place, event)
     last = shown["next"]
     asked = {"source": source, "reason": reason}
     following = last and _address(

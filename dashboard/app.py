@@ -18,7 +18,9 @@ from consumers.errors import ConsumerError
 from dashboard import (
     alert,
     api,
+    api_oversight,
     api_queues,
+    api_records,
     child,
     dead_letters,
     deliveries,
@@ -51,28 +53,32 @@ COOKIE = "joinedup"
 HOSTS = ("127.0.0.1", "localhost", "[::1]")
 """By which names the server may be asked: another site cannot lead a browser here by its own."""
 
-ROUTERS = tuple(
-    part.router
-    for part in (
-        entrance,
-        oidc,
-        queue,
-        alert,
-        child,
-        finding,
-        shared,
-        looks,
-        sources,
-        glass,
-        untouched,
-        identity,
-        parked,
-        dead_letters,
-        deliveries,
-        figures,
-        api,
-        api_queues,
-    )
+API_ROUTERS = tuple(part.router for part in (api, api_queues, api_records, api_oversight))
+"""Every route of the JSON API; its document has these and no others."""
+
+ROUTERS = (
+    *(
+        part.router
+        for part in (
+            entrance,
+            oidc,
+            queue,
+            alert,
+            child,
+            finding,
+            shared,
+            looks,
+            sources,
+            glass,
+            untouched,
+            identity,
+            parked,
+            dead_letters,
+            deliveries,
+            figures,
+        )
+    ),
+    *API_ROUTERS,
 )
 """Every page and form."""
 
@@ -111,7 +117,7 @@ def build_app(settings: DashboardSettings, parts: Parts) -> FastAPI:
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*HOSTS, *settings.public_hosts])
     app.add_middleware(SafeHeaders, https=settings.is_https)
     for router in ROUTERS:
-        app.include_router(router, include_in_schema=router in (api.router, api_queues.router))
+        app.include_router(router, include_in_schema=router in API_ROUTERS)
     app.add_api_route("/static/{version}/{name}", parts.assets.answer, include_in_schema=False)
     require_declared(app.routes)
     _add_faults(app)
@@ -174,7 +180,9 @@ def _to_a_reason(request: Request, fault: Exception) -> Response:
     if not isinstance(fault, NotInvolved):
         raise fault
     if request.url.path.startswith(API):
-        words = "Give a reason on the child's page first: it is open to those who need to know."
+        words = (
+            f"Give a reason first: POST {API}children/{{child}}/break-glass, or the child's page."
+        )
         return api.problem(403, "A reason is needed", words)
     return RedirectResponse(f"/children/{fault.child}/break-glass", 303)
 

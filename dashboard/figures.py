@@ -18,7 +18,7 @@ from consumers.store.sealed import FactSeal
 from dashboard.alerts import OUTCOMES, agency_text, duty_of
 from dashboard.chart import Chart, Row, chart_of
 from dashboard.child import day_given
-from dashboard.figures_export import table_of
+from dashboard.figures_export import Group, cells_of, table_of
 from dashboard.measures import Figures, Groups, figures_by, figures_of
 from dashboard.people import Person
 from dashboard.queue import ages
@@ -97,6 +97,23 @@ def export_figures(request: Request, person: Signed, form: Form) -> Response:
     said = table_of(BY[period.by], shown["rows"], shown["all"])
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(said, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def figures_as_sent(store: Store, person: Person, given: Mapping[str, str]) -> dict[str, Any] | str:
+    """Return the figures as they may leave, once it is on record that they do; or why none do."""
+    shown = figures_shown(store, person, given)
+    period: Period = shown["period"]
+    if period.wrong or shown["too_many"]:
+        return period.wrong or f"Choose a shorter period: it has more than {shown['too_many']}"
+    note_export(store, person, period, "json")
+    return {
+        "by": period.by,
+        "first": period.first,
+        "last": period.last,
+        "rows": [Group(name=one.name, figures=cells_of(one)) for one in shown["rows"]],
+        "all": Group(name=shown["all"].name, figures=cells_of(shown["all"])),
+        "as_of": shown["as_of"],
+    }
 
 
 def note_export(store: Store, person: Person, period: Period, form: str) -> None:

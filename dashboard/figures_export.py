@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from io import StringIO
+
+import msgspec
 
 from dashboard.measures import Figures, Measure, Took
 
@@ -29,20 +31,28 @@ _COLUMNS = (
 )
 
 
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """The figures of a group by the names of the CSV's columns, as they may leave."""
+
+    name: str
+    figures: Mapping[str, str]
+
+
 def table_of(by: str, rows: Iterable[Figures], every: Figures) -> str:
     """Return the figures as CSV (RFC 4180), a row for each group and one for all of them."""
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow([by.lower().replace(" ", "_"), *_COLUMNS])
     for one in (*rows, every):
-        writer.writerow([harmless(one.name), *cells_of(one)])
+        writer.writerow([harmless(one.name), *cells_of(one).values()])
     return out.getvalue()
 
 
-def cells_of(one: Figures) -> list[str]:
-    """Return the counts and times of a group as they may leave."""
+def cells_of(one: Figures) -> dict[str, str]:
+    """Return the counts and times of a group as they may leave, by column."""
     counts = [count_text(count) for count in (one.told, one.open, one.ended)]
-    return [*counts, *_times(one.acknowledged), *_times(one.closing)]
+    times = [*_times(one.acknowledged), *_times(one.closing)]
+    return dict(zip(_COLUMNS, [*counts, *times], strict=True))
 
 
 def count_text(count: int) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID, uuid4
 
+import msgspec
 import psycopg
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
@@ -41,6 +43,23 @@ PAGE_SIZE = 100
 router = APIRouter()
 
 
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """A look without a known need: when (ms since 1970 UTC), by whom, why, and what came of it.
+
+    reviewer, verdict: empty where nobody has reviewed it.
+    """
+
+    id: UUID
+    at: int
+    reader: str
+    role: str
+    child: str
+    short: str
+    why: str
+    reviewer: str
+    verdict: str
+
+
 @router.get("/children/{child}/break-glass")
 def show_form(request: Request, person: Signed, child: Key) -> Response:
     """Show the form on which somebody says why they have to see a child's record."""
@@ -51,13 +70,25 @@ def show_form(request: Request, person: Signed, child: Key) -> Response:
 @router.post("/children/{child}/break-glass")
 def break_it(request: Request, person: Signed, child: Key, form: Form) -> Response:
     """Put the reason on record, then lead to the child's page."""
-    store, code, words = store_of(request), text_of(form, "code"), text_of(form, "words")
+    code, words = text_of(form, "code"), text_of(form, "words")
+    came = broken_by(store_of(request), person, child, code, words)
+    if isinstance(came, UUID):
+        return RedirectResponse(f"/children/{child}", 303)
+    return _form(request, child, code, words, next(iter(came.values())))
+
+
+def broken_by(
+    store: Store, person: Person, child: str, code: str, words: str
+) -> UUID | Mapping[str, str]:
+    """Return the id under which the reason is on record, or by field what is wrong with it.
+
+    Raises NothingThere where the person's authority knows no such child.
+    """
     leaf = _leaf(store, person, child)
     if code not in CODES:
-        return _form(request, child, code, words, "Choose why you have to see this record")
+        return {"code": "Choose why you have to see this record"}
     if not SHORTEST <= len(words) <= LONGEST:
-        wrong = f"Say why in your own words, in {SHORTEST} to {LONGEST} characters"
-        return _form(request, child, code, words, wrong)
+        return {"words": f"Say why in your own words, in {SHORTEST} to {LONGEST} characters"}
     seal = store.seal(person)
     seal.ready([leaf])
     id_ = uuid4()
@@ -75,16 +106,20 @@ def break_it(request: Request, person: Signed, child: Key, form: Form) -> Respon
         reason=sealed,
     )
     store.note(person, child, "break-glass", f"{BREAK_GLASS} {code}", breaking)
-    return RedirectResponse(f"/children/{child}", 303)
+    return id_
 
 
 @router.get("/break-glass")
 def show_all(request: Request, person: Signed) -> Response:
     """Show who looked without a known need, those first whose look nobody has reviewed."""
-    with store_of(request).reading(person) as reading:
-        found = glass.broken(reading, size=PAGE_SIZE)
-    shown = {"broken": [_line(one) for one in found], "size": PAGE_SIZE}
+    shown = {"broken": broken_lines(store_of(request), person), "size": PAGE_SIZE}
     return pages_of(request).show(request, "glass.html", shown)
+
+
+def broken_lines(store: Store, person: Person) -> list[Line]:
+    """Return who looked without a known need, those first whose look nobody has reviewed."""
+    with store.reading(person) as reading:
+        return [_line(one) for one in glass.broken(reading, size=PAGE_SIZE)]
 
 
 @router.get("/break-glass/{broken_id}")
@@ -96,33 +131,50 @@ def show_one(request: Request, person: Signed, broken_id: UUID) -> Response:
 @router.post("/break-glass/{broken_id}")
 def review(request: Request, person: Signed, broken_id: UUID, form: Form) -> Response:
     """Put on record what a manager says of it, once; nobody reviews their own."""
-    store, verdict = store_of(request), text_of(form, "verdict")
-    one = _found(store, person, broken_id)
-    if one.reader == person.name:
-        return _one(request, person, broken_id, "Somebody else has to review what you did yourself")
+    wrong = reviewed(store_of(request), person, broken_id, text_of(form, "verdict"))
+    return (
+        _one(request, person, broken_id, wrong) if wrong else RedirectResponse("/break-glass", 303)
+    )
+
+
+def reviewed(store: Store, person: Person, broken_id: UUID, verdict: str) -> str:
+    """Put a manager's verdict on record; return what is wrong with it, empty where it was put.
+
+    Raises NothingThere where the person's authority has no such look.
+    """
+    if _found(store, person, broken_id).reader == person.name:
+        return "Somebody else has to review what you did yourself"
     if verdict not in VERDICTS:
-        return _one(request, person, broken_id, "Choose what you say of it")
+        return "Choose what you say of it"
     try:
         with store.writing(person) as connection:
             glass.review_on(connection, person.la, broken_id, person.name, verdict)
     except psycopg.errors.UniqueViolation:
-        return _one(request, person, broken_id, "Somebody has reviewed it in the meantime")
-    return RedirectResponse("/break-glass", 303)
+        return "Somebody has reviewed it in the meantime"
+    return ""
 
 
 def _one(request: Request, person: Person, broken_id: UUID, wrong: str) -> Response:
-    store = store_of(request)
-    one = _found(store, person, broken_id)
-    purpose = "audit" if person.role is Role.AUDITOR else "review"
-    store.note(person, one.child, "break-glass review", purpose)
+    line, words = broken_shown(store_of(request), person, broken_id)
     shown = {
-        "one": _line(one),
-        "words": _words_of(store, person, one),
+        "one": line,
+        "words": words,
         "verdicts": VERDICTS,
-        "is_own": one.reader == person.name,
+        "is_own": line.reader == person.name,
         "wrong": wrong,
     }
     return pages_of(request).show(request, "glass-review.html", shown, status=422 if wrong else 200)
+
+
+def broken_shown(store: Store, person: Person, broken_id: UUID) -> tuple[Line, str | None]:
+    """Return one look and what its reader wrote, once it is on record that this is read.
+
+    None where what was written cannot be opened, or is not to be. Raises NothingThere.
+    """
+    one = _found(store, person, broken_id)
+    purpose = "audit" if person.role is Role.AUDITOR else "review"
+    store.note(person, one.child, "break-glass review", purpose)
+    return _line(one), _words_of(store, person, one)
 
 
 def _words_of(store: Store, person: Person, one: Broken) -> str | None:
@@ -164,15 +216,15 @@ def _form(request: Request, child: str, code: str, words: str, wrong: str) -> Re
     return pages_of(request).show(request, "break-glass.html", shown, status=422 if wrong else 200)
 
 
-def _line(one: Broken) -> dict[str, object]:
-    return {
-        "id": one.id,
-        "at": one.at,
-        "reader": one.reader,
-        "role": one.role,
-        "child": one.child,
-        "short": one.child[:SHORT],
-        "why": CODES.get(one.code, one.code),
-        "reviewer": one.reviewer,
-        "verdict": VERDICTS.get(one.verdict, one.verdict),
-    }
+def _line(one: Broken) -> Line:
+    return Line(
+        id=one.id,
+        at=one.at,
+        reader=one.reader,
+        role=one.role,
+        child=one.child,
+        short=one.child[:SHORT],
+        why=CODES.get(one.code, one.code),
+        reviewer=one.reviewer,
+        verdict=VERDICTS.get(one.verdict, one.verdict),
+    )

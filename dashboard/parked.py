@@ -27,7 +27,7 @@ from dashboard.recording import Decision, NotRecorded, Recorder
 from dashboard.session import Form, Signed, text_of
 from dashboard.store import Store
 from dashboard.times import counted, moment_text
-from dashboard.wiring import pages_of, parts_of, store_of
+from dashboard.wiring import Parts, pages_of, parts_of, store_of
 from journey.cluster import REDRIVE
 from journey.shield import WITHHELD
 from journey.words import sentence
@@ -61,6 +61,19 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     why: str
 
 
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """An order to take records again: behind one, or of so many children at most.
+
+    park: the one record, empty for all. done, after: as the step before said (``Ordered``).
+    """
+
+    reason: str
+    park: str = ""
+    most: int = 0
+    done: int = 0
+    after: int = 0
+
+
 class Ordered(msgspec.Struct, frozen=True, kw_only=True):
     """How far an order for all has come: so many children of so many, the last with this number."""
 
@@ -91,7 +104,12 @@ def show_parked(
 @router.get("/parked/{park}")
 def show_one(request: Request, person: Signed, park: Token) -> Response:
     """Show which records of a child wait; that this is looked at is on record before."""
-    store_ = store_of(request)
+    shown = {**waiting_shown(store_of(request), person, park), **_forms(request, person, {})}
+    return pages_of(request).show(request, "parked-child.html", shown)
+
+
+def waiting_shown(store_: Store, person: Person, park: str) -> dict[str, Any]:
+    """Return which records of a child wait, once the look is on record; raises NothingThere."""
     with store_.reading(person) as store:
         one = _named(parks(store), park)
     if one.child is None:
@@ -100,46 +118,53 @@ def show_one(request: Request, person: Signed, park: Token) -> Response:
     with store_.reading(person) as store:
         line, known = _line(store, one), store.known()
         withheld = store.is_shielded(one.child)
-    shown = {
+    return {
         "line": line,
         "withheld": sentence(WITHHELD) if withheld else "",
-        "waiting": [] if withheld else one.waiting,
-        **_forms(request, person, {}),
+        "waiting": () if withheld else one.waiting,
         "as_of": moment_text(known.kappa),
     }
-    return pages_of(request).show(request, "parked-child.html", shown)
 
 
 @router.post("/parked")
 def redrive(request: Request, person: Signed, form: Form) -> Response:
     """Order that records be taken again: of one child, or of the next few of all that wait."""
-    reason, park = text_of(form, "reason"), text_of(form, "park")
     given = {name: text_of(form, name) for name in ("most", "done", "after")}
     numbers = {name: int(said) if said.isdecimal() else 0 for name, said in given.items()}
-    if reason not in REASONS:
-        return _list(request, person, ordered=None, faults={"reason": "Choose why now"})
-    if not park and not numbers["done"] < numbers["most"] <= MOST:
-        fault = {"most": f"Enter for how many children at most, from 1 to {MOST}"}
-        return _list(request, person, ordered=None, faults=fault)
-    with store_of(request).reading(person) as store:
+    said = Order(reason=text_of(form, "reason"), park=text_of(form, "park"), **numbers)
+    came = taken_again(parts_of(request), person, said)
+    if isinstance(came, Ordered):
+        return RedirectResponse(came.address(), 303)
+    return _list(request, person, ordered=None, faults=came)
+
+
+def taken_again(parts: Parts, person: Person, said: Order) -> Ordered | Mapping[str, str]:
+    """Return how far an order that is on record has come, or by field what is wrong with it.
+
+    Raises NothingThere where it names a record behind which none wait.
+    """
+    if said.reason not in REASONS:
+        return {"reason": "Choose why now"}
+    if not said.park and not said.done < said.most <= MOST:
+        return {"most": f"Enter for how many children at most, from 1 to {MOST}"}
+    with parts.store.reading(person) as store:
         found = parks(store)
-    if park:
-        chosen, most = [_named(found, park)], 1
+    if said.park:
+        chosen, most = [_named(found, said.park)], 1
     else:
-        left = [one for one in found if one.waiting[0].number > numbers["after"]]
-        most = numbers["most"]
-        chosen = left[: min(STEP, most - numbers["done"])]
-    count, fault_text = _order(parts_of(request).recorder, person, chosen, reason)
-    if fault_text:
-        said = f"Ordered for {counted(count, 'child', 'children')}, then no more. {fault_text}"
-        return _list(request, person, ordered=None, faults={"recorded": said})
-    ordered = Ordered(
-        done=numbers["done"] + count,
-        most=most if count == STEP else numbers["done"] + count,
-        after=chosen[-1].waiting[0].number if chosen else numbers["after"],
-        reason=reason,
+        left = [one for one in found if one.waiting[0].number > said.after]
+        most = said.most
+        chosen = left[: min(STEP, most - said.done)]
+    count, fault = _order(parts.recorder, person, chosen, said.reason)
+    if fault:
+        ordered = counted(count, "child", "children")
+        return {"recorded": f"Ordered for {ordered}, then no more. {fault}"}
+    return Ordered(
+        done=said.done + count,
+        most=most if count == STEP else said.done + count,
+        after=chosen[-1].waiting[0].number if chosen else said.after,
+        reason=said.reason,
     )
-    return RedirectResponse(ordered.address(), 303)
 
 
 def _order(recorder: Recorder, person: Person, chosen: list[Park], reason: str) -> tuple[int, str]:

@@ -11,7 +11,9 @@ from starlette.responses import Response
 from consumers.store.sharing import Shared, Under, account
 from dashboard.alerts import SHORT, agency_text, fact_text
 from dashboard.child import STANDING, Key, note_look
+from dashboard.people import Person
 from dashboard.session import Signed
+from dashboard.store import Store
 from dashboard.times import moment_text
 from dashboard.wiring import pages_of, store_of
 from journey.shield import WITHHELD
@@ -23,25 +25,26 @@ router = APIRouter()
 @router.get("/children/{child}/sharing")
 def show_sharing(request: Request, person: Signed, child: Key) -> Response:
     """Show what was shared about a child, and every decision to share it or to withhold it."""
-    store = store_of(request)
+    shown = sharing_shown(store_of(request), person, child)
+    return pages_of(request).show(request, "sharing.html", shown)
+
+
+def sharing_shown(store: Store, person: Person, child: str) -> dict[str, Any]:
+    """Return the account of sharing of a child, once the look is on record."""
     note_look(store, person, child, "sharing")
     with store.reading(person) as reading:
         known = reading.known()
         told = account(reading, store.seal(person), child, known.kappa)
         is_shielded = reading.is_shielded(child)
-    return pages_of(request).show(
-        request,
-        "sharing.html",
-        {
-            "child": child,
-            "short": child[:SHORT],
-            "withheld": sentence(WITHHELD) if is_shielded else "",
-            "taken": [_taken(one) for one in told.shared],
-            "erased": told.erased,
-            "decisions": [_decision(one) for one in told.decisions],
-            "as_of": moment_text(known.kappa),
-        },
-    )
+    return {
+        "child": child,
+        "short": child[:SHORT],
+        "withheld": sentence(WITHHELD) if is_shielded else "",
+        "taken": [_taken(one) for one in told.shared],
+        "erased": told.erased,
+        "decisions": [_decision(one) for one in told.decisions],
+        "as_of": moment_text(known.kappa),
+    }
 
 
 def _taken(one: Shared) -> dict[str, str]:

@@ -132,6 +132,27 @@ def test_a_manager_reviews_each_once_and_never_their_own(
     assert manager.client.post(own, data=said).status_code == 422
 
 
+def test_a_program_says_why_it_looks_and_is_reviewed_as_people_are(
+    filled: Workbench, browser_of: BrowserOf, closed: str
+) -> None:
+    lead, manager = browser_of(OURS, name="by.program"), browser_of(OURS, "manager")
+    place = f"/api/children/{closed}"
+    assert lead.client.get(place).status_code == 403
+    refused = lead.send(f"{place}/break-glass", REASON | {"code": "CURIOUS"})
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, ["code"])
+    id_ = lead.send(f"{place}/break-glass", REASON).json()["id"]
+    assert lead.client.get(place).json()["timeline"]
+    listed = manager.client.get("/api/break-glass").json()["broken"]
+    assert id_ in {one["id"] for one in listed if not one["verdict"]}
+    review = f"/api/break-glass/{id_}"
+    assert manager.client.get(review).json()["words"] == WORDS
+    assert lead.send(review, {"verdict": "JUSTIFIED"}).status_code == 403
+    assert [manager.send(review, {"verdict": "JUSTIFIED"}).status_code for _ in "ab"] == [201, 422]
+    assert manager.client.get(review).json()["one"]["reviewer"] == "a.manager"
+    found = lead.send("/api/find", {"scheme": "NHS", "value": nhs_number(SEEN_ONCE)})
+    assert found.json() == {"child": closed}
+
+
 def test_the_store_lets_nobody_review_their_own(filled: Workbench, browser_of: BrowserOf) -> None:
     break_glass(browser_of(OURS, "manager", name="self.made"), seen_once_of(filled, OURS))
     id_ = one_of(filled, "self.made").rpartition("/")[2]

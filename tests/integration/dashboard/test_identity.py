@@ -85,8 +85,9 @@ def test_a_candidate_is_explained_weight_by_weight_and_decided_on(acting: Acting
     rows = [text_of(one) for one in lead.page(place).xpath("//*[@aria-labelledby='weights']//tr")]
     assert [one[-5:] for one in rows] == ["eight", "+8.20", "+3.32", "+9.22"]
     assert "Born" in rows[2] and "One slip" in rows[2]
-    lead.submit(place, place, WHY | {"same_as": "NOT_SAME"})
-    assert acting.platform.carry_out() >= 1
+    decided = lead.send(f"/api{place}", WHY | {"same_as": "NOT_SAME"})
+    assert decided.status_code == 202
+    assert acting.platform.carry_out() == decided.json()["recorded"] >= 1
     assert not lead.page("/identity").xpath("//*[@aria-labelledby='candidates']")
 
 
@@ -125,7 +126,11 @@ def test_children_are_linked_and_parted_again_by_decisions_on_the_topic(
     assert "somebody else’s" in lead.submit(page, page, WHY).text
     wrong = lead.submit(page, page, {**WHY, "leaf": [str(one) for one in linked]})
     assert wrong.status_code == 422 and "all the records of the child" in wrong.text
-    lead.submit(page, page, WHY | {"leaf": str(linked[1])})
+    shown = lead.client.get(f"/api{page}").json()["records"]
+    assert {one["token"] for one in shown} == {str(one) for one in linked}
+    assert lead.send(f"/api{page}", WHY | {"records": []}).status_code == 422
+    parted = lead.send(f"/api{page}", WHY | {"records": [str(linked[1])]})
+    assert (parted.status_code, parted.json()) == (202, {"recorded": 1})
     assert acting.platform.carry_out() == 1
     assert len(children(filled)) == 2 and not doubts_on(lead.page("/identity"))
 

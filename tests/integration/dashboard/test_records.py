@@ -88,8 +88,10 @@ def test_an_order_for_all_goes_on_in_steps_and_stops_where_a_person_says_so(
 
 def test_an_order_for_one_child_takes_its_records_again_once(acting: Acting) -> None:
     lead, left = acting.browser(), park_of(acting.bench, OURS)
-    shown = lead.submit("/parked", "/parked", {"reason": "release", "park": left})
-    assert "Ordered for 1 child." in shown.text
+    assert len(lead.client.get(f"/api/parked/{left}").json()["waiting"]) == 1
+    shown = lead.send("/api/parked", {"reason": "release", "park": left})
+    assert (shown.status_code, shown.json()["done"]) == (202, 1)
+    assert lead.send("/api/parked", {"reason": "", "park": left}).status_code == 422
     acting.platform.carry_out()
     assert "No record waits." in text_of(lead.page("/parked"))
     assert lead.client.get(f"/parked/{left}").status_code == 404

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
+from io import StringIO
 
 import psycopg
 import pytest
@@ -56,14 +58,16 @@ def signed_in(browser_of: BrowserOf, la: str, role: Role) -> Browser:
 @pytest.fixture(scope="module")
 def broken(filled: Workbench, served: tuple[FastAPI, LocalLogin]) -> dict[str, str]:
     """Of each authority a look without a known need."""
-    found = {}
-    for la in (OURS, THEIRS):
-        lead = Browser(TestClient(served[0], base_url="http://127.0.0.1"), served[1].password)
-        lead.sign_in(la, name="in.a.hurry")
-        break_glass(lead, seen_once_of(filled, la))
-        rows = filled.rows("SELECT id::text FROM break_glass WHERE la = %s", la)
-        found[la] = str(rows[-1][0])
-    return found
+    return {la: broken_of(filled, served, la) for la in (OURS, THEIRS)}
+
+
+def broken_of(filled: Workbench, served: tuple[FastAPI, LocalLogin], la: str) -> str:
+    """Break the glass in this authority; return the id under which that is on record."""
+    lead = Browser(TestClient(served[0], base_url="http://127.0.0.1"), served[1].password)
+    lead.sign_in(la, name="in.a.hurry")
+    break_glass(lead, seen_once_of(filled, la))
+    rows = filled.rows("SELECT id::text FROM break_glass WHERE la = %s", la)
+    return str(rows[-1][0])
 
 
 def park_of(filled: Workbench, la: str) -> str:
@@ -256,12 +260,18 @@ def test_a_manager_counts_what_was_told_and_takes_it_away_on_record(
         assert_readable(page, by)
         assert f"{told} told;" in text_of(page)
     before = len(filled.rows("SELECT 1 FROM exports"))
+    sent = manager.client.get("/api/figures?by=school&first=2025-08-01&last=2026-07-31").json()
+    assert {one["name"] for one in sent["rows"]} >= {"ap-1"}
+    assert set(sent["all"]["figures"]) >= {"alerts_told", "ended_half_hours"}
+    assert manager.client.get("/api/figures?first=2020-01-01").status_code == 422
     answer = manager.submit("/queue", "/figures/export", {**days, "by": "school"})
+    table = list(csv.DictReader(StringIO(answer.text)))
+    assert table[-1] == {"school_or_provider": "All", **sent["all"]["figures"]}
     assert answer.headers["content-type"].startswith("text/csv")
     assert "school_or_provider,alerts_told" in answer.text and "ap-1" in answer.text
     assert not any(str(one["child"])[:8] in answer.text for one in alerts_of(filled, OURS, None))
     rows = filled.rows("SELECT la, reader, role, what FROM exports ORDER BY id")[before:]
-    assert rows == [(OURS, "a.manager", "manager", "csv school")]
+    assert rows == [(OURS, "a.manager", "manager", f"{form} school") for form in ("json", "csv")]
     assert "csv school" in text_of(browser_of(OURS, "auditor").page("/reads"))
     assert "csv school" not in text_of(browser_of(THEIRS, "manager").page("/figures"))
 

@@ -88,7 +88,25 @@ def test_only_signing_in_and_style_are_open_to_who_is_not_signed_in() -> None:
 
 def test_an_auditor_acts_on_nothing() -> None:
     acts = {name for name in ROUTES if name.startswith("POST ") and may(Role.AUDITOR, name)}
-    assert {name for name in acts if not name.startswith("POST /sign-")} == {"POST /find"}
+    searches = {"POST /find", "POST /api/find"}
+    assert {name for name in acts if not name.startswith("POST /sign-")} == searches
+
+
+FORMS = {"GET /children/{child}/break-glass", "GET /find", "GET /figures"}
+"""Pages that show a form, or what is taken away by another route."""
+ELSEWHERE = {"GET /queue": "GET /api/alerts", "POST /figures/export": "GET /api/figures"}
+
+
+def test_the_api_has_every_read_and_act_of_the_pages_for_the_same_roles() -> None:
+    pages = {
+        name
+        for name, audience in ROUTES.items()
+        if " /api/" not in name and audience != ANYBODY and name not in FORMS
+    }
+    of_api = {name: ELSEWHERE.get(name, name.replace(" /", " /api/")) for name in pages}
+    assert {name: ROUTES.get(other) for name, other in of_api.items()} == {
+        name: ROUTES[name] for name in pages
+    }
 
 
 def test_an_administrator_reaches_no_page_of_a_child() -> None:
