@@ -161,6 +161,15 @@ class AuditorSettings(KeySettings):
         return bytes.fromhex(self.public_key)
 
 
+class MatcherSettings(KeySettings):
+    """Settings of ``joinedup identity candidates``: it reads journeys, and whose each leaf is.
+
+    database_url: the store, in the role of the matcher.
+    """
+
+    database_url: PostgresAddress
+
+
 class SealerSettings(Settings):
     """Settings of ``joinedup run sealer``, ``archive`` and ``audit export``.
 

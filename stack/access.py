@@ -83,6 +83,7 @@ def grants(topics: TopicSet) -> list[Grant]:
         *_sealer(topics),
         *_gateway(topics),
         *_notifier(topics),
+        *_matcher(topics),
     ]
 
 
@@ -199,6 +200,11 @@ def _notifier(topics: TopicSet) -> Iterable[Grant]:
         yield from _reads("notifier", topic)
     yield from _writes("notifier", topics.deliveries)
     yield from _transacts("notifier", topics)
+
+
+def _matcher(topics: TopicSet) -> Iterable[Grant]:
+    # No group: each comparison reads from the first record.
+    yield from _reads("matcher", topics.journeys)
 
 
 def _reads(user: str, topic: str) -> Iterable[Grant]:

@@ -19,14 +19,14 @@ LOCAL_PUBLISHER = "publisher"
 KAFKA_SERVERS = ("broker", "controller")
 KAFKA_PRINCIPALS = (
     *("admin", "intake", "join", "relay", "reader", "auditor", "sealer", "notifier"),
-    "gateway",
+    *("gateway", "matcher"),
 )
 """One for each process; each agency's system gets its own from `joinedup source add`."""
 
 _KAFKA_USERS = (*KAFKA_SERVERS, *KAFKA_PRINCIPALS, LOCAL_PUBLISHER)
 POSTGRESQL_ROLES = (
     *("owner", "intake", "join", "relay", "reader", "dashboard", "auditor", "sealer"),
-    *("notifier", "registry", "backup", "eraser", "receipts"),
+    *("notifier", "registry", "backup", "eraser", "receipts", "matcher"),
 )
 KEYS = ("pseudonym", "master", "signing")
 

@@ -13,9 +13,9 @@ KEYS_SUFFIX = "_keys"
 
 _STORE_ROLES = (
     *("intake", "join", "relay", "reader", "dashboard", "auditor", "sealer", "notifier"),
-    "receipts",
+    *("receipts", "matcher"),
 )
-_KEYS_ROLES = ("intake", "join", "reader", "dashboard", "auditor", "eraser")
+_KEYS_ROLES = ("intake", "join", "reader", "dashboard", "auditor", "eraser", "matcher")
 _WITH_TEMPORARY_TABLES = ("join",)
 _COPIES_THE_SERVER = "backup"
 

@@ -56,6 +56,9 @@ PROCESSES: Mapping[str, Needs] = {
     "notifier": Needs(kafka="notifier", store="notifier", recipients=True),
     "gateway": Needs(kafka="gateway", store="receipts", receipt_key=True, gateway_file=True),
     "eraser": Needs(keys="eraser"),
+    "matcher": Needs(
+        kafka="matcher", store="matcher", keys="matcher", pseudonym_key=True, master_key=True
+    ),
     "admin": Needs(kafka="admin", store="owner", keys="owner", sources=True),
     "registry": Needs(),
     LOCAL_PUBLISHER: Needs(kafka=LOCAL_PUBLISHER, sources=True),

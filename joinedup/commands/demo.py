@@ -75,7 +75,7 @@ def demo(
         told, sent = _run(shown, console, simulate(seed, children))
         reader = shown.write_environments(root / "env")
         with waiting(console, "Asking of which records a person should say if they are one child"):
-            pairs = put_candidates_forward(shown, reader)
+            pairs = put_candidates_forward(shown, reader.with_name("demo-matcher.env"))
         counted = shown.count()
     _say_what_next(told, pairs, reader)
     typer.echo(_summary(told, sent, counted, reader))

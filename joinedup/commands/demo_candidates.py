@@ -15,13 +15,13 @@ _AT = datetime.combine(HORIZON, time(22), UTC)
 """After the last files of the year."""
 
 
-def put_candidates_forward(shown: Demonstration, reader: Path) -> int:
+def put_candidates_forward(shown: Demonstration, matcher: Path) -> int:
     """Compare the records that share no identifier, and return how many pairs are in the queue.
 
     What is found is published, taken in and joined as any other event. Raises SendingFailed and
     ProcessFailed.
     """
-    _, found = compared(LA, reader)
+    _, found = compared(LA, matcher)
     if found:
         shown.publish_late((candidate_found(LA, IDENTITY.speaker, one, _AT) for one in found), _AT)
         shown.take_in()

@@ -121,7 +121,7 @@ class Demonstration:
 
     def write_environments(self, folder: Path) -> Path:
         """Write the environments to read and audit this year in; return the reader's file."""
-        for process in ("auditor", "sealer", "dashboard", "reader"):
+        for process in ("auditor", "sealer", "dashboard", "matcher", "reader"):
             file = folder / f"demo-{process}.env"
             # The dashboard needs no Kafka; that the year is over is all that it has to know of it.
             over = {_PREFIX + "SIMULATED": "true"} if process == "dashboard" else {}

@@ -7,16 +7,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
+import psycopg
 import typer
 
+from consumers.errors import ServiceLost
 from consumers.matching.finding import Leaf, Opener, Said, put_forward, said_of
 from consumers.matching.model import MODEL, THRESHOLD, Weighed
-from consumers.settings import AuditorSettings
+from consumers.settings import MatcherSettings
+from consumers.store.reading import reading
 from consumers.tokens import Tokens
 from joinedup.commands.deciding import PublisherEnvFile, speaker
 from joinedup.commands.publish_options import Organisation, System
-from joinedup.commands.read import AsRole, Authority, EnvFile
-from joinedup.commands.reader import Role, reader, settings_file_of_reader
+from joinedup.commands.read import Authority
 from joinedup.commands.replay_sources import from_kafka, in_one_sentence, keys_of
 from journey.identity import CANDIDATE_FOUND
 from journey.moments import LONDON
@@ -24,10 +26,16 @@ from producers.event import Event, Source, milliseconds, new_event
 from schemas.codec import Codec
 from schemas.registry import Registry
 
+DEFAULT_ENV_FILE = Path(".local/env/matcher.env")
+
 _LEAVES = "SELECT encode(leaf, 'hex'), child, shielded FROM leaves WHERE la = %(la)s"
 
 Threshold = Annotated[
     float, typer.Option(help="Weight from which a pair is put forward; else the shipped one.")
+]
+
+EnvFile = Annotated[
+    Path | None, typer.Option(help=f"Settings to compare with; else {DEFAULT_ENV_FILE} if there.")
 ]
 
 
@@ -37,7 +45,6 @@ def candidates(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, and publish nothing.")] = False,
     organisation: Organisation = None,
     system: System = None,
-    role: AsRole = Role.LEAD,
     env_file: EnvFile = None,
     publisher_env_file: PublisherEnvFile = None,
 ) -> None:
@@ -46,7 +53,7 @@ def candidates(
     By name, date of birth and postcode, where a source sent them. They are opened in memory, and
     neither shown nor written anywhere. Nothing is linked: a person decides.
     """
-    said, found = compared(la, env_file, threshold, role)
+    said, found = compared(la, env_file, threshold)
     new = [one for one in found if (one.first, one.second) not in said.forward]
     if new and not dry_run:
         with speaker(la, organisation, system, publisher_env_file) as who:
@@ -56,19 +63,36 @@ def candidates(
 
 
 def compared(
-    la: str, env_file: Path | None, threshold: float = THRESHOLD, role: Role = Role.LEAD
+    la: str, env_file: Path | None, threshold: float = THRESHOLD
 ) -> tuple[Said, list[Weighed]]:
     """Return what the authority's records say of each other, and the pairs to be looked at."""
-    with reader(env_file, la, role) as (_, store):
-        rows = store.rows(_LEAVES)
-    leaves = {leaf: Leaf(child=child, shielded=shielded) for leaf, child, shielded in rows}
     with in_one_sentence():
-        said = _said(la, env_file)
+        settings = MatcherSettings.load(env_file or _settings_file())
+        leaves = _leaves(settings, la)
+        said = _said(la, settings)
         return said, put_forward(said, leaves, threshold)
 
 
-def _said(la: str, env_file: Path | None) -> Said:
-    settings = AuditorSettings.load(env_file or settings_file_of_reader())
+def _settings_file() -> Path | None:
+    return DEFAULT_ENV_FILE if DEFAULT_ENV_FILE.exists() else None
+
+
+def _leaves(settings: MatcherSettings, la: str) -> dict[str, Leaf]:
+    try:
+        with reading(settings.database_url.get_secret_value(), la) as store:
+            rows = store.rows(_LEAVES)
+    except psycopg.OperationalError:
+        raise ServiceLost(
+            "The store does not answer: see `joinedup status`, or JOINEDUP_DATABASE_URL."
+        ) from None
+    except psycopg.errors.InsufficientPrivilege:
+        raise ServiceLost(
+            "The store refuses: JOINEDUP_DATABASE_URL must name the role joinedup_matcher."
+        ) from None
+    return {leaf: Leaf(child=child, shielded=shielded) for leaf, child, shielded in rows}
+
+
+def _said(la: str, settings: MatcherSettings) -> Said:
     with from_kafka(settings, la=la) as sources:
         opener = Opener(
             sources.journeys,

@@ -43,7 +43,7 @@ def written(folder: Path, name: str, values: Mapping[str, str]) -> str:
 
 @pytest.fixture
 def run(bench: Workbench, tmp_path: Path) -> Run:
-    """Runs a command that reads with the reader's own Kafka user, and publishes with another."""
+    """Runs a command that reads with a role of its own, and publishes with another."""
     app = typer.Typer()
     identity.register(app)
     app.command("other")(lambda: None)
@@ -51,11 +51,15 @@ def run(bench: Workbench, tmp_path: Path) -> Run:
     given = {"organisation": "la999", "system": "operations", "agency": "governance"}
     add_source(sources, local_authorities=[LA], **given)
     publisher = bench.environment("publisher") | {"JOINEDUP_SOURCES_FILE": str(sources)}
-    files = ["--env-file", written(tmp_path, "reader.env", bench.environment("reader"))]
+    reads, compares = (
+        ["--env-file", written(tmp_path, f"{name}.env", bench.environment(name))]
+        for name in ("reader", "matcher")
+    )
     speaks = ["--publisher-env-file", written(tmp_path, "publisher.env", publisher)]
 
     def run(*arguments: str, code: int = 0) -> str:
         decides = arguments[0] in ("candidates", "link", "apart", "shield")
+        files = compares if arguments[0] == "candidates" else reads
         given = ["identity", *arguments, *files, *(speaks if decides else [])]
         environment = {"JOINEDUP_LA": LA, "COLUMNS": "160"}
         result = CliRunner().invoke(app, given, env=environment)

@@ -69,6 +69,7 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
         READ,
     ),
     "receipts": {"receipts": READ},
+    "matcher": {"leaves": READ},  # whose each leaf is, and if it is shielded; no more of a child
     "auditor": dict.fromkeys(
         (
             *("partition_state", "alert_transitions", "alerts", "erased_places"),
@@ -99,6 +100,7 @@ OF_THE_KEYS: Mapping[str, Mapping[str, str]] = {
     "reader": {"leaf_keys": READ},
     "dashboard": {"leaf_keys": READ},
     "auditor": {"leaf_keys": READ},
+    "matcher": {"leaf_keys": READ},
     "eraser": {"leaf_keys": READ},  # of a key it sees no more than its id, and writes only null
 }
 """What each role may; a relation that is not named is closed to it."""
@@ -248,7 +250,8 @@ def test_a_view_asks_as_who_looks_and_a_function_runs_as_who_calls(owner: Connec
 
 
 @pytest.mark.parametrize(
-    ("role", "whole"), [("reader", FOR_ALL_AUTHORITIES), ("dashboard", {"partition_state"})]
+    ("role", "whole"),
+    [("reader", FOR_ALL_AUTHORITIES), ("dashboard", {"partition_state"}), ("matcher", set())],
 )
 def test_what_who_reads_for_people_can_open_is_of_one_authority_or_of_none(
     owner: Connection, role: str, whole: set[str]

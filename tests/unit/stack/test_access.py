@@ -68,6 +68,13 @@ def test_who_reads_writes_nothing(user: str) -> None:
     assert topics_of(user, "WRITE") == set()
 
 
+def test_who_compares_records_reads_journeys_alone_and_belongs_to_no_group() -> None:
+    assert {(g.operation, g.name) for g in grants(TOPICS) if g.user == "matcher"} == {
+        ("READ", TOPICS.journeys),
+        ("DESCRIBE", TOPICS.journeys),
+    }
+
+
 def test_the_sealer_writes_checkpoints_alone_and_nobody_else_does() -> None:
     assert topics_of("sealer", "WRITE") == {TOPICS.checkpoints}
     writers = {

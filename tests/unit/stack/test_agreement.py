@@ -15,6 +15,7 @@ from consumers.settings import (
     AuditorSettings,
     IntakeSettings,
     JoinSettings,
+    MatcherSettings,
     RelaySettings,
     SealerSettings,
     Settings,
@@ -51,6 +52,7 @@ SETTINGS: dict[str, type[Any]] = {
     "sealer": SealerSettings,
     "gateway": GatewaySettings,
     "notifier": NotifierSettings,
+    "matcher": MatcherSettings,
 }
 SECRET = re.compile(r"^\$\{[A-Z_]+:\?[^}]+\}$")
 

@@ -50,7 +50,7 @@ def test_every_password_is_its_own() -> None:
 def test_only_who_opens_sealed_events_is_told_the_master_key(tmp_path: Path) -> None:
     stack = LocalStack(tmp_path, Ports())
     told = {p for p in PROCESSES if "JOINEDUP_MASTER_KEY" in stack.environment(p)}
-    assert told == {"intake", "join", "reader", "dashboard", "auditor"}
+    assert told == {"intake", "join", "reader", "dashboard", "auditor", "matcher"}
 
 
 def test_only_who_signs_is_told_the_signing_key_and_who_checks_the_public_one(
