@@ -13,6 +13,7 @@ import msgspec
 
 from consumers.journeys_record import Trace
 from consumers.tokens import REMEMBERED, Tokens
+from journey.duties.episodes import same
 from journey.events import Event, Identifier
 from schemas.catalogue import EventType, by_full_name
 from schemas.codec import Decoded
@@ -30,13 +31,15 @@ REFERENCES = frozenset(
     "placement plan referral request suspension transition".split()
 )
 DELIVERY = frozenset(("event_id", "recorded_at", "batch", "scope"))
+PROVIDER = "provider"
 IDENTITY_DECISION = "IdentityDecisionRecorded"
 
 
 class Subject(msgspec.Struct, frozen=True):
     """Whom and what a wire record is about, in tokens.
 
-    record: the record key. leaf: empty when the record is about no child.
+    record: the record key. leaf: empty when the record is about no child; of one about a provider
+        it is the authority's, whichever source says it.
     own_id: the leaf is the source system's own id for the child.
     """
 
@@ -53,7 +56,7 @@ class Subject(msgspec.Struct, frozen=True):
 def subject_of(
     la: str, record: Mapping[str, Any], event_type: EventType, tokens: Tokens
 ) -> Subject:
-    """Return whom the record is about; the leaf is empty for control and governance records."""
+    """Return whom the record is about; the leaf is empty for control and people's decisions."""
     return _subject_of(la, record, event_type, tokens, _whom_of(la, record, tokens))
 
 
@@ -63,6 +66,10 @@ def _subject_of(
     source = record["source"]
     organisation, system = source["organisation"], source["system"]
     record_token = tokens.record(la, organisation, system, record["source_record_id"])
+    if event_type.subject == "provider" and record["provider"]:
+        return Subject(
+            record=record_token, leaf=tokens.leaf(la, PROVIDER, same(record["provider"]))
+        )
     if event_type.subject != "child" or event_type.agency == "governance":
         return Subject(record=record_token, leaf="")
     leaf = whom.leaf or tokens.leaf(la, organisation, system, record_token)

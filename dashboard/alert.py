@@ -10,6 +10,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
 from consumers.store import queue
+from consumers.store.figures import schools
 from consumers.store.reading import Alert
 from consumers.store.standings import Stands, actions, standings
 from consumers.store.taken_back import looked_at
@@ -24,6 +25,7 @@ from dashboard.store import Store
 from dashboard.times import moment_text
 from dashboard.wiring import Parts, pages_of, parts_of
 from journey.acting_words import OUTCOMES, REASONS
+from journey.duties.duty import About
 from journey.moments import day_of
 from journey.standing import Act
 from journey.transition import Status
@@ -88,10 +90,13 @@ def alert_shown(
         told = queue.history(reading, str(alert_id))
         looked = looked_at(reading, str(alert_id))
         stands = standings(reading, [str(alert_id)]).get(str(alert_id))
-        done = actions(reading, str(alert_id), parts.store.seal(person))
+        seal = parts.store.seal(person)
+        done = actions(reading, str(alert_id), seal)
+        named = schools(reading, [str(alert_id)], seal) if line.about is About.PROVIDER else {}
     heading, became = what_became(parts.store, person, recorded)
     shown = {
         "alert": line,
+        "provider": ", ".join(named.get(str(alert_id), ())),
         "because": [evidence_text(evidence[one]) for one in line.because if one in evidence],
         "met_by": [evidence_text(evidence[one]) for one in line.met_by if one in evidence],
         "told": told_of(told),

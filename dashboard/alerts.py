@@ -13,7 +13,7 @@ from consumers.store.standing_text import sentences_of
 from consumers.store.standings import Stands
 from dashboard.times import from_today, moment_text
 from journey.duties import all_duties
-from journey.duties.duty import Duty
+from journey.duties.duty import About, Duty
 from journey.parking import RECORDS_PARKED
 from journey.silence import SOURCE_SILENT
 from journey.transition import Outcome, Status
@@ -52,11 +52,13 @@ class AlertLine(msgspec.Struct, frozen=True, kw_only=True):
     a warning, nothing is missed yet. escalated: how many steps past its deadline, in words.
     clock: how the due day came about. basis: by what right it is asked; our_default: what of it
     is our own. doubts: why it may be otherwise. child: the key, empty where it is about a source.
+    about: whose key that is: a child's, or a provider's where the duty is asked of it.
     people: how it stands with people. pressing, aside: whether it is escalated, or set aside.
     """
 
     alert_id: str
     child: str
+    about: About
     duty: str
     severity: str
     missing: str
@@ -107,6 +109,7 @@ def line_of(alert: Alert, today: date, stands: Stands | None = None) -> AlertLin
     return AlertLine(
         alert_id=alert["alert_id"],
         child="" if is_about_source else alert["child"],
+        about=duty.about if duty else About.CHILD,
         duty=alert["duty"],
         severity=alert["severity"],
         missing=_missing(alert, meaning),

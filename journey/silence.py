@@ -6,7 +6,7 @@ import heapq
 from typing import NamedTuple
 
 from journey.cluster import CaseState, Stage
-from journey.duties.duty import Basis, Case, Duty, Met, Severity
+from journey.duties.duty import About, Basis, Case, Duty, Met, Severity
 from journey.moments import HOUR, day_of
 from journey.shelf import Authority, Shelf
 from journey.sources import Source
@@ -26,6 +26,7 @@ SOURCE_SILENT = Duty(
     reads=frozenset(),
     satisfied_by=frozenset(),
     cases=lambda journey, parameters, calendars: (),
+    about=About.SOURCE,
     our_default="that silence beyond the declared rhythm is told at all",
 )
 

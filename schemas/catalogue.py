@@ -58,7 +58,7 @@ class EventType:
 
     name: short name, such as ``ApPlacementStarted``; full_name: with its namespace.
     agency: education, health, social-care, joint, governance, source or platform.
-    subject: ``child`` where it is about a child, else ``none``.
+    subject: ``child`` or ``provider`` where it is about one, else ``none``.
     occurs: the payload's date field that is the valid day, or None.
     schema: the parsed JSON of the .avsc; never to be changed.
     fingerprint: hex SHA-256 of the schema's parsing canonical form.
@@ -80,6 +80,11 @@ class EventType:
     def has_envelope(self) -> bool:
         """Whether it is an event from a source; the platform's own records have no envelope."""
         return self.agency != "platform"
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether it is sealed on journeys, under the key of what it is about."""
+        return self.subject != "none"
 
     @cached_property
     def retentions(self) -> frozenset[str]:

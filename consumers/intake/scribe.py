@@ -59,7 +59,7 @@ def keys_wanted(examined: Iterable[Examined], tokens: Tokens) -> dict[str, str]:
     return {
         tokens.key_id(one.subject.sealed_under): one.la
         for one in examined
-        if isinstance(one, Accepted) and one.event_type.subject == "child"
+        if isinstance(one, Accepted) and one.event_type.is_sealed
     }
 
 
@@ -153,7 +153,7 @@ class _Draft:
         self._next_offsets[incoming.topic] = incoming.offset + 1
         if isinstance(one, Refused):
             self._refuse(one)
-        elif one.event_type.subject == "child":
+        elif one.event_type.is_sealed:
             self._seal(one, keys)
         else:
             self._write(

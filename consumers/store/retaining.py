@@ -11,12 +11,15 @@ from consumers.store.erasing import held_children
 from consumers.store.reading import Reading
 from consumers.store.sealed import FactSeal
 from journey.moments import day_of
+from schemas.catalogue import event_types
 
 _LAST = """
 SELECT l.child, t.type, max(t.occurred_on), max(t.kappa)
 FROM timeline t JOIN leaves l ON l.la = t.la AND l.leaf = t.leaf
-WHERE t.la = %(la)s GROUP BY l.child, t.type
+WHERE t.la = %(la)s AND t.type <> ALL(%(of_providers)s) GROUP BY l.child, t.type
 """
+
+_OF_PROVIDERS = [one.name for one in event_types().values() if one.subject == "provider"]
 
 _WAITING = """
 SELECT DISTINCT l.child FROM parked p JOIN leaves l ON l.la = p.la AND l.leaf = p.leaf
@@ -46,7 +49,7 @@ def recorded(store: Reading, seal: FactSeal) -> Iterator[Recorded]:
     """Yield what there is of each child of the authority of whom there is any event."""
     last: dict[str, dict[str, date]] = {}
     heard: dict[str, int] = {}
-    for child, type_, day, kappa in store.rows(_LAST):
+    for child, type_, day, kappa in store.rows(_LAST, of_providers=_OF_PROVIDERS):
         last.setdefault(child, {})[type_] = day
         heard[child] = max(kappa, heard.get(child, 0))
     held = frozenset(held_children(store))

@@ -21,7 +21,8 @@ from journey.duties.episodes import (
 )
 from journey.duties.outcome import ended, ended_with, number
 from journey.duties.stops import STOP_FACTS
-from journey.duties.timetable import TIMETABLE_FACTS, hours_a_week, timetables
+from journey.duties.subjects import said_unregistered
+from journey.duties.timetable import TIMETABLE_FACTS, is_full_time, timetables
 
 ONE_DAY = timedelta(days=1)
 
@@ -31,7 +32,7 @@ def cases(
 ) -> Iterator[Case]:
     """Return a case for each time that an unregistered provider had the child full-time."""
     placed = placements(journey)
-    unregistered = [one for one in placed if _is_unregistered(one)]
+    unregistered = [one for one in placed if said_unregistered(one)]
     protected = [*ehc_plans(journey), *care_periods(journey)] if unregistered else []
     if not protected:
         return
@@ -39,11 +40,6 @@ def cases(
     full_time = number(parameters, "full_time_hours")
     for one in unregistered:
         yield from _times(one, held[one.anchor], protected, full_time)
-
-
-def _is_unregistered(placement: Episode) -> bool:
-    said = {fact.flag("provider_registered") for fact in placement.facts}
-    return False in said and True not in said
 
 
 def _times(
@@ -81,17 +77,10 @@ def _grounds(
     """Return the events by which the child is full-time there and protected, or none."""
     timetable = next((one for one in reversed(held) if one.day <= day), None)
     child = next((one for one in protected if one.is_open(day)), None)
-    if child is None or not _is_full_time(placement, timetable, full_time):
+    if child is None or not is_full_time(placement, timetable, full_time):
         return ()
     set_by = (timetable.event.event_id,) if timetable else ()
     return (*placement.because, *set_by, *child.because)
-
-
-def _is_full_time(placement: Episode, timetable: Dated | None, full_time: int) -> bool:
-    hours = hours_a_week(placement, timetable)
-    if hours is not None:
-        return hours >= full_time
-    return any(fact.flag("full_time") for fact in placement.facts)
 
 
 def _outcome(placement: Episode, held: list[Dated], day: date) -> Met:
@@ -138,6 +127,6 @@ DUTY = Duty(
     cases=cases,
     our_default=(
         "18 hours a week is an indicator of full-time, not a limit in law [S20, secondary]. "
-        "Watched here for one child at a time, not yet per provider for five or more pupils."
+        "Five or more pupils at one provider are AP_UNREGISTERED_FIVE_PUPILS."
     ),
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from journey.clocks import in_words
 from journey.duties import DUTIES, GROUPS, RULES_VERSION, all_duties
-from journey.duties.duty import Basis, Duty
+from journey.duties.duty import About, Basis, Duty
 from journey.duties.examples import EXAMPLES, Example, Given
 from journey.duties.findings import FINDINGS, Finding
 from journey.duties.parameters import in_words as limit_in_words
@@ -136,6 +136,8 @@ def _facts_of(duty: Duty) -> Iterator[tuple[str, str]]:
     yield "evidence", _types(duty.satisfied_by)
     if duty.needs:
         yield "watched", f"only where somebody sends {_types(duty.needs)}"
+    if duty.about is not About.CHILD:
+        yield "asked of", f"a {duty.about}, not of a child"
     yield "one alert per", "child and school year" if duty.person_anchored else "occasion"
 
 

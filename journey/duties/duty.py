@@ -36,6 +36,14 @@ class Severity(StrEnum):
     LOW = "low"
 
 
+class About(StrEnum):
+    """What a duty is asked of; the key in its alerts is that one's."""
+
+    CHILD = "child"
+    PROVIDER = "provider"
+    SOURCE = "source"
+
+
 class Met(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How a case came to be no longer owed.
 
@@ -132,6 +140,7 @@ class Duty(msgspec.Struct, frozen=True, kw_only=True):
     needs: event types of which each must be sent by somebody, or the duty is not watched at all:
         without them its silence would accuse those who did what they should.
     on: False where it is asked only once a local authority has switched it on.
+    about: what it is asked of.
     checks_data: True where it checks that records agree, and is no duty to a child.
     rules: the local authority's version of which this is the duty; empty for the release's.
     inhibited_by: the duties whose alert on the same episode may hold this one's, as it says all
@@ -161,6 +170,7 @@ class Duty(msgspec.Struct, frozen=True, kw_only=True):
     needs: frozenset[str] = frozenset()
     on: bool = True
     checks_data: bool = False
+    about: About = About.CHILD
     rules: str = ""
     inhibited_by: frozenset[str] = frozenset()
     warn_days: int = 0

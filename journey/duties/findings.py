@@ -62,7 +62,8 @@ FINDINGS: tuple[Finding, ...] = (
     _finding(
         "Unregistered provision, several providers for one child, hardly any home school.",
         "S15, S22",
-        "AP_UNREGISTERED_FULL_TIME AP_MULTIPLE_UNREGISTERED AP_SAFEGUARDING_CHECK_MISSING "
+        "AP_UNREGISTERED_FULL_TIME AP_UNREGISTERED_FIVE_PUPILS AP_MULTIPLE_UNREGISTERED "
+        "AP_SAFEGUARDING_CHECK_MISSING "
         "AP_UNREGISTERED_SESSIONS_LIMIT AP_UNREGISTERED_12_WEEKS AP_ATTENDANCE_SILENT",
     ),
     _finding(

@@ -69,6 +69,11 @@ def flagged(field: str) -> Callable[[Asked, Episode], bool]:
 
 def is_unregistered(asked: Asked, placement: Episode) -> bool:
     """Return whether a provider was said not to be registered, and by nobody that it is."""
+    return said_unregistered(placement)
+
+
+def said_unregistered(placement: Episode) -> bool:
+    """Return the same of a placement by itself."""
     said = {fact.flag("provider_registered") for fact in placement.facts}
     return False in said and True not in said
 

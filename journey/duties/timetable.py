@@ -21,6 +21,14 @@ def hours_a_week(placement: Episode, timetable: Dated | None) -> float | None:
     return _number(placement, timetable, "weekly_hours")
 
 
+def is_full_time(placement: Episode, timetable: Dated | None, hours: int) -> bool:
+    """Return whether a placement takes so many hours a week; where none are told, what it says."""
+    told = hours_a_week(placement, timetable)
+    if told is not None:
+        return told >= hours
+    return any(fact.flag("full_time") for fact in placement.facts)
+
+
 def sessions_a_week(placement: Episode, held: Sequence[Dated], day: date) -> int | None:
     """Return the weekly sessions on a day, from 1; None where nobody said."""
     last = next((one for one in reversed(held) if one.day <= day), None)

@@ -20,7 +20,7 @@ def _expect(life: Life, *duties: str) -> None:
         life.expect(duty)
 
 
-def _retell(life: Life, record: Record, **changes: Any) -> None:
+def retell(life: Life, record: Record, **changes: Any) -> None:
     """Put what a record says otherwise, as if it had been told so."""
     life.records.remove(record)
     told = {**payload_of(record), **changes}
@@ -46,11 +46,9 @@ def needs_not_met(life: Life) -> None:
     """Tell a placement without an end, at a provider that lacks what the plan asks for."""
     live(life, be_placed(life, start=date(2025, 1, 13), end=date(2025, 3, 28)))
     for plan in life.told("EhcPlanFinalised"):
-        _retell(life, plan, need_types=["ASD"])
+        retell(life, plan, need_types=["ASD"])
     for placed in life.told("ApPlacementStarted"):
-        _retell(
-            life, placed, provider_need_types=["SEMH"], off_site_direction=True, max_end_on=None
-        )
+        retell(life, placed, provider_need_types=["SEMH"], off_site_direction=True, max_end_on=None)
     _expect(life, "AP_NEEDS_MISMATCH", "AP_MAX_PERIOD_NOT_AGREED")
 
 
@@ -61,7 +59,7 @@ def two_places(life: Life) -> None:
     second = be_placed(life, start=date(2024, 11, 18), end=until, unregistered_hours=12.5)
     providers = {first.id: "Fellside Farm", second.id: "Second Gear Motors"}
     for placed in life.told("ApPlacementStarted"):
-        _retell(life, placed, provider=providers[placed.event.record["source_record_id"]])
+        retell(life, placed, provider=providers[placed.event.record["source_record_id"]])
     _expect(life, "AP_MULTIPLE_UNREGISTERED", "AP_HOME_SCHOOL_NO_VISIT")
 
 

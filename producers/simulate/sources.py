@@ -161,6 +161,14 @@ IDENTITY = _source(
     streaming=False,
 )
 
+COUNTS = _source(
+    "wexcombe-council/provider-counts",
+    Agency.GOVERNANCE,
+    "ProviderPupilsCounted",
+    rhythm_hours=24 * 366,
+    streaming=False,
+)
+
 SOURCES = (
     SCHOOLS,
     CENSUS,
@@ -173,4 +181,5 @@ SOURCES = (
     MESSAGES,
     CALENDARS,
     IDENTITY,
+    COUNTS,
 )

@@ -10,7 +10,7 @@ from random import Random
 
 from producers.control import BATCH, STREAMING, heartbeat, join_source
 from producers.event import Event, milliseconds, new_event
-from producers.simulate import stories
+from producers.simulate import stories, workshop
 from producers.simulate.extracts import census, fhir, ssda903
 from producers.simulate.life import OPENED_AT, Expectation, Life, Misses, Record
 from producers.simulate.noise import disturbed
@@ -94,20 +94,25 @@ class Year:
 def simulate(seed: int = DEFAULT_SEED, count: int = DEFAULT_CHILDREN) -> Year:
     """Return the year of this many invented children; the same seed gives the same bytes.
 
-    The children of the stories are the first, and count among them.
+    The children of the stories are the first, and count among them. Five more come last: those
+    whom the council counts at one workshop.
     """
     told = stories.children_of_stories(seed)
     lives = [stories.tell(seed, *pair) for pair in zip(stories.STORIES, told, strict=True)]
     rest = children(seed, max(count - len(told), 0), first=len(told) + 1)
     ordinary = [_lived(seed, child) for child in rest]
+    five = workshop.pupils(seed, len(told) + len(rest) + 1)
+    there = [workshop.tell(seed, *pair) for pair in zip(five, workshop.STARTS, strict=True)]
     noise = disturbed(_records(ordinary), Random(f"{seed}/noise"))
-    sent = [*_records(lives), *noise, *_control(), *_calendars()]
+    sent = [*_records(lives), *noise, *_records(there)]
+    sent += [*workshop.counts(), *_control(), *_calendars()]
+    everybody = [*lives, *ordinary, *there]
     return Year(
-        children=(*told, *rest),
+        children=(*told, *rest, *five),
         records=tuple(sorted(map(_held_up, sent), key=_in_order)),
-        deliveries=tuple(sorted(_deliveries([*lives, *ordinary]), key=lambda one: one.known_at)),
+        deliveries=tuple(sorted(_deliveries(everybody), key=lambda one: one.known_at)),
         broken=tuple(_broken(lives)),
-        expected=tuple(one for life in (*lives, *ordinary) for one in life.expected),
+        expected=tuple(one for life in everybody for one in life.expected),
     )
 
 

@@ -14,6 +14,7 @@ import pytest
 from joinedup.commands.demo_alerts import line_of
 from joinedup.commands.demo_run import Counted, Demonstration
 from journey.duties import DUTIES
+from journey.duties.duty import About
 from journey.silence import SOURCE_SILENT
 from journey.transition import Transition
 from producers.event import milliseconds
@@ -25,6 +26,8 @@ from tests.unit.producers.simulate.told import Recorder, Timed, children_of, tra
 
 FEW = len(STORIES) + 4
 PARTITIONS = 4
+
+OF_CHILDREN = {duty.id for duty in DUTIES if duty.about is About.CHILD}
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ def test_each_story_raises_its_alert_and_no_other(shown: Shown) -> None:
     opened = Counter(
         (child_of[one["alert_id"]], one["duty"])
         for one in shown.told
-        if one["kind"] == "OPENED" and one["duty"] != SOURCE_SILENT.id
+        if one["kind"] == "OPENED" and one["duty"] in OF_CHILDREN
     )
 
     assert opened == Counter((one.child, one.duty) for one in shown.year.expected)
@@ -136,9 +139,7 @@ def test_only_what_was_broken_on_purpose_is_a_dead_letter(shown: Shown) -> None:
 
 def test_every_event_about_a_child_is_a_row_of_the_timeline_once(shown: Shown) -> None:
     about_children = {
-        (event.event_id, str(event.record))
-        for _, event in shown.events
-        if event.kind.subject == "child"
+        (event.event_id, str(event.record)) for _, event in shown.events if event.kind.is_sealed
     }
 
     assert shown.counted.timeline_rows == len(about_children)

@@ -2,9 +2,41 @@
 
 from __future__ import annotations
 
-from journey.duties.examples.example import Example, given
+from datetime import date
+
+from journey.duties.examples.example import Example, given, known_on
 
 UNREGISTERED_EXAMPLES: tuple[Example, ...] = (
+    Example(
+        duty="AP_UNREGISTERED_FIVE_PUPILS",
+        title="Five from a leap day on; a sixth comes, and then there are fewer",
+        given=(
+            given("ProviderPupilsCounted", "2024-02-29", "C", provider="Fellside Farm", pupils=5),
+        ),
+        expected=("due 29 February 2024; not met",),
+        then=(
+            known_on(
+                "2024-04-02",
+                given(
+                    "ProviderPupilsCounted",
+                    "2024-02-29",
+                    "C",
+                    provider="Fellside Farm",
+                    pupils=6,
+                    ended_on=date(2024, 4, 2),
+                ),
+            ),
+        ),
+        expected_then=("due 29 February 2024; met 2 April 2024, late",),
+    ),
+    Example(
+        duty="AP_UNREGISTERED_FIVE_PUPILS",
+        title="Four are not so many",
+        given=(
+            given("ProviderPupilsCounted", "2025-10-13", "C", provider="Fellside Farm", pupils=4),
+        ),
+        expected=(),
+    ),
     Example(
         duty="AP_UNREGISTERED_SESSIONS_LIMIT",
         title="Six sessions, reduced to four",

@@ -157,7 +157,7 @@ class Workbench:
         event_type = event_types()[one.type]
         la = one.record["local_authority"]
         wire = self.codec.encode(event_type.full_name, one.record)
-        is_child = event_type.subject == "child"
+        is_child = event_type.is_sealed
         key_id = self._key_id(one) if is_child else ""
         source = SourcePosition(self.topics.education, 0, self._count())
         key = keys.get(key_id, b"")

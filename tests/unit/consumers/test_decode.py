@@ -30,6 +30,9 @@ from tests.unit.schemas.examples import a_record as an_example
 UPN = "K330400125001"
 UPN_WITH_WRONG_LETTER = "R247962919251"
 NHS = "9990000018"
+SCHOOL_SAYS, COUNCIL_SAYS = (
+    {"organisation": organisation, "system": "mis"} for organisation in ("330-4001", "council")
+)
 SPEAKER = ("999", "anytown-council", "case-system")
 
 
@@ -264,3 +267,21 @@ def test_a_name_stays_behind_the_seal_and_its_digest_tries_no_name() -> None:
     wire = codec().encode(one.full_name, record)
     elsewhere = to_event(codec().decode(wire), kappa=7, tokens=Tokens(b"of another deployment"))
     assert elsewhere.digest != read.digest
+
+
+def test_a_count_is_about_the_provider_whichever_source_says_it_and_however_it_is_written() -> None:
+    kind = event_type("ProviderPupilsCounted")
+    leaves = {
+        subject_of(LA, an_example(kind) | {"provider": name, "source": who}, kind, TOKENS).leaf
+        for name in ("The Kiln", "the  KILN ")
+        for who in (SCHOOL_SAYS, COUNCIL_SAYS)
+    }
+    (leaf,) = leaves
+    other = subject_of("331", an_example(kind) | {"provider": "The Kiln"}, kind, TOKENS).leaf
+    assert leaf and other and leaf != other
+
+
+def test_a_count_that_is_taken_back_without_its_provider_still_has_its_record() -> None:
+    kind = event_type("ProviderPupilsCounted")
+    taken_back = subject_of(LA, an_example(kind) | {"provider": None}, kind, TOKENS)
+    assert taken_back.leaf == "" and taken_back.sealed_under == taken_back.record

@@ -105,7 +105,7 @@ def test_every_text_is_a_code_of_a_closed_list_or_says_what_it_holds(one: EventT
 def test_every_record_type_says_what_it_is_and_how_long_it_is_kept(one: EventType) -> None:
     assert one.doc.endswith(".")
     assert one.retention in RETENTIONS
-    assert one.subject in {"child", "none"}
+    assert one.subject in {"child", "provider", "none"}
     assert one.full_name == f"{one.schema['namespace']}.{one.name}"
 
 

@@ -139,7 +139,7 @@ def test_a_number_that_is_ours_is_never_shown_as_law(duty: Duty) -> None:
 
 
 def test_every_duty_is_listed_once() -> None:
-    assert len(DUTIES) == 107 == len(all_duties())
+    assert len(DUTIES) == 108 == len(all_duties())
 
 
 def test_an_event_type_leads_to_the_duties_that_read_it() -> None:

@@ -6,12 +6,18 @@ from collections import Counter
 
 import pytest
 
+from journey.counting import Spell
 from journey.duties import DUTIES
+from journey.duties.duty import About
+from journey.duties.episodes import same
 from journey.silence import SOURCE_SILENT
 from journey.transition import Kind, Outcome, Transition
-from producers.simulate import STORIES, Story
-from tests.unit.producers.simulate.told import Told
+from producers.simulate import STORIES, Story, workshop
+from producers.simulate.school_year import HORIZON
+from producers.simulate.workshop import WORKSHOP
+from tests.unit.producers.simulate.told import Told, spells_of
 
+OF_CHILDREN = {duty.id for duty in DUTIES if duty.about is About.CHILD}
 NUMBERS = {story.name: number for number, story in enumerate(STORIES, start=1)}
 
 
@@ -35,7 +41,7 @@ def test_every_alert_of_an_ordinary_child_is_one_that_was_missed_on_purpose(told
     opened = Counter(
         (told.child_of[one.alert_id], one.duty)
         for one in told.transitions
-        if one.kind is Kind.OPENED and one.duty != SOURCE_SILENT.id
+        if one.kind is Kind.OPENED and one.duty in OF_CHILDREN
     )
 
     assert opened == expected
@@ -44,7 +50,7 @@ def test_every_alert_of_an_ordinary_child_is_one_that_was_missed_on_purpose(told
 def test_every_duty_that_is_on_is_missed_in_some_story() -> None:
     in_stories = {duty for story in STORIES for duty in story.duties}
 
-    assert in_stories == {duty.id for duty in DUTIES if duty.on}
+    assert in_stories == {duty.id for duty in DUTIES if duty.on} & OF_CHILDREN
 
 
 def test_the_year_tells_of_every_duty_that_is_on_and_of_no_other(told: Told) -> None:
@@ -117,3 +123,14 @@ def test_the_silent_clinic_is_itself_an_alert(told: Told) -> None:
 def test_story_names_are_unique_and_each_has_a_sentence() -> None:
     assert len(NUMBERS) == len(STORIES)
     assert all(story.sentence.endswith(".") for story in STORIES)
+
+
+def test_the_five_at_a_workshop_are_what_a_count_over_the_year_finds(told: Told) -> None:
+    (alert,) = [one for one in told.transitions if one.duty == "AP_UNREGISTERED_FIVE_PUPILS"]
+    found = spells_of(told.events, HORIZON)
+
+    assert found == {
+        same(WORKSHOP): [
+            Spell(provider=WORKSHOP, from_on=alert.due, ended_on=None, pupils=workshop.PUPILS)
+        ]
+    }

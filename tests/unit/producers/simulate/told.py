@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from consumers.decode import to_event
 from consumers.tokens import Tokens
+from journey.counting import Spell, spells, stays
 from journey.events import Event as Fact
 from journey.machine import Machine
 from journey.shelf import MemoryShelf
 from journey.transition import Transition
 from producers.event import Event, milliseconds
 from producers.results import Rejected, Result, Valid
-from producers.simulate import BrokenMessage, Year
+from producers.simulate import LA, BrokenMessage, Year
 from producers.simulate.sending import Sent, send
 from schemas.catalogue import event_types
 from schemas.codec import Codec
@@ -92,6 +94,21 @@ def transitions_of(events: Iterable[Timed], key: bytes = PSEUDONYM_KEY) -> list[
             midnight += timedelta(days=1)
         found += machine.record(fact).transitions
     return [*found, *machine.tick(milliseconds(midnight))]
+
+
+def spells_of(events: Iterable[Timed], until: date) -> dict[str, list[Spell]]:
+    """Return what a count finds over the children of a memory that took all these events."""
+    shelf = MemoryShelf()
+    machine = Machine(shelf)
+    for fact in _facts(events, PSEUDONYM_KEY):
+        machine.record(fact)
+    found = [
+        stay
+        for cluster in map(partial(shelf.get, LA), shelf.since(LA, date.min))
+        for child in cluster.identity.anchors
+        for stay in stays(cluster.journey(child), 18)
+    ]
+    return spells(found, 5, until)
 
 
 def _facts(events: Iterable[Timed], key: bytes) -> Iterator[Fact]:

@@ -1,0 +1,60 @@
+"""How many children are full-time at providers, counted over all that the store knows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import msgspec
+
+from consumers.store.reading import Reading
+from consumers.store.sealed import FactSeal
+from journey.counting import Spell, Stay, spells, standing, stays
+from journey.duties.ap_unregistered_five_pupils import DUTY, PUPILS_COUNTED
+from journey.duties.outcome import number
+from journey.events import Event
+from journey.moments import day_of
+from journey.rulebooks import rulebook_of
+
+
+class Count(msgspec.Struct, frozen=True, kw_only=True):
+    """What was counted, and what was told before.
+
+    today: the day in England up to which the authority is known. full_time_hours: by its rules of
+    that day. wanted, known: by provider; keys: by provider, the key of its alerts. children: how
+    many were looked at.
+    """
+
+    today: date
+    full_time_hours: int
+    wanted: Mapping[str, list[Spell]]
+    known: Mapping[str, list[Event]]
+    keys: Mapping[str, str]
+    children: int
+
+
+def count(store: Reading, seal: FactSeal) -> Count:
+    """Return the count of the authority, by the rules in force on the last day that is known."""
+    known = store.known()
+    today = day_of(known.kappa)
+    duties = {duty.id: duty for duty in rulebook_of(known.authority).everything}
+    duty = duties[DUTY.id].on_day(today)
+    hours = number(duty.parameters, "full_time_hours")
+    found, told, keys, children = list[Stay](), list[Event](), dict[str, str](), 0
+    for cluster in store.clusters(seal):
+        counts = [one for one in cluster.records.values() if one.type == PUPILS_COUNTED]
+        told += counts
+        for name, mine in standing(counts).items():
+            keys[name] = cluster.identity.children[mine[0].leaf]
+        if any(one.type == "ApPlacementStarted" for one in cluster.records.values()):
+            for child in sorted(cluster.identity.anchors):
+                children += 1
+                found += stays(cluster.journey(child), hours)
+    return Count(
+        today=today,
+        full_time_hours=hours,
+        wanted=spells(found, number(duty.parameters, "pupils"), today),
+        known=standing(told),
+        keys=keys,
+        children=children,
+    )
