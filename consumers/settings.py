@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     registry_url: the Confluent-compatible address of the schema registry.
     topic_prefix, partitions: the topic set this process works on.
     simulated: True where time is that of the records (a demo or a restored log).
-    metrics_port: loopback port of the Prometheus metrics; 0 for none.
+    metrics_host, metrics_port: where Prometheus asks; port 0 for nowhere.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     topic_prefix: str = ""
     partitions: int = Field(default=64, ge=1)
     simulated: bool = False
+    metrics_host: str = "127.0.0.1"
     metrics_port: int = Field(default=0, ge=0, le=65535)
 
     @classmethod

@@ -27,6 +27,7 @@ class DashboardSettings(BaseSettings):
     simulated: the store is of a simulated topic set, which has ended: nobody can act in it.
     public_url: by which browsers reach the dashboard, such as https://joinedup.example.gov.uk; only
         a login that is not local needs it.
+    metrics_host, metrics_port: where Prometheus asks; port 0 for nowhere.
     """
 
     model_config = SettingsConfigDict(env_prefix="JOINEDUP_", extra="ignore", frozen=True)
@@ -39,6 +40,8 @@ class DashboardSettings(BaseSettings):
     session_minutes: int = Field(default=30, ge=1, le=480)
     simulated: bool = False
     public_url: str = ""
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = Field(default=0, ge=0, le=65535)
 
     @field_validator("public_url")
     @classmethod

@@ -24,7 +24,7 @@ class GatewaySettings(PublisherSettings):
     token_seconds: how long an access token is good.
     rate_per_second, burst: events of one client; what is more is answered 429.
     max_body_bytes, max_events: of one request.
-    metrics_port: where Prometheus asks, on loopback; 0 for nowhere.
+    metrics_host, metrics_port: where Prometheus asks; port 0 for nowhere.
     """
 
     gateway_file: Path
@@ -40,4 +40,5 @@ class GatewaySettings(PublisherSettings):
     burst: int = Field(default=2000, ge=1)
     max_body_bytes: int = Field(default=4 * 1024 * 1024, ge=1024)
     max_events: int = Field(default=1000, ge=1)
+    metrics_host: str = "127.0.0.1"
     metrics_port: int = Field(default=0, ge=0, le=65535)

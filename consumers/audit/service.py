@@ -11,9 +11,11 @@ from typing import Any
 import psycopg
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
+from prometheus_client import CollectorRegistry
 
 from consumers.audit.checkpoint import CHECKPOINT, Checkpoint
 from consumers.audit.ledger import Head, Ledger
+from consumers.audit.metrics import SealerMetrics
 from consumers.errors import ServiceLost
 from consumers.failpoint import FailPoint, nothing_fails
 from consumers.settings import SealerSettings
@@ -38,12 +40,17 @@ class SealerService(StreamService):
         *,
         until_end: bool = False,
         fail: FailPoint = nothing_fails,
+        metrics: SealerMetrics | None = None,
     ) -> None:
-        """Take the settings; ``until_end``: be done once all that is there is sealed and signed."""
+        """Take the settings; ``until_end``: be done once all that is there is sealed and signed.
+
+        metrics: where this process counts; without them what it counts is shown nowhere.
+        """
         super().__init__()
         self._settings = settings
         self._until_end = until_end
         self._fail = fail
+        self._metrics = metrics or SealerMetrics(CollectorRegistry())
 
     async def work(self) -> None:
         """Become the sealer that works, and go on from what is sealed."""
@@ -85,10 +92,11 @@ class SealerService(StreamService):
         while not self.should_stop:
             while await ledger.seal():
                 pass
+            self._metrics.caught_up()
             now = time.monotonic()
             if self._until_end or now - signed_at >= self._settings.checkpoint_seconds:
                 signed_at = now
-                await checkpoints.sign()
+                self._metrics.signed(await checkpoints.sign())
             if self._until_end:
                 return
             await asyncio.sleep(PAUSE)
@@ -113,8 +121,11 @@ class Checkpoints:
         self._ledger = ledger
         self._fail = fail
 
-    async def sign(self) -> None:
-        """Sign every head that has moved; one that was published and not noted is signed again."""
+    async def sign(self) -> int:
+        """Sign every head that has moved, and return how many those were.
+
+        One that was published and not noted is signed again.
+        """
         heads = await self._ledger.moved()
         for head in heads:
             checkpoint = _checkpoint(head).signed(self._signer)
@@ -131,6 +142,7 @@ class Checkpoints:
             self._fail("after-note")
         if heads:
             log.info("Signed %d chain heads.", len(heads), extra={"action": "signed"})
+        return len(heads)
 
 
 def _checkpoint(head: Head) -> Checkpoint:

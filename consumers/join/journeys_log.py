@@ -128,6 +128,24 @@ class JourneysLog(ConsumerRebalanceListener):  # type: ignore[misc]
         except KafkaError as failure:
             raise _refused(failure) from failure
 
+    async def unread(self) -> dict[int, int]:
+        """Return how many records of each partition that is read are to come, as far as is known.
+
+        Kafka says so with what it answers, so nothing is asked; markers of transactions count.
+        """
+        if self.changed:
+            return {}
+        places = [TopicPartition(self._topic, p) for p in self.assigned - self._left_out]
+        try:
+            ends = {place: self._consumer.highwater(place) for place in places}
+            return {
+                place.partition: max(0, end - await self._consumer.position(place))
+                for place, end in ends.items()
+                if end is not None
+            }
+        except IllegalStateError:
+            return {}  # a partition was given to another meanwhile
+
     async def nothing_follows(self, next_offsets: Mapping[int, int]) -> bool:
         """Return whether these partitions, which others read, hold nothing from there on.
 

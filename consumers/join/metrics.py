@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from prometheus_client import REGISTRY, CollectorRegistry, Gauge
 
@@ -26,6 +26,37 @@ class JoinMetrics:
             ["partition"],
             registry=registry,
         )
+
+        self._known_time = Gauge(
+            "joinedup_join_known_time_seconds",
+            "Known time up to which the partition is joined, in seconds since 1970 UTC.",
+            ["partition"],
+            registry=registry,
+        )
+        self._unread = Gauge(
+            "joinedup_join_unread_records",
+            "Records of the partition that were not read yet, as of the last answer of Kafka.",
+            ["partition"],
+            registry=registry,
+        )
+        self._known: set[int] = set()
+
+    def applied(self, partition: int, kappa: int) -> None:
+        """Show up to which known time (ms since 1970 UTC) a partition is joined."""
+        self._known_time.labels(str(partition)).set(kappa / 1000)
+        self._known.add(partition)
+
+    def unread(self, now: Mapping[int, int]) -> None:
+        """Show how many records of each owned partition are still to be read, of no other any."""
+        self._unread.clear()
+        for partition, records in now.items():
+            self._unread.labels(str(partition)).set(records)
+
+    def owns(self, partitions: Iterable[int]) -> None:
+        """Forget the partitions that this process has no more: another one shows them."""
+        for partition in self._known - set(partitions):
+            self._known_time.remove(str(partition))
+        self._known &= set(partitions)
 
     def parked(self, now: Mapping[int, ParkedNow]) -> None:
         """Show what waits in each partition that is owned, and nothing of any other."""

@@ -149,6 +149,7 @@ class JoinLoop:
         for partition, offset in offsets.items():
             self._journeys.seek(partition, offset)
         self._metrics.parked(self._owner.parked())
+        self._metrics.owns(assigned)
         if assigned:
             log.info("Joining partitions %s.", sorted(assigned), extra={"action": "assigned"})
 
@@ -187,7 +188,9 @@ class JoinLoop:
                 self._failures = 0
                 if offset is not None:
                     self._told[partition] = offset
+                    self._metrics.applied(partition, max(one.kappa for one in inputs))
         self._metrics.parked(self._owner.parked())
+        self._metrics.unread(await self._journeys.unread())
         await self._tell()
 
     async def _database_failed(self, failure: psycopg.Error) -> None:

@@ -6,12 +6,15 @@ import logging
 import time
 from contextlib import AsyncExitStack
 
+from prometheus_client import CollectorRegistry
+
 from consumers.errors import BrokenPromise, ServiceLost
 from consumers.failpoint import FailPoint, nothing_fails
 from consumers.one_writer import OneWriter
 from consumers.persistence import begin_again
 from consumers.relay.alerts_topic import AlertsTopic
 from consumers.relay.message import ALERT_TRANSITION, Outgoing, message_of
+from consumers.relay.metrics import RelayMetrics
 from consumers.relay.outbox import Mark, Outbox
 from consumers.relay.standstill import Seen, Standstill
 from consumers.settings import RelaySettings
@@ -34,12 +37,17 @@ class RelayService(StreamService):
         *,
         until_end: bool = False,
         fail: FailPoint = nothing_fails,
+        metrics: RelayMetrics | None = None,
     ) -> None:
-        """Take the settings; ``until_end``: be done once all that was told is published."""
+        """Take the settings; ``until_end``: be done once all that was told is published.
+
+        metrics: where this process counts; without them what it counts is shown nowhere.
+        """
         super().__init__()
         self._settings = settings
         self._until_end = until_end
         self._fail = fail
+        self._metrics = metrics or RelayMetrics(CollectorRegistry())
 
     async def work(self) -> None:
         """Publish, and begin again where PostgreSQL is away for a moment."""
@@ -79,7 +87,7 @@ class RelayService(StreamService):
         )
         await stack.enter_async_context(writer)
         topic = AlertsTopic(topics.alerts, topics.partitions, writer, kafka)
-        relay = Relay(outbox, topic, codec, self._fail)
+        relay = Relay(outbox, topic, codec, self._metrics, self._fail)
         await relay.run(self, until_end=self._until_end)
 
 
@@ -91,9 +99,11 @@ class Relay:
         outbox: Outbox,
         topic: AlertsTopic,
         codec: Codec,
+        metrics: RelayMetrics,
         fail: FailPoint = nothing_fails,
     ) -> None:
         """Take both ends."""
+        self._metrics = metrics
         self._fail = fail
         self._outbox = outbox
         self._topic = topic
@@ -117,6 +127,7 @@ class Relay:
             for partition in ahead:
                 await self._page(partition)
             if not ahead:
+                self._metrics.caught_up()
                 if until_end:
                     return
                 await self._outbox.wait(PAUSE)
@@ -133,6 +144,7 @@ class Relay:
         self._fail("before-note")
         await self._outbox.published(partition, mark)
         self._fail("after-note")
+        self._metrics.published(len(messages))
         log.info(
             "Published %d transitions.",
             len(messages),

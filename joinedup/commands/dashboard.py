@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 from fastapi import FastAPI
+from prometheus_client import start_http_server
 from pydantic import ValidationError
 from rich.console import Console
 
@@ -19,6 +20,7 @@ from dashboard.assets import Assets, NotFrontend
 from dashboard.bearer import NoTokens
 from dashboard.local_login import LocalLogin, NotLoopback, require_loopback
 from dashboard.loopback import is_loopback
+from dashboard.metrics import Counted, DashboardMetrics
 from dashboard.oidc.bearer import OidcBearer
 from dashboard.oidc.login import OidcLogin
 from dashboard.oidc.settings import OidcSettings
@@ -100,6 +102,9 @@ def dashboard(
     except (StackError, NotFrontend, NotLoopback, Undeclared, _NotInOrder) as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from None
+    if settings.metrics_port:
+        app.add_middleware(Counted, metrics=DashboardMetrics())
+        start_http_server(settings.metrics_port, addr=settings.metrics_host)
     where = f"[{host}]" if ":" in host else host
     typer.echo(f"The dashboard: {'https' if tls else 'http'}://{where}:{port}/")
     typer.echo(said)

@@ -71,7 +71,7 @@ def gateway(
     except ClientsInvalid as fault:
         stop(str(fault))
     if settings.metrics_port:
-        start_http_server(settings.metrics_port, addr="127.0.0.1")
+        start_http_server(settings.metrics_port, addr=settings.metrics_host)
     where = f"[{host}]" if ":" in host else host
     typer.echo(f"The gateway: {'https' if tls else 'http'}://{where}:{port}/")
     uvicorn.run(

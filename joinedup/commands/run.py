@@ -16,8 +16,6 @@ from consumers.settings import IntakeSettings, JoinSettings, RelaySettings, Seal
 from consumers.worker import StreamService, build_app, run_worker
 from joinedup.commands.process_log import log_to_stderr
 
-LOOPBACK = "127.0.0.1"
-
 
 class Process(StrEnum):
     """The processes that can be run."""
@@ -77,7 +75,7 @@ def run(
 
 def _host(process: Process, settings: Settings, service: StreamService) -> int:
     if settings.metrics_port:
-        start_http_server(settings.metrics_port, addr=LOOPBACK)
+        start_http_server(settings.metrics_port, addr=settings.metrics_host)
     with TemporaryDirectory(prefix="joinedup-") as folder:
         return run_worker(build_app(process, [service], data_folder=folder), [service])
 
@@ -97,17 +95,19 @@ def _join(env_file: Path | None, given: Given, until_end: bool) -> Started:
 
 
 def _relay(env_file: Path | None, given: Given, until_end: bool) -> Started:
+    from consumers.relay.metrics import RelayMetrics
     from consumers.relay.service import RelayService
 
     settings = RelaySettings.load(env_file, **given)
-    return settings, RelayService(settings, until_end=until_end)
+    return settings, RelayService(settings, until_end=until_end, metrics=RelayMetrics())
 
 
 def _sealer(env_file: Path | None, given: Given, until_end: bool) -> Started:
+    from consumers.audit.metrics import SealerMetrics
     from consumers.audit.service import SealerService
 
     settings = SealerSettings.load(env_file, **given)
-    return settings, SealerService(settings, until_end=until_end)
+    return settings, SealerService(settings, until_end=until_end, metrics=SealerMetrics())
 
 
 def _notifier(env_file: Path | None, given: Given, until_end: bool) -> Started:

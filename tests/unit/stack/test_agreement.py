@@ -147,7 +147,7 @@ def test_the_image_holds_every_package_of_ours() -> None:
     assert [one for one in packages if f"COPY {one} {one}\n" not in dockerfile] == []
 
 
-_THE_OPERATORS_OWN = ("JOINEDUP_METRICS_PORT", "JOINEDUP_ISSUER")
+_THE_OPERATORS_OWN = ("JOINEDUP_METRICS_", "JOINEDUP_ISSUER")
 """What is empty or nowhere until an operator says it."""
 
 
@@ -200,8 +200,13 @@ def test_every_service_that_stays_has_a_health_check() -> None:
 
 
 def test_data_live_in_named_volumes() -> None:
-    mounts = {name: SERVICES[name]["volumes"][0].split(":")[0] for name in ("kafka", "postgresql")}
-    assert set(mounts.values()) == set(COMPOSE["volumes"])
+    named = {
+        volume.split(":")[0]
+        for name in ("kafka", "postgresql", "prometheus")
+        for volume in SERVICES[name]["volumes"]
+        if not volume.startswith(".")
+    }
+    assert named == set(COMPOSE["volumes"])
 
 
 def test_each_server_has_the_certificate_that_is_made_for_it() -> None:

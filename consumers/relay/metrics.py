@@ -1,0 +1,30 @@
+"""What the relay counts, for Prometheus: numbers only."""
+
+from __future__ import annotations
+
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge
+
+
+class RelayMetrics:
+    """The metrics of one relay process; one that stands by shows zeros."""
+
+    def __init__(self, registry: CollectorRegistry = REGISTRY) -> None:
+        """Register the metrics."""
+        self._published = Counter(
+            "joinedup_relay_published_transitions",
+            "Alert transitions that this process published.",
+            registry=registry,
+        )
+        self._caught_up = Gauge(
+            "joinedup_relay_caught_up_seconds",
+            "When all that was told was last found published, in seconds since 1970 UTC.",
+            registry=registry,
+        )
+
+    def published(self, transitions: int) -> None:
+        """Count transitions that the topic has."""
+        self._published.inc(transitions)
+
+    def caught_up(self) -> None:
+        """Show that nothing waits to be published."""
+        self._caught_up.set_to_current_time()

@@ -1,0 +1,65 @@
+"""What Prometheus is told of the dashboard: which kinds of page were answered, how, and how soon.
+
+A kind of page is the route's own pattern, so that no child and no alert is in a label.
+"""
+
+from __future__ import annotations
+
+import time
+
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_NO_ROUTE = "none"
+_BOUNDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class DashboardMetrics:
+    """The metrics of one dashboard process."""
+
+    def __init__(self, registry: CollectorRegistry = REGISTRY) -> None:
+        """Register the metrics."""
+        self._answers = Counter(
+            "joinedup_dashboard_answers",
+            "Requests answered, by kind of page and status.",
+            ["route", "status"],
+            registry=registry,
+        )
+        self._seconds = Histogram(
+            "joinedup_dashboard_answer_seconds",
+            "How long it took until a request was answered, by kind of page.",
+            ["route"],
+            buckets=_BOUNDS,
+            registry=registry,
+        )
+
+    def answered(self, route: str, status: int, seconds: float) -> None:
+        """Count an answer."""
+        self._answers.labels(route, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+
+
+class Counted:
+    """Middleware that counts each answer once it began; put around all the others."""
+
+    def __init__(self, app: ASGIApp, metrics: DashboardMetrics) -> None:
+        """Take what answers, and where to count."""
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, and count it."""
+        began = time.monotonic()
+
+        async def noticed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                taken = time.monotonic() - began
+                self._metrics.answered(_route(scope), message["status"], taken)
+            await send(message)
+
+        await self._app(scope, receive, noticed)
+
+
+def _route(scope: Scope) -> str:
+    """Return the pattern that the address matched, without any value of it."""
+    return str(getattr(scope.get("route"), "path", _NO_ROUTE))
