@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 from starlette.background import BackgroundTask
 from starlette.responses import JSONResponse, Response
@@ -96,10 +96,11 @@ def list_alerts(
     duty: str = "",
     state: str = "open",
     whose: str = "waiting",
+    team: Annotated[str, Query(description="mine, or one of the asker's teams.")] = "",
     after: str = "",
 ) -> Response:
     """Return a page of the queue, the most urgent first; ``next`` asks for the one after it."""
-    asked = Asked(duty=duty, state=state, whose=whose, after=after)
+    asked = Asked(duty=duty, state=state, whose=whose, team=team, after=after)
     shown = queue_shown(store_of(request), person, asked)
     alerts = [line for _severity, lines in shown["groups"] for line in lines]
     following = shown["next"].replace("/queue?", "/api/alerts?", 1) or None

@@ -15,6 +15,7 @@ from dashboard.people import AGENCIES, Person, Refused
 from dashboard.roles import WORDS, Role
 
 NAME = re.compile(r"[a-z][a-z0-9.\-]{0,39}")
+TEAM = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-]{0,63}")
 
 
 class NotLoopback(Exception):
@@ -58,7 +59,10 @@ class LocalLogin:
             return Refused("Choose one of the roles")
         if (role == Role.OFFICER) != (agency in AGENCIES):
             return Refused("Choose an agency for an agency officer, and none for another role")
-        return Person(name=name, la=la, role=Role(role), agency=agency)
+        teams = tuple(dict.fromkeys(given.get("teams", "").split()))
+        if not all(map(TEAM.fullmatch, teams)):
+            return Refused("Give teams as codes with spaces between, such as ap-lead CAMHS")
+        return Person(name=name, la=la, role=Role(role), agency=agency, teams=teams)
 
     def leave(self, request: Request) -> Response:
         """Return the way to the page of signing in: there is nothing else to sign out of."""

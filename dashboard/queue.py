@@ -35,6 +35,8 @@ WHOSE = {
     "aside": "Set aside",
     "all": "All",
 }
+MINE = "mine"
+"""Which teams: all of those that somebody is in."""
 STATES = {
     "open": "Open",
     "due_soon": "Due soon",
@@ -56,14 +58,19 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     duty: str = ""
     state: str = "open"
     whose: str = "waiting"
+    team: str = ""
     after: str = ""
 
     def link(self, **other: str) -> str:
         """Return the address of the queue with something else asked; a filter begins anew."""
-        asked = {"duty": self.duty, "state": self.state, "whose": self.whose, **other}
+        asked = {"duty": self.duty, "state": self.state, "whose": self.whose, "team": self.team}
         default = {"state": "open", "whose": "waiting"}
         return "/queue?" + urlencode(
-            {name: said for name, said in asked.items() if said != default.get(name, "")}
+            {
+                name: said
+                for name, said in {**asked, **other}.items()
+                if said != default.get(name, "")
+            }
         )
 
     @property
@@ -89,10 +96,11 @@ def show_queue(
     duty: str = "",
     state: str = "open",
     whose: str = "waiting",
+    team: str = "",
     after: str = "",
 ) -> Response:
     """Show a page of the queue."""
-    asked = Asked(duty=duty, state=state, whose=whose, after=after)
+    asked = Asked(duty=duty, state=state, whose=whose, team=team, after=after)
     return pages_of(request).show(
         request, "queue.html", queue_shown(store_of(request), person, asked)
     )
@@ -112,6 +120,7 @@ def queue_shown(store_: Store, person: Person, asked: Asked) -> dict[str, Any]:
             duty=asked.duty or None,
             whose=asked.whose,
             me=person.name,
+            teams=teams_of(person, asked.team),
             after=place_in(asked.after),
         )
         stands = standings(store, (alert["alert_id"] for alert in found.alerts))
@@ -132,6 +141,7 @@ def queue_shown(store_: Store, person: Person, asked: Asked) -> dict[str, Any]:
         "due_soon": f"{due_soon:,} more" if due_soon else "",
         "states": STATES,
         "whose": WHOSE,
+        "teams": team_choices(person),
         "aside": counted(aside, "open alert") if aside else "",
         "escalated": counted(escalated, "open alert") if escalated else "",
         "duties": sorted({count.duty for count in open_now} | ({duty} if duty else set())),
@@ -141,6 +151,26 @@ def queue_shown(store_: Store, person: Person, asked: Asked) -> dict[str, Any]:
         "as_of": moment_text(known.kappa) if known.kappa else "",
         "told": known.authority.chain[:16],
     }
+
+
+def team_choices(person: Person) -> dict[str, str]:
+    """Return which teams this person can ask for, in words; none who is in no team."""
+    if not person.teams:
+        return {}
+    each = {team: f"Team {team}" for team in person.teams} if len(person.teams) > 1 else {}
+    return {"": "The whole authority", MINE: f"My teams ({', '.join(person.teams)})", **each}
+
+
+def teams_of(person: Person, team: str) -> tuple[str, ...] | None:
+    """Return the teams whose alerts are asked for, None for all; raises NotInOrder.
+
+    A team that somebody is not in is none that they can ask for: it shows whom others work with.
+    """
+    if not team:
+        return None
+    if team not in (MINE, *person.teams) or not person.teams:
+        raise NotInOrder
+    return person.teams if team == MINE else (team,)
 
 
 def grouped(lines: Iterable[AlertLine]) -> list[tuple[str, list[AlertLine]]]:

@@ -51,12 +51,15 @@ def headless() -> Iterator[Browser]:
         browser.close()
 
 
-def sign_in(page: Page, address: str, password: str, *, name: str, la: str, role: str) -> None:
+def sign_in(
+    page: Page, address: str, password: str, *, name: str, la: str, role: str, teams: str = ""
+) -> None:
     """Sign in by the form of the local login."""
     page.goto(f"{address}/sign-in")
     page.get_by_label("Your name").fill(name)
     page.get_by_label(la, exact=True).check()
     page.locator(f"input[name=role][value={role}]").check()
+    page.get_by_label("Teams").fill(teams)
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: "sign-in" not in url)

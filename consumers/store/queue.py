@@ -26,6 +26,10 @@ WHERE la = %(la)s
     WHEN 'escalated' THEN s.escalated <> ''
     WHEN 'aside' THEN s.aside <> ''
     ELSE true END
+  AND (%(teams)s::text[] IS NULL OR s.assignee = ANY(%(teams)s) OR s.offered_to = ANY(%(teams)s)
+    OR EXISTS (
+      SELECT FROM delivery_states d WHERE d.la = alerts.la AND d.alert_id = alerts.alert_id
+        AND d.body::json->>'recipient' = ANY(%(teams)s)))
   AND (%(rank)s::int IS NULL OR (urgency(severity), due, alert_id)
        > (%(rank)s::int, %(due)s::date, %(alert_id)s::uuid))
 ORDER BY urgency(severity), due, alert_id
@@ -92,15 +96,18 @@ def page(
     duty: str | None = None,
     whose: str = "all",
     me: str = "",
+    teams: Sequence[str] | None = None,
     after: Place | None = None,
 ) -> Page:
     """Return a page of the authority's alerts, the most severe and the longest due first.
 
     whose: ``waiting`` (set aside by nobody), ``mine``, ``unassigned``, ``unseen``, ``escalated``,
-    ``aside`` or ``all``. me: whose are ``mine``, which are those offered to them too.
+    ``aside`` or ``all``. me: whose are ``mine``, which are those offered to them too. teams: only
+    alerts of which a recipient of one of these names was to be told, or that were handed over to
+    one; None: all.
     """
     asked: dict[str, Any] = {"status": status, "duty": duty, "limit": size + 1}
-    asked |= {"whose": whose, "me": me}
+    asked |= {"whose": whose, "me": me, "teams": None if teams is None else list(teams)}
     place = msgspec.structs.asdict(after) if after else dict.fromkeys(Place.__struct_fields__)
     rows = store.rows(_PAGE, **asked, **place)
     shown = rows[:size]

@@ -18,14 +18,21 @@ class Browser:
         self._password = password
 
     def sign_in(
-        self, la: str, role: str = "lead", agency: str = "", name: str = "", *, lands: int = 200
+        self,
+        la: str,
+        role: str = "lead",
+        agency: str = "",
+        name: str = "",
+        *,
+        teams: str = "",
+        lands: int = 200,
     ) -> None:
         """Sign in by the form; the name says the role, where none is given.
 
         lands: what the first page answers.
         """
         said = {"name": name or f"a.{role}", "la": la, "role": role, "agency": agency}
-        said |= {"password": self._password}
+        said |= {"password": self._password, "teams": teams}
         assert self.submit("/sign-in", "/sign-in", said).status_code == lands
 
     def page(self, path: str, status: int = 200) -> Any:

@@ -129,10 +129,16 @@ def browser_of(served: tuple[FastAPI, LocalLogin]) -> BrowserOf:
     app, login = served
 
     def browser(
-        la: str, role: str = "lead", agency: str = "", name: str = "", *, lands: int = 200
+        la: str,
+        role: str = "lead",
+        agency: str = "",
+        name: str = "",
+        *,
+        teams: str = "",
+        lands: int = 200,
     ) -> Browser:
         found = Browser(TestClient(app, base_url="http://127.0.0.1"), login.password)
-        found.sign_in(la, role, agency, name, lands=lands)
+        found.sign_in(la, role, agency, name, teams=teams, lands=lands)
         return found
 
     return browser

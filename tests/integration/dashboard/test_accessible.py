@@ -75,7 +75,8 @@ def page_of(browser: Browser, served: tuple[FastAPI, LocalLogin]) -> Iterator[Pa
                 opened[role] = context.new_page()
                 if role:
                     name = f"a.{role}"
-                    sign_in(opened[role], address, login.password, name=name, la=OURS, role=role)
+                    said = {"name": name, "la": OURS, "role": role, "teams": "to-delivered send"}
+                    sign_in(opened[role], address, login.password, **said)
             return opened[role]
 
         yield page

@@ -53,9 +53,9 @@ class Acting:
             patch.setattr(recorder, "record", record)
             yield
 
-    def browser(self, name: str = "a.lead", la: str = OURS) -> Browser:
+    def browser(self, name: str = "a.lead", la: str = OURS, teams: str = "") -> Browser:
         found = Browser(TestClient(self.app, base_url="http://127.0.0.1"), self._password)
-        found.sign_in(la, name=name)
+        found.sign_in(la, name=name, teams=teams)
         return found
 
 
@@ -164,6 +164,10 @@ def test_an_alert_is_handed_over_once_the_other_accepts(
     acting.platform.carry_out()
     assert "b.lead has it" in text_of(one.page(path))
     assert alert["alert_id"] not in alerts_on(one.page("/queue?whose=mine"))
+    act(other, alert, "ASSIGN", recipient="night-team")
+    acting.platform.carry_out()
+    of_team = acting.browser("c.lead", teams="night-team").page("/queue?team=mine")
+    assert alerts_on(of_team) == [alert["alert_id"]]
 
 
 def test_the_reconciliation_says_who_has_seen_what_and_what_nobody_has(acting: Acting) -> None:

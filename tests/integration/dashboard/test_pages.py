@@ -11,10 +11,11 @@ from consumers.store.reading import reading
 from dashboard.access import ROUTES
 from dashboard.queue import PAGE_SIZE
 from tests.integration.dashboard.browser import Browser, alerts_on, text_of
-from tests.integration.dashboard.conftest import OURS
+from tests.integration.dashboard.conftest import OURS, BrowserOf
 from tests.integration.join.stories import nhs_number
 from tests.integration.join.workbench import Workbench
 
+TOLD = "to-delivered"
 NOTED = "INSERT (la, child, reader, role, command, purpose)"
 
 
@@ -250,3 +251,24 @@ def assert_readable(page: Any, path: str) -> None:
     fields = page.xpath("//input[not(@type='hidden')] | //select | //textarea")
     labelled = set(page.xpath("//label/@for"))
     assert {field.get("id") for field in fields} <= labelled, path
+
+
+def test_a_lead_asks_for_what_their_teams_were_told_of(
+    filled: Workbench, browser_of: BrowserOf
+) -> None:
+    told = filled.one(
+        "SELECT min(alert_id::text) FROM delivery_states WHERE la = %s"
+        " AND body::json->>'recipient' = %s",
+        OURS,
+        TOLD,
+    )
+    lead, every = browser_of(OURS, teams=f"{TOLD} elsewhere"), "state=all&whose=all"
+    page = lead.page(f"/queue?{every}&team=mine")
+    assert alerts_on(page) == [told] == alerts_on(lead.page(f"/queue?{every}&team={TOLD}"))
+    assert page.xpath("//select[@name='team']/option/@value") == ["", "mine", TOLD, "elsewhere"]
+    assert not alerts_on(lead.page(f"/queue?{every}&team=elsewhere"))
+    assert len(alerts_on(lead.page(f"/queue?{every}"))) > 1
+    (line,) = lead.client.get(f"/api/alerts?{every}&team=mine").json()["alerts"]
+    assert line["alert_id"] == told
+    lead.page("/queue?team=others", 404)
+    assert not browser_of(OURS).page("/queue").xpath("//select[@name='team']")
