@@ -18,6 +18,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from typer.testing import CliRunner
 
 from consumers.migrations import STORE, migrate
@@ -44,6 +45,7 @@ class Platform:
 
     folder: Path
     port: int
+    metrics: dict[str, int] = field(default_factory=dict)
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def file(self, process: str) -> Path:
@@ -73,15 +75,16 @@ def platform(
     stack.create_store(store)
     migrate(stack.owner_address(store))
     migrate(stack.owner_address(f"{store}_keys"), STORE / "keys")
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        made = Platform(folder, found.getsockname()[1])
+    made = Platform(folder, free_port())
     own = {
         "JOINEDUP_SOURCES_FILE": str(folder / "sources.json"),
         "JOINEDUP_GATEWAY_FILE": str(folder / "gateway.json"),
     }
     for process in ("admin", "intake", "join", "relay", "reader", "gateway"):
         told = stack.environment(process, topics.prefix, store, partitions=4, simulated=False)
+        if process in ("intake", "join", "relay"):
+            made.metrics[process] = free_port()
+            told["JOINEDUP_METRICS_PORT"] = str(made.metrics[process])
         write_environment(made.file(process), told | own)
     add = ("source", "add", *SCHOOL, "--agency", "education", "--la", "330")
     for more in ((), ("--http",)):
@@ -94,6 +97,12 @@ def platform(
     made.end()
     stack.delete_topic_set(topics)
     stack.drop_store(store)
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
 
 
 def wait_for(done: Callable[[], bool]) -> None:
@@ -118,6 +127,33 @@ def test_a_test_event_comes_through_every_stage(platform: Platform) -> None:
     assert stages == ["publish", "intake", "join", "relay"]
     code, output = ping(platform)
     assert code == 0 and "The path works from end to end" in output
+
+
+@pytest.mark.parametrize(
+    ("process", "name"),
+    [
+        ("intake", "joinedup_intake_known_time_seconds"),
+        ("join", "joinedup_join_known_time_seconds"),
+        ("relay", "joinedup_relay_caught_up_seconds"),
+    ],
+)
+def test_each_process_shows_that_it_comes_up_to_the_present(
+    platform: Platform, process: str, name: str
+) -> None:
+    no_rule_fires_after = time.time() - 120  # ticks come each minute
+
+    def shown() -> list[float]:
+        """Return what every partition shows, or a process that has none."""
+        text = httpx.get(f"http://127.0.0.1:{platform.metrics[process]}/metrics").text
+        return [
+            sample.value
+            for family in text_string_to_metric_families(text)
+            for sample in family.samples
+            if sample.name == name
+        ]
+
+    wanted = 1 if process == "relay" else 4
+    wait_for(lambda: len(found := shown()) == wanted and min(found) > no_rule_fires_after)
 
 
 def test_a_test_event_says_which_stage_stands_still(platform: Platform) -> None:
