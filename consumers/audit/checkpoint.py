@@ -12,7 +12,8 @@ from consumers.signing import Signer, is_signed
 CHECKPOINT = "joinedup.audit.Checkpoint"
 TRANSITIONS, READS, DELIVERIES = "transitions", "reads", "deliveries"
 ACTIONS, EXPORTS, SEARCHES = "actions", "exports", "searches"
-CHAINS = (TRANSITIONS, READS, DELIVERIES, ACTIONS, EXPORTS, SEARCHES)
+GLASS_REVIEWS = "break_glass_reviews"
+CHAINS = (TRANSITIONS, READS, DELIVERIES, ACTIONS, EXPORTS, SEARCHES, GLASS_REVIEWS)
 """In the order in which they are exported and checked."""
 
 

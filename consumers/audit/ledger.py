@@ -20,12 +20,12 @@ _LOCK = 0x5365616C  # any constant: one sealer works, others stand by
 # In the order of their transactions, none of which can still get an earlier one beside it.
 _UNSEALED = """
 WITH last AS (SELECT xid, id FROM {sealed} ORDER BY xid DESC, id DESC LIMIT 1)
-SELECT r.id, r.xid::text, r.la, {columns}
-FROM {table} r
+SELECT r.{key}, r.xid::text, r.la, {columns}
+FROM {table} r{beside}
 WHERE r.xid < pg_snapshot_xmin(pg_current_snapshot())
-  AND (r.xid, r.id) > (
+  AND (r.xid, r.{key}) > (
     coalesce((SELECT xid FROM last), '0'::xid8), coalesce((SELECT id FROM last), 0))
-ORDER BY r.xid, r.id LIMIT {limit}
+ORDER BY r.xid, r.{key} LIMIT {limit}
 """
 
 _HEADS = """
@@ -162,6 +162,8 @@ def _named(query: LiteralString, kind: SealedRows, **given: sql.Composable) -> s
         sealed=sql.Identifier(f"sealed_{kind.name}"),
         table=sql.Identifier(kind.name),
         columns=sql.SQL(kind.columns),
+        key=sql.Identifier(kind.key),
+        beside=sql.SQL(kind.beside),
         name=sql.Literal(kind.name),
         **given,
     )

@@ -7,7 +7,14 @@ from typing import Any, LiteralString
 
 import msgspec
 
-from consumers.audit.checkpoint import ACTIONS, DELIVERIES, EXPORTS, READS, SEARCHES
+from consumers.audit.checkpoint import (
+    ACTIONS,
+    DELIVERIES,
+    EXPORTS,
+    GLASS_REVIEWS,
+    READS,
+    SEARCHES,
+)
 from consumers.replay.comparing import next_chain
 
 Said = Callable[[int, tuple[Any, ...]], dict[str, Any]]
@@ -17,12 +24,15 @@ Said = Callable[[int, tuple[Any, ...]], dict[str, Any]]
 class SealedRows(msgspec.Struct, frozen=True, kw_only=True):
     """One kind of rows. name: of the table, its chain and, after ``sealed_``, of the seals.
 
-    columns: what is asked of a row after its id, transaction and authority.
+    columns: what is asked of a row after its id, transaction and authority. key: the column of the
+    id, which counts rows. beside: a join with what a row is about, one for each.
     """
 
     name: LiteralString
     columns: LiteralString
     said: Said
+    key: LiteralString = "id"
+    beside: LiteralString = ""
 
 
 def _of_read(id_: int, row: tuple[Any, ...]) -> dict[str, Any]:
@@ -68,6 +78,13 @@ def _of_search(id_: int, row: tuple[Any, ...]) -> dict[str, Any]:
     return {"id": id_, **dict(zip(_OF_SEARCH, row, strict=True))}
 
 
+_OF_REVIEW = ("look", "reviewer", "verdict", "at", "child", "reader", "role", "code", "looked_at")
+
+
+def _of_review(id_: int, row: tuple[Any, ...]) -> dict[str, Any]:
+    return {"id": id_, **dict(zip(_OF_REVIEW, row, strict=True))}
+
+
 LOOKS = SealedRows(
     name=READS,
     columns="r.child, r.reader, r.role, r.command, r.purpose,"
@@ -95,7 +112,17 @@ SOUGHT = SealedRows(
     columns="r.reader, r.role, r.scheme, r.outcome, floor(extract(epoch FROM r.at) * 1000)::bigint",
     said=_of_search,
 )
-SEALED = (LOOKS, STEPS, ACTS, TAKEN, SOUGHT)
+# A look is never changed: what was reviewed is as the reviewer saw it.
+REVIEWED = SealedRows(
+    name=GLASS_REVIEWS,
+    columns="r.id::text, r.reviewer, r.verdict,"
+    " floor(extract(epoch FROM r.at) * 1000)::bigint, b.child, b.reader, b.role, b.code,"
+    " floor(extract(epoch FROM b.at) * 1000)::bigint",
+    said=_of_review,
+    key="number",
+    beside=" JOIN break_glass b ON b.la = r.la AND b.id = r.id",
+)
+SEALED = (LOOKS, STEPS, ACTS, TAKEN, SOUGHT, REVIEWED)
 
 
 def chained(

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -23,6 +24,7 @@ from consumers.replay.comparing import next_chain
 from consumers.settings import SealerSettings, Settings
 from consumers.signing import Signer
 from consumers.store.exports import exported_on
+from consumers.store.glass import Breaking, break_on, review_on
 from consumers.store.looking import Look, note
 from consumers.store.searches import searched_on
 from tests.integration.audit.conftest import LARGE, SMALL, Run, as_json
@@ -207,18 +209,24 @@ def test_actions_are_sealed_and_a_change_or_a_gap_in_them_is_named(
 KEY = "JOINEDUP_SIGNING_KEY"
 
 
-def test_exports_and_searches_are_sealed_as_they_were_made_and_a_change_is_named(
+def test_exports_searches_and_reviews_are_sealed_as_they_were_made_and_a_change_is_named(
     year: Workbench, tmp_path: Path
 ) -> None:
     """They are added by the dashboard's own role, which can change none of them after."""
     address = year.environment("dashboard")["JOINEDUP_DATABASE_URL"]
     days = {"first": date(2026, 1, 1), "last": date(2026, 1, 31)}
     with psycopg.connect(address) as dashboard:
-        for name, said in (("la", SMALL), ("role", "manager"), ("reader", "a.manager")):
-            dashboard.execute("SELECT set_config(%s, %s, false)", [f"joinedup.{name}", said])
+        say(dashboard, la=SMALL, role="manager", reader="a.manager")
         who = {"la": SMALL, "reader": "a.manager", "role": "manager"}
         exported_on(dashboard, **who, what="csv school", **days)
         searched_on(dashboard, **who, scheme="NHS", outcome="NOT_FOUND")
+        broken, curious = uuid4(), {"reader": "a.lead", "role": "lead", "code": "CONTACT"}
+        sealed = {"leaf": b"leaf", "reason": b"sealed"}
+        with dashboard.transaction():
+            say(dashboard, role="lead", reader="a.lead")
+            break_on(dashboard, Breaking(la=SMALL, id=broken, child="c-1", **curious, **sealed))
+            say(dashboard, role="manager", reader="a.manager")
+            review_on(dashboard, SMALL, broken, "a.manager", "JUSTIFIED")
     year.wait_until(
         "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
         " - (SELECT max(xid)::text::bigint FROM searches)",
@@ -230,7 +238,11 @@ def test_exports_and_searches_are_sealed_as_they_were_made_and_a_change_is_named
     export(given["JOINEDUP_DATABASE_URL"], exported, None, Signer(bytes.fromhex(given[KEY])))
     public = bytes.fromhex(year.environment("auditor")["JOINEDUP_PUBLIC_KEY"])
     assert verify(exported, public).findings == []
-    for chain, was, other in (("exports", "school", "nobody"), ("searches", "NHS", "UPN")):
+    for chain, was, other in (
+        ("exports", "school", "nobody"),
+        ("searches", "NHS", "UPN"),
+        ("break_glass_reviews", "JUSTIFIED", "NOT_JUSTIFIED"),
+    ):
         file = exported / f"{chain}.jsonl"
         kept = file.read_text()
         assert "a.manager" in kept and was in kept
@@ -239,6 +251,12 @@ def test_exports_and_searches_are_sealed_as_they_were_made_and_a_change_is_named
             (one.file, one.row) for one in verify(exported, public).findings
         }
         file.write_text(kept)
+
+
+def say(connection: psycopg.Connection[Any], **who: str) -> None:
+    """Say who works in this session."""
+    for name, said in who.items():
+        connection.execute("SELECT set_config(%s, %s, false)", [f"joinedup.{name}", said])
 
 
 def test_reads_are_sealed_in_commit_order_and_none_is_passed_over(year: Workbench) -> None:

@@ -76,6 +76,7 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
             *("reads", "sealed_reads", "deliveries", "sealed_deliveries", "checkpoints"),
             *("actions", "standings", "sealed_actions", "delivery_states", "notifier_state"),
             *("exports", "sealed_exports", "searches", "sealed_searches"),
+            *("break_glass_reviews", "sealed_break_glass_reviews"),
         ),
         READ,
     ),
@@ -84,6 +85,9 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
             ("partition_state", "alert_transitions", "reads", "erased_places", "deliveries"), READ
         ),
         **dict.fromkeys(("actions", "exports", "searches"), READ),
+        # Of a look without a known need it sees whose it was and why, and not what they wrote.
+        **dict.fromkeys(("break_glass", "break_glass_reviews"), READ),
+        "sealed_break_glass_reviews": ADD,
         **dict.fromkeys(("sealed_reads", "sealed_deliveries", "sealed_actions"), ADD),
         **dict.fromkeys(("sealed_exports", "sealed_searches", "checkpoints"), ADD),
     },

@@ -17,13 +17,14 @@ from consumers.audit.checkpoint import (
     ACTIONS,
     DELIVERIES,
     EXPORTS,
+    GLASS_REVIEWS,
     READS,
     SEARCHES,
     TRANSITIONS,
     Checkpoint,
 )
 from consumers.audit.evidence import Evidence, write_evidence
-from consumers.audit.sealed import ACTS, LOOKS, SOUGHT, STEPS, TAKEN, chained
+from consumers.audit.sealed import ACTS, LOOKS, REVIEWED, SOUGHT, STEPS, TAKEN, chained
 from consumers.audit.verifying import Finding, verify
 from consumers.replay.comparing import next_chain
 from consumers.signed_folder import write_manifest
@@ -60,6 +61,23 @@ SEARCHED = [
     (n, str(500 + n), ("999", "330")[n % 2], "somebody", "lead", "NHS", "NOT_FOUND", n)
     for n in range(1, 5)
 ]
+REVIEWS = [
+    (
+        n,
+        str(600 + n),
+        ("999", "330")[n % 2],
+        f"look-{n}",
+        "m",
+        "JUSTIFIED",
+        n,
+        "c",
+        "r",
+        "lead",
+        "X",
+        1,
+    )
+    for n in range(1, 5)
+]
 
 
 def tables(name: str) -> Iterator[tuple[Any, ...]]:
@@ -85,6 +103,10 @@ def tables(name: str) -> Iterator[tuple[Any, ...]]:
         (one["la"], 0, one["number"], "", 0, one["body"], one["chain"])
         for one in chained(SOUGHT, SEARCHED, {})
     ]
+    reviewed = [
+        (one["la"], 0, one["number"], "", 0, one["body"], one["chain"])
+        for one in chained(REVIEWED, REVIEWS, {})
+    ]
     heads = [
         *((TRANSITIONS, one.la, one.sequence, one.chain) for one in (told[3], told[-1])),
         *((READS, one[0], one[2], one[6]) for one in reads[-2:]),
@@ -92,6 +114,7 @@ def tables(name: str) -> Iterator[tuple[Any, ...]]:
         *((ACTIONS, one[0], one[2], one[6]) for one in acted[-2:]),
         *((EXPORTS, one[0], one[2], one[6]) for one in taken[-2:]),
         *((SEARCHES, one[0], one[2], one[6]) for one in sought[-2:]),
+        *((GLASS_REVIEWS, one[0], one[2], one[6]) for one in reviewed[-2:]),
     ]
     rows: dict[str, list[tuple[Any, ...]]] = {
         TRANSITIONS: [
@@ -102,6 +125,7 @@ def tables(name: str) -> Iterator[tuple[Any, ...]]:
         ACTIONS: sorted(acted),
         EXPORTS: sorted(taken),
         SEARCHES: sorted(sought),
+        GLASS_REVIEWS: sorted(reviewed),
         "checkpoints": [signed(*head) for head in heads],
         "proofs": [],
     }
@@ -142,7 +166,7 @@ def found(folder: Path) -> list[Finding]:
 
 def test_an_export_that_nobody_touched_has_no_finding(sound: Path) -> None:
     result = verify(sound, SIGNER.public_key)
-    assert (result.rows, result.checkpoints, result.findings) == (len(HISTORY) + 26, 12, [])
+    assert (result.rows, result.checkpoints, result.findings) == (len(HISTORY) + 30, 14, [])
     assert result.erased == 1
 
 
@@ -246,7 +270,7 @@ def test_any_one_byte_flipped_in_any_file_of_an_export_is_found_and_its_file_nam
     result = verify(tmp_path, SIGNER.public_key)
     assert (result.findings, result.checkpoints, result.erased) == ([], 2, 1)
     files = {file: file.stat().st_size for file in sorted(tmp_path.iterdir())}
-    assert len(files) == 10
+    assert len(files) == 11
     missed = [
         (file.name, place)
         for file, size in files.items()
