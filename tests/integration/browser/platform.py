@@ -169,6 +169,20 @@ def placed(number: int, upn: str, *, born: date | None = None) -> Event:
     )
 
 
+def seen(number: int, upn: str) -> Event:
+    """Return that a patient was seen today, which makes nobody involved."""
+    return new_event(
+        "HealthContactHeld",
+        local_authority=LA,
+        source=HOSPITAL,
+        source_record_id=f"contact/{number}",
+        revision=1,
+        recorded_at=datetime.now(UTC),
+        identifiers=[Identifier("HEALTH_LOCAL_ID", f"H{number}"), Identifier("UPN", upn)],
+        held_on=datetime.now(UTC).date(),
+    )
+
+
 def referred(number: int, upn: str, *, born: date | None = None) -> Event:
     """Return that a patient was referred today."""
     return new_event(

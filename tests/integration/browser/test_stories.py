@@ -8,11 +8,12 @@ from playwright.sync_api import Page, expect
 
 from tests.chromium import WAIT_MS
 from tests.integration.browser.conftest import PersonOf
-from tests.integration.browser.platform import HOSPITAL, SCHOOL, Platform, placed, referred
+from tests.integration.browser.platform import HOSPITAL, SCHOOL, Platform, placed, referred, seen
 
 expect.set_options(timeout=WAIT_MS)
 
 ONE, SHARED, THIRD = "K330400126001", "K330400126002", "K330400126003"
+CHILD_OF = "SELECT child FROM leaves JOIN timeline USING (la, leaf) WHERE event_id = %s LIMIT 1"
 ALERT_OF = """
 SELECT max(alert_id::text) FROM alerts WHERE status = 'OPEN' AND child = (
   SELECT child FROM leaves JOIN timeline USING (la, leaf) WHERE event_id = %s LIMIT 1)
@@ -117,6 +118,28 @@ def test_a_doubt_of_identity_is_decided_in_the_browser(
 def _decide(lead: Page) -> None:
     lead.get_by_label("Not one child: keep them apart").check()
     lead.get_by_role("button", name="Put the decision on record").click()
+
+
+def test_who_is_not_involved_says_why_they_look_and_a_manager_reviews_it(
+    platform: Platform, person_of: PersonOf
+) -> None:
+    event = seen(5, "K330400126005")
+    platform.publish(HOSPITAL, event)
+    child = platform.wait_for(CHILD_OF, event.event_id)
+    lead = person_of("c.lead")
+    lead.goto(f"/children/{child}")
+    expect(lead.get_by_text("Health contact")).to_have_count(0)
+    lead.get_by_label("The child may be at risk of harm").check()
+    lead.get_by_label("In your own words").fill("The school rang about an injury")
+    lead.get_by_role("button", name="Put it on record and look").click()
+    expect(lead.locator("ol.app-timeline")).to_contain_text("Health contact")
+    manager = person_of("a.manager", "manager")
+    manager.goto("/break-glass")
+    manager.get_by_role("link", name="the look of c.lead").click()
+    expect(manager.get_by_text("The school rang about an injury")).to_be_visible()
+    manager.get_by_label("It was justified").check()
+    manager.get_by_role("button", name="Put it on record").click()
+    expect(manager.get_by_role("link", name="It was justified, says a.manager")).to_be_visible()
 
 
 def test_a_manager_sees_in_figures_what_was_done_and_takes_them_away(
