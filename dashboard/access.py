@@ -23,7 +23,8 @@ def _of(*roles: Role) -> Audience:
 ANYBODY: Audience = frozenset({None, *Role})
 SIGNED_IN: Audience = frozenset(Role)
 OF_THE_AUTHORITY = _of(Role.LEAD, Role.MANAGER)
-OF_A_CHILD = _of(Role.LEAD, Role.MANAGER, Role.OFFICER)
+OF_A_CHILD = _of(Role.LEAD, Role.MANAGER, Role.OFFICER, Role.SHIELD_OFFICER)
+SEARCHING = OF_A_CHILD | {Role.AUDITOR}
 OF_THE_PLATFORM = _of(Role.LEAD, Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR)
 
 ROUTES: Mapping[str, Audience] = {
@@ -50,8 +51,8 @@ ROUTES: Mapping[str, Audience] = {
     "GET /untouched": OF_THE_AUTHORITY,
     "GET /figures": _of(Role.MANAGER),
     "POST /figures/export": _of(Role.MANAGER),
-    "GET /find": _of(Role.LEAD, Role.MANAGER, Role.OFFICER, Role.AUDITOR),
-    "POST /find": _of(Role.LEAD, Role.MANAGER, Role.OFFICER, Role.AUDITOR),
+    "GET /find": SEARCHING,
+    "POST /find": SEARCHING,
     "GET /reads": _of(Role.AUDITOR),
     "GET /api/openapi.json": SIGNED_IN,
     "GET /api/me": SIGNED_IN,
@@ -73,7 +74,7 @@ ROUTES: Mapping[str, Audience] = {
     "GET /api/children/{child}/sharing": _of(Role.LEAD, Role.MANAGER, Role.AUDITOR),
     "GET /api/untouched": OF_THE_AUTHORITY,
     "GET /api/figures": _of(Role.MANAGER),
-    "POST /api/find": _of(Role.LEAD, Role.MANAGER, Role.OFFICER, Role.AUDITOR),
+    "POST /api/find": SEARCHING,
     "GET /api/reads": _of(Role.AUDITOR),
     "GET /api/identity/{name}": OF_THE_AUTHORITY,
     "POST /api/identity/{name}": OF_THE_AUTHORITY,
@@ -104,6 +105,7 @@ HOMES = {
     Role.OFFICER: ("Find a child", "/find"),
     Role.AUDITOR: ("Who looked", "/reads"),
     Role.ADMINISTRATOR: ("Sources", "/sources"),
+    Role.SHIELD_OFFICER: ("Find a child", "/find"),
 }
 """The first page of each role: what a link to it says, and its address."""
 

@@ -7,7 +7,9 @@ from starlette.responses import RedirectResponse, Response
 
 from consumers.store.finding import LINKING, bearers
 from dashboard.access import may
+from dashboard.alerts import SHORT
 from dashboard.people import Person, Refused
+from dashboard.roles import Role
 from dashboard.searching import limited, searched
 from dashboard.session import Form, Signed, text_of
 from dashboard.store import Store
@@ -66,6 +68,10 @@ def child_of(store: Store, person: Person, scheme: str, value: str) -> str | Ref
     else:
         return Refused("Choose what you know of the child")
     searched(store, person, scheme, _OUTCOMES[min(len(found), 2)])
+    if len(found) > 1 and person.role is Role.SHIELD_OFFICER:
+        # What a shield parted is told apart by its keys alone, which lead to no detail.
+        keys = ", ".join(one[:SHORT] for one in found)
+        return Refused(f"Several children are meant: search by one of the keys {keys}")
     if len(found) > 1:
         return Refused(
             "Several children are meant: give more of the key, or have identity reviewed"
@@ -83,7 +89,8 @@ def _by_key(store: Store, person: Person, key: str) -> list[str]:
 def _by_identifier(store: Store, person: Person, scheme: str, value: str) -> list[str]:
     token = store.tokens().identifier(person.la, scheme, value)
     with store.reading(person) as reading:
-        return bearers(reading, token, store.seal(person))
+        is_shield_officer = person.role is Role.SHIELD_OFFICER
+        return bearers(reading, token, store.seal(person), shielded_too=is_shield_officer)
 
 
 def _form(request: Request, scheme: str, wrong: str, status: int = 422) -> Response:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from consumers.store.shielding import SHIELD_OFFICER
+
 
 class Role(StrEnum):
     """What somebody does for their local authority or agency."""
@@ -13,6 +15,7 @@ class Role(StrEnum):
     OFFICER = "officer"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    SHIELD_OFFICER = SHIELD_OFFICER
 
 
 WORDS = {
@@ -21,4 +24,5 @@ WORDS = {
     Role.OFFICER: "agency officer",
     Role.AUDITOR: "auditor",
     Role.ADMINISTRATOR: "administrator",
+    Role.SHIELD_OFFICER: "shield officer",
 }

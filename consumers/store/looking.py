@@ -7,7 +7,6 @@ import psycopg
 
 from consumers.store.loading import Connection
 from consumers.store.reading import Reading
-from consumers.store.shielding import role_in_store
 
 _WHO = "SELECT set_config('joinedup.la', %s, true), set_config('joinedup.role', %s, true)"
 
@@ -57,7 +56,7 @@ def note_on(connection: Connection, look: Look) -> None:
 
     Raises psycopg.Error where it cannot be noted.
     """
-    connection.execute(_WHO, [look.la, role_in_store(look.role)])
+    connection.execute(_WHO, [look.la, look.role])
     connection.execute(_NOTE, msgspec.structs.asdict(look))
 
 

@@ -15,7 +15,7 @@ import psycopg
 from consumers.store import loading
 from consumers.store.loading import Connection
 from consumers.store.sealed import FactSeal
-from consumers.store.shielding import Fields, as_shown, is_shielded, role_in_store
+from consumers.store.shielding import Fields, as_shown, is_shielded
 from consumers.store.states import authority_of
 from journey.cluster import Cluster
 from journey.shelf import Authority
@@ -278,7 +278,8 @@ def _moment(
 def reading(dsn: str, la: str, role: str = "lead") -> Iterator[Reading]:
     """Yield a reader of one local authority, in one read-only transaction at one moment.
 
-    role: ``lead`` or ``auditor``. Raises psycopg.OperationalError where the store does not answer.
+    role: ``lead``, ``auditor`` or ``shield-officer``. Raises psycopg.OperationalError where the
+    store does not answer.
     """
     with psycopg.connect(dsn, connect_timeout=5, application_name="reader") as connection:
         yield reading_on(connection, la, role)
@@ -291,5 +292,5 @@ def reading_on(connection: Connection, la: str, role: str = "lead") -> Reading:
     """
     connection.read_only = True
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-    connection.execute(_WHO, [la, role_in_store(role)])
+    connection.execute(_WHO, [la, role])
     return Reading(connection, la)

@@ -31,11 +31,6 @@ Fields = Mapping[str, Any]
 """The audited fields of a transition."""
 
 
-def role_in_store(role: str) -> str:
-    """Return as what the store knows who reads so: a shield officer sees of it what a lead does."""
-    return "lead" if role == SHIELD_OFFICER else role
-
-
 def is_shielded(connection: Connection, la: str, child: str) -> bool:
     """Return whether this child's records are shielded."""
     found = connection.execute(_CHILD, {"la": la, "child": child}).fetchone()

@@ -53,9 +53,11 @@ class Acting:
             patch.setattr(recorder, "record", record)
             yield
 
-    def browser(self, name: str = "a.lead", la: str = OURS, teams: str = "") -> Browser:
+    def browser(
+        self, name: str = "a.lead", la: str = OURS, role: str = "lead", teams: str = ""
+    ) -> Browser:
         found = Browser(TestClient(self.app, base_url="http://127.0.0.1"), self._password)
-        found.sign_in(la, name=name, teams=teams)
+        found.sign_in(la, role, name=name, teams=teams)
         return found
 
 

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from dashboard.roles import Role
 from joinedup.commands.dashboard import built
+from journey.moments import DAY
+from journey.shield import SHIELD_DECIDED
 from tests.integration.dashboard.acting import NOW, Platform, recorder_on
 from tests.integration.dashboard.browser import text_of
 from tests.integration.dashboard.conftest import (
@@ -22,6 +25,7 @@ from tests.integration.dashboard.conftest import (
 from tests.integration.dashboard.test_acting import Acting
 from tests.integration.dashboard.test_pages import looks
 from tests.integration.dashboard.troubles import AT, UPN, candidate
+from tests.integration.join.stories import FIRST_DAY, Told, a_record, nhs_number
 from tests.integration.join.workbench import Workbench
 
 WHY = {"reason": "DOCUMENTS_SEEN"}
@@ -140,3 +144,34 @@ def test_a_doubt_of_another_authority_is_none_here(acting: Acting) -> None:
     (place,) = doubts_on(lead.page("/identity"))
     assert "let the dashboard record" in text_of(lead.page(place)).lower()
     acting.browser().page(place, 404)
+
+
+def test_a_shielded_child_is_found_by_its_number_by_a_shield_officer_alone(
+    filled: Workbench, acting: Acting
+) -> None:
+    lead, officer = acting.browser(), acting.browser("s.officer", OURS, Role.SHIELD_OFFICER)
+    asked = {"scheme": "NHS", "value": nhs_number(3)}
+    child = lead.submit("/find", "/find", asked).url.path.rpartition("/")[2]
+    query = "SELECT encode(leaf, 'hex') FROM leaves WHERE la = %s AND child = %s"
+    leaves = [str(leaf) for (leaf,) in filled.rows(query, OURS, child)]
+    filled.write([shielded(leaves)])
+    acting.platform.pass_days(1)
+    assert "No child of your local authority is known" in lead.submit("/find", "/find", asked).text
+    found = officer.submit("/find", "/find", asked)
+    assert found.status_code == 422 and child[:8] in found.text, "a shield parts what was linked"
+    before = len(looks(filled))
+    shown = officer.submit("/find", "/find", {"scheme": "KEY", "value": child[:8]})
+    assert shown.url.path == f"/children/{child}" and "shielded" in shown.text
+    assert not [word for word in ("ap-1", "100001") if word in shown.text]
+    (look,) = looks(filled)[before:]
+    assert look[1:4] == (child, "s.officer", "shield-officer")
+    (made,) = set(filled.rows("SELECT role FROM searches WHERE reader = 's.officer'"))
+    assert made == ("shield-officer",)
+
+
+def shielded(leaves: list[str]) -> Told:
+    given = {"shielded": True, "reason": "REFUGE", "approved_by": "manager"}
+    record = a_record(
+        OURS, SHIELD_DECIDED, "education", "shield-1", leaves=leaves, decided_on=FIRST_DAY, **given
+    )
+    return Told(SHIELD_DECIDED, record, NOW + DAY // 2)

@@ -200,6 +200,7 @@ def test_the_store_itself_holds_each_role_to_what_is_its(
         "officer": {"timeline", "alerts", "alert_transitions"},
         "auditor": {"timeline", "reads", "break_glass", "searches", "delivery_states"},
         "administrator": {"delivery_states"},
+        "shield-officer": {"timeline", "alerts", "alert_transitions", "delivery_states"},
         "owner": set(),
     }
     for role, expected in may.items():
