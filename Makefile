@@ -48,7 +48,7 @@ memory: install ## Measure what memory the processes take over growing backlogs 
 	@$(BIN)/python -m tests.faults.memory
 	@$(BIN)/python -m tests.faults.slow_store
 
-nightly: install ## Let workers die in ever new orders, for some hours, and compare with a simple model
+nightly: install ## Let workers die in ever new orders, for half an hour, and compare with a simple model
 	@JOINEDUP_FUZZ=long $(BIN)/python -m pytest tests/model --timeout 0
 
 lint: install ## Check style and the direction of imports
