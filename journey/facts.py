@@ -132,28 +132,8 @@ class Facts:
         self, cluster: Cluster, event: Event, at_hand: AtHand, calendars: Calendars, at: int
     ) -> list[Change]:
         """Take a fact that leaves identity as it is: only duties that read its type move."""
-        child = at_hand.journey.key
-        before: list[str] = []
-        moved: list[Now] = []
-        stayed: list[tuple[Duty, tuple[Case, ...]]] = []
-        for duty in self._rules(event.la).by_type.get(event.type, ()):
-            found = cases_of(duty, at_hand.journey, calendars)
-            settled = at_hand.settled.get(duty.id)
-            if settled is None:
-                before += stood(cluster.cases, {child}, {duty.id})
-                settled = ()
-            same = in_common(settled, found)
-            before += [n for c in settled[same:] if (n := name_of(duty, c)) in cluster.cases]
-            stayed.append((duty, found[:same]))
-            moved += [Now(duty, child, case) for case in found[same:]]
-            at_hand.settled[duty.id] = found
-        changes = settle_or_keep(
-            cluster,
-            before,
-            named(moved),
-            When(at, event.batch is not None),
-            lambda: [Now(duty, child, case) for duty, cases in stayed for case in cases],
-        )
+        moved = _moved_by(event, at_hand, self._rules(event.la), calendars, cluster.cases)
+        changes = _settled(cluster, moved, When(at, event.batch is not None))
         cluster.first_seen = seen(cluster.first_seen, event)
         cluster.records[event.record] = event
         return changes
@@ -162,24 +142,98 @@ class Facts:
         self, cluster: Cluster, event: Event, old: Event | None, calendars: Calendars, at: int
     ) -> list[Change]:
         """Work out identity and cases first, then change the cluster: a fault changes nothing."""
-        self._journeys.forget(cluster)
-        duties = self._rules(event.la).asked
+        rules = self._rules(event.la)
         before, records = cluster.identity, {**cluster.records, event.record: event}
         first_seen = seen(cluster.first_seen, event)
         identity = identify(cluster.la, records.values(), first_seen)
         touched = _touched(before, identity, event, old)
-        found: list[Now] = []
-        for child in sorted(touched & identity.anchors.keys()):
-            journey = built(child, identity, records.values())
-            for duty in duties.values():
-                found += [Now(duty, child, c) for c in cases_of(duty, journey, calendars)]
-            self._journeys.keep(cluster, child, journey, calendars)
-        when = When(at, event.batch is not None)
-        changes = settle_or_keep(
-            cluster, stood(cluster.cases, touched, duties.keys()), named(found), when
-        )
+        grown = None if old else self._grown(cluster, identity, touched, event)
+        self._journeys.forget(cluster)
+        if grown is not None and grown.calendars is calendars and grown.rules is rules:
+            grown.journey.with_one_more(event)
+            moved = _moved_by(event, grown, rules, calendars, cluster.cases)
+            self._journeys.keep(cluster, grown.journey.key, grown)
+        else:
+            moved = self._asked(cluster, identity, touched, records, calendars)
+        changes = _settled(cluster, moved, When(at, event.batch is not None))
         cluster.records, cluster.identity, cluster.first_seen = records, identity, first_seen
         return sorted([*changes, *_shown_otherwise(cluster.cases, before, identity, changes)])
+
+    def _grown(
+        self, cluster: Cluster, identity: Identity, touched: Collection[str], event: Event
+    ) -> AtHand | None:
+        """Return the child at hand that this fact alone is added to, whatever leaf it comes with.
+
+        None where anything else changes of any child: its facts, its date of birth, its anchor.
+        """
+        child, before = identity.children.get(event.leaf), cluster.identity
+        if child is None or event.retracted or set(touched) != {child}:
+            return None
+        same = (
+            identity.leaves_of(child) == before.leaves_of(child) | {event.leaf}
+            and before.children.get(event.leaf, child) == child
+            and identity.births.get(child) == before.births.get(child)
+        )
+        return self._journeys.of(cluster, child) if same else None
+
+    def _asked(
+        self,
+        cluster: Cluster,
+        identity: Identity,
+        touched: Collection[str],
+        records: Mapping[str, Event],
+        calendars: Calendars,
+    ) -> Moved:
+        """Ask every duty of the children whose facts may differ, and keep them at hand."""
+        rules, found = self._rules(cluster.la), list[Now]()
+        for child in sorted(touched & identity.anchors.keys()):
+            journey = built(child, identity, records.values())
+            for duty in rules.asked.values():
+                found += [Now(duty, child, c) for c in cases_of(duty, journey, calendars)]
+            self._journeys.keep(cluster, child, AtHand(journey, calendars, rules))
+        return Moved(stood(cluster.cases, touched, rules.asked.keys()), found)
+
+
+class Moved(NamedTuple):
+    """What a fact may have moved.
+
+    before: the alert ids that stood. after: the cases that follow now. stayed: returns those of
+    the same duties that follow as they did.
+    """
+
+    before: list[str]
+    after: list[Now]
+    stayed: Callable[[], Iterable[Now]] = tuple
+
+
+def _moved_by(
+    event: Event,
+    at_hand: AtHand,
+    rules: Rulebook,
+    calendars: Calendars,
+    cases: Mapping[str, CaseState],
+) -> Moved:
+    """Ask the duties that read the type of a fact, which is in the child's journey by now."""
+    child = at_hand.journey.key
+    before: list[str] = []
+    moved: list[Now] = []
+    stayed: list[tuple[Duty, tuple[Case, ...]]] = []
+    for duty in rules.by_type.get(event.type, ()):
+        found = cases_of(duty, at_hand.journey, calendars)
+        settled = at_hand.settled.get(duty.id)
+        if settled is None:
+            before += stood(cases, {child}, {duty.id})
+            settled = ()
+        same = in_common(settled, found)
+        before += [n for c in settled[same:] if (n := name_of(duty, c)) in cases]
+        stayed.append((duty, found[:same]))
+        moved += [Now(duty, child, case) for case in found[same:]]
+        at_hand.settled[duty.id] = found
+    return Moved(before, moved, lambda: [Now(d, child, c) for d, cases in stayed for c in cases])
+
+
+def _settled(cluster: Cluster, moved: Moved, when: When) -> list[Change]:
+    return settle_or_keep(cluster, moved.before, named(moved.after), when, moved.stayed)
 
 
 def settle_or_keep(

@@ -12,6 +12,7 @@ from journey.cluster import Cluster
 from journey.duties.duty import Case
 from journey.events import Event, Identifier
 from journey.identity import DECISIONS, Identity, links
+from journey.rulebook import Rulebook
 
 Mark = Identifier | date
 MOST = 20_000
@@ -22,15 +23,22 @@ class AtHand:
     """A child kept at hand.
 
     calendars: those by which all duties were asked last, None where that is not known.
+    rules: those by which they were, None where that is not known.
     settled: by duty id, the cases that its cluster's case states were last settled with.
     """
 
-    __slots__ = ("calendars", "journey", "settled")
+    __slots__ = ("calendars", "journey", "rules", "settled")
 
-    def __init__(self, journey: Journey, calendars: Calendars | None = None) -> None:
+    def __init__(
+        self,
+        journey: Journey,
+        calendars: Calendars | None = None,
+        rules: Rulebook | None = None,
+    ) -> None:
         """Take the journey; nothing is known of what was settled."""
         self.journey = journey
         self.calendars = calendars
+        self.rules = rules
         self.settled: dict[str, tuple[Case, ...]] = {}
 
 
@@ -47,10 +55,11 @@ class _Kept:
 class Journeys:
     """The children of clusters seen lately, and what their leaves' records support."""
 
-    def __init__(self) -> None:
-        """Start with none."""
+    def __init__(self, most: int = MOST) -> None:
+        """Start with none; about ``most`` facts are kept."""
         self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
         self._facts = 0
+        self._most = most
 
     def forget(self, cluster: Cluster) -> None:
         """Drop what is kept of a cluster: its identity changed."""
@@ -120,11 +129,16 @@ class Journeys:
         self._count(kept, 1)
         return found
 
-    def keep(self, cluster: Cluster, child: str, journey: Journey, calendars: Calendars) -> None:
-        """Keep a journey that was built afresh, and of which every duty was asked."""
+    def of(self, cluster: Cluster, child: str) -> AtHand | None:
+        """Return the child if it is at hand; it is its journey in the records of the cluster."""
+        kept = self._kept.get((cluster.la, cluster.id))
+        return None if kept is None else kept.children.get(child)
+
+    def keep(self, cluster: Cluster, child: str, at_hand: AtHand) -> None:
+        """Keep a child, of which every duty was asked, in the place of what was kept of it."""
         kept = self._of(cluster)
-        kept.children[child] = AtHand(journey, calendars)
-        self._count(kept, sum(map(len, journey.facts.values())))
+        kept.children[child] = at_hand
+        self._count(kept, sum(map(len, at_hand.journey.facts.values())))
 
     def _count(self, kept: _Kept, facts: int) -> None:
         kept.facts += facts
@@ -137,7 +151,7 @@ class Journeys:
             kept = self._kept[place] = _Kept()
         else:
             self._kept.move_to_end(place)
-        while self._facts >= MOST and len(self._kept) > 1:
+        while self._facts >= self._most and len(self._kept) > 1:
             self.let_go(next(iter(self._kept)))
         return kept
 

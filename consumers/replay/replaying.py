@@ -21,6 +21,7 @@ from journey.cluster import Gap
 from journey.erasing import Erasing
 from journey.events import Event
 from journey.ghost import Ghost
+from journey.journeys import Journeys as AtHand
 from journey.machine import Machine, Result
 from journey.places import Places
 from journey.rulebook import Supposed
@@ -28,6 +29,8 @@ from journey.shelf import MemoryShelf
 from journey.shield import SHIELD_DECIDED
 from journey.transition import Transition
 
+AT_HAND = 400_000
+"""Facts of children kept at hand: more than a join's, as a replay holds all of them anyway."""
 NO_LA = ""
 """Of a tick or a position: of every local authority of its partition."""
 
@@ -137,7 +140,13 @@ class PartitionReplay:
         """
         self._attended = attended
         self.shelf = MemoryShelf()
-        self._machine = Machine(self.shelf, supposed=supposed, places=places, effects=effects)
+        self._machine = Machine(
+            self.shelf,
+            supposed=supposed,
+            places=places,
+            journeys=AtHand(AT_HAND),
+            effects=effects,
+        )
         self._counts = counts
 
     def take(self, inputs: Iterable[Input]) -> Iterator[Transition]:

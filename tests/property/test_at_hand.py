@@ -9,9 +9,9 @@ from hypothesis import given, settings
 
 from consumers.decode import to_event
 from consumers.tokens import Tokens
-from journey import journeys
 from journey.events import Event
 from journey.facts import Facts
+from journey.journeys import Journeys
 from journey.machine import Machine
 from journey.shelf import MemoryShelf
 from producers.event import milliseconds
@@ -25,7 +25,7 @@ CHILDREN = 40
 
 
 def nothing_at_hand(*_: object) -> None:
-    """Stands for ``Facts._at_hand``: every fact is worked out from all that is known."""
+    """Stands for ``_at_hand`` and ``_grown``: every fact is worked out from all that is known."""
     return
 
 
@@ -35,6 +35,7 @@ def test_any_stream_tells_the_same_with_nothing_at_hand(stream: list[Event]) -> 
     kept = run([*stream, end_of(stream)], machine(MemoryShelf()))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Facts, "_at_hand", nothing_at_hand)
+        patch.setattr(Facts, "_grown", nothing_at_hand)
         afresh = run([*stream, end_of(stream)], machine(MemoryShelf()))
     assert bytes_of(afresh) == bytes_of(kept)
 
@@ -45,18 +46,16 @@ def test_an_invented_year_tells_the_same_with_nothing_at_hand(
     year = a_year()
     kept = run([*year, end_of(year)], Machine(MemoryShelf()))
     monkeypatch.setattr(Facts, "_at_hand", nothing_at_hand)
+    monkeypatch.setattr(Facts, "_grown", nothing_at_hand)
     afresh = run([*year, end_of(year)], Machine(MemoryShelf()))
     assert kept, "something is told"
     assert bytes_of(afresh) == bytes_of(kept)
 
 
-def test_what_is_kept_at_hand_is_bounded_in_facts_and_the_bound_changes_nothing_told(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_what_is_kept_at_hand_is_bounded_in_facts_and_the_bound_changes_nothing_told() -> None:
     year = a_year()
     kept = run([*year, end_of(year)], Machine(MemoryShelf()))
-    monkeypatch.setattr(journeys, "MOST", 100)
-    few = Machine(MemoryShelf())
+    few = Machine(MemoryShelf(), journeys=Journeys(100))
     told, most = [], 0
     for event in year:
         told += few.record(event).transitions

@@ -127,6 +127,7 @@ def test_any_stream_tells_the_same_with_nothing_at_hand(stream: list[Event]) -> 
     kept = run([*stream, end_of(stream)], machine())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Facts, "_at_hand", nothing_at_hand)
+        patch.setattr(Facts, "_grown", nothing_at_hand)
         afresh = run([*stream, end_of(stream)], machine())
     assert bytes_of(afresh) == bytes_of(kept)
 
@@ -214,6 +215,7 @@ def test_an_invented_year_with_late_calendars_tells_the_same_however_it_is_worke
         everybody = run(stream, Machine(MemoryShelf()))
     assert bytes_of(everybody) == bytes_of(kept)
     monkeypatch.setattr(Facts, "_at_hand", nothing_at_hand)
+    monkeypatch.setattr(Facts, "_grown", nothing_at_hand)
     assert bytes_of(run(stream, Machine(MemoryShelf()))) == bytes_of(kept)
 
 

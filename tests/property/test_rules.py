@@ -109,6 +109,7 @@ def test_any_stream_tells_the_same_with_nothing_at_hand(stream: list[Event]) -> 
     kept = run([*stream, end_of(stream)], machine())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Facts, "_at_hand", nothing_at_hand)
+        patch.setattr(Facts, "_grown", nothing_at_hand)
         afresh = run([*stream, end_of(stream)], machine())
     assert bytes_of(afresh) == bytes_of(kept)
 
@@ -222,6 +223,7 @@ def test_an_invented_year_under_many_changes_tells_the_same_with_nothing_at_hand
     stream = [first, *year[:at_middle], second, *year[at_middle:], end_of(year)]
     kept = run(stream, Machine(MemoryShelf()))
     monkeypatch.setattr(Facts, "_at_hand", nothing_at_hand)
+    monkeypatch.setattr(Facts, "_grown", nothing_at_hand)
     afresh = run(stream, Machine(MemoryShelf()))
     assert len({told.rules for told in kept}) == 3
     assert bytes_of(afresh) == bytes_of(kept)

@@ -120,6 +120,7 @@ def test_any_stream_tells_the_same_with_nothing_at_hand(stream: list[Event]) -> 
     kept = told([*stream, end_of(stream)])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Facts, "_at_hand", nothing_at_hand)
+        patch.setattr(Facts, "_grown", nothing_at_hand)
         afresh = told([*stream, end_of(stream)])
     assert bytes_of(afresh) == bytes_of(kept)
 
