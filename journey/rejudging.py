@@ -13,7 +13,7 @@ from journey.events import Event
 from journey.facts import Facts, settle_or_keep, stood
 from journey.identity import Review
 from journey.redrive import Step
-from journey.rulebook import Published, Rulebook, duties_named
+from journey.rulebook import Published, Rulebook
 from journey.settling import Change, Now, When, named
 from journey.shelf import Shelf
 
@@ -26,16 +26,17 @@ def rejudge(
     one: Published,
     calendars: Calendars,
 ) -> Iterator[Step]:
-    """Ask again the duties that a rule set names, of whom anything happened in its time.
+    """Ask again the duties that any rule set named, of whom anything happened in this one's time.
 
+    What this one does not name is again as the release has it, whatever another set said of it.
     order: the record that brought the set or took it back. Where the core fails on a cluster, that
     stays as it is, and a person is told to look at it.
     """
-    about = duties_named(one)
+    about = rules.named
     again = [duty for duty in rules.everything if duty.id in about]
     # Where age starts a clock, what begins in its time may be known by older facts alone.
     by_age = any(duty.person_anchored for duty in again)
-    since = UNLIMITED if by_age or one.tightens else one.since
+    since = UNLIMITED if by_age or rules.tightens else one.since
     when = When(order.kappa, batched=False)
     question = Question(about, [duty for duty in again if duty.on], when, order, "rules")
     for name in list(shelf.since(order.la, since)):

@@ -162,6 +162,8 @@ class Rulebook:
     everything: every duty of the catalogue, those that are off too, with its eras.
     asked: by id, the duties that are on, or were, or will be. by_type: those by what they read.
     holds: whether the alert of any of them may be held by that of another.
+    named: the ids of the duties of which any set ever changed anything. tightens: whether any of
+    those sets did so for what had begun before its time.
     """
 
     def __init__(
@@ -175,6 +177,9 @@ class Rulebook:
             for name in duty.reads:
                 self.by_type[name] = (*self.by_type.get(name, ()), duty)
         self.holds = any(one.held_by for duty in self.everything for one in _ever(duty))
+        taken = [one for one in known if one.rules is not None and not one.refused]
+        self.named = frozenset[str]().union(*map(duties_named, taken))
+        self.tightens = any(one.tightens for one in taken)
         self._catalogue = catalogue
         self._versions = dict(_versions(la, catalogue, known))
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from producers.files.codes import codes
 from producers.files.fhir_kept import PATIENT_SAYS, KeptResources
 from producers.files.fhir_kinds import R4, kind_of
 from producers.files.fhir_nodes import Resource, resources, resources_or_refusal
@@ -79,7 +80,9 @@ def outcomes(
     """Yield what becomes of a resource that is read in this way, None where it is in none."""
     status = resource.node.text("status")
     if reading is None:
-        yield Skipped(row, f"{resource.type} says nothing that the platform takes")
+        is_known = resource.type in codes("fhir", "beside")
+        name = resource.type if is_known else "a resource of another type"
+        yield Skipped(row, f"{name} says nothing that the platform takes")
         return
     if status in reading.not_yet:
         yield Skipped(row, f"this {resource.type} has not taken place yet")

@@ -72,7 +72,7 @@ def _from_json(content: bytes, path: Path) -> Resource:
         raise Unreadable(f"{path.name} is not JSON: export it again.") from None
     if not isinstance(found, dict) or not isinstance(found.get("resourceType"), str):
         raise Unreadable(f"{path.name} is no FHIR resource: it has no resourceType.")
-    return Resource(found["resourceType"], _tree(found, path, 0))
+    return Resource(_text(found["resourceType"]), _tree(found, path, 0))
 
 
 def _tree(found: Any, path: Path, depth: int) -> Node:
@@ -80,12 +80,17 @@ def _tree(found: Any, path: Path, depth: int) -> Node:
         raise Unreadable(f"{path.name} is nested deeper than {MAX_DEPTH} levels.")
     if not isinstance(found, dict):
         # FHIR has no list in a list: it says nothing.
-        return Node(None if found is None or isinstance(found, list) else str(found))
+        return Node(None if found is None or isinstance(found, list) else _text(str(found)))
     node = Node()
     for name, value in found.items():
         values = value if isinstance(value, list) else [value]
-        node.children[name] = [_tree(one, path, depth + 1) for one in values]
+        node.children[_text(name)] = [_tree(one, path, depth + 1) for one in values]
     return node
+
+
+def _text(text: str) -> str:
+    """Return a text of JSON with ? for each half of a character, which no UTF-8 can hold."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _too_many(path: Path) -> Unreadable:

@@ -205,6 +205,30 @@ def test_what_is_known_beforehand_is_judged_by_the_set_of_the_day_on_which_it_be
     assert due(found) == {"planned": ("2026-09-14", "2026-11+999/autumn")}
 
 
+@pytest.mark.parametrize("later", [date(2026, 9, 1), date(2026, 9, 4)])
+def test_what_is_known_beforehand_is_as_the_release_has_it_where_a_later_set_says_nothing(
+    later: date,
+) -> None:
+    planned = placed("2026-09-07", "planned", known="2026-06-01")
+    found = told(
+        planned,
+        known("2026-07-01", a_set("autumn", date(2026, 9, 1), **SOONER)),
+        known("2026-07-02", a_set("autumn again", later)),
+    )
+
+    assert due(found) == {"planned": ("2026-09-21", RULES_VERSION)}
+
+
+def test_what_one_set_tightened_is_as_it_was_where_another_takes_its_day_and_says_nothing() -> None:
+    found = told(
+        placed("2026-04-14", "placement"),
+        known("2026-04-01", a_set("summer", date(2026, 4, 20), tightens=True, **SOONER)),
+        known("2026-04-02", a_set("summer again", date(2026, 4, 20))),
+    )
+
+    assert due(found) == {"placement": ("2026-04-28", RULES_VERSION)}
+
+
 def test_what_age_starts_is_judged_by_the_set_of_its_school_year_though_nothing_new_is_heard() -> (
     None
 ):

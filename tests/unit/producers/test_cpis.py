@@ -88,6 +88,14 @@ def test_a_plan_without_an_id_hides_no_flag_that_comes_after_it(sent, made):
     assert [field for field, _ in refusals(outcomes)] == ["CarePlan.id", "Flag.extension"]
 
 
+def test_half_a_character_in_a_file_stops_no_other_record(sent, made):
+    def change(text):
+        return text.replace("Id/nhs-number", "Id\\ud800/nhs-number", 1)
+
+    outcomes = sent(replace(PLAN, id="first"), PLAN, change=change)
+    assert [r["source_record_id"] for _, r in made(outcomes)] == ["cpis/first", "cpis/p1"]
+
+
 def without(kind):
     def change(text):
         bundle = json.loads(text)

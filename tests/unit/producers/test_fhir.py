@@ -248,6 +248,19 @@ def test_a_hostile_or_broken_file_is_refused_whole(read, content, expected):
     assert expected in refused.reason
 
 
+def test_half_a_character_spoils_only_what_it_stands_in(read, made):
+    spoilt = patient(id="p\ud800")
+    spoilt["identifier"][0]["system"] += "\ud800"
+    outcomes = read(fhir.read, message(referral(), spoilt))
+    assert made(outcomes) == []
+    assert [one.field for one in outcomes if isinstance(one, Refused)] == ["ServiceRequest.subject"]
+
+
+def test_a_type_that_no_standard_knows_is_not_repeated(read):
+    (skipped,) = read(fhir.read, {"x.json": '{"resourceType": "Zebedee"}'})
+    assert skipped.reason == "a resource of another type says nothing that the platform takes"
+
+
 def test_a_utf16_document_with_a_doctype_is_refused_too(read):
     hostile = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE b [<!ENTITY x "y">]><b>&x;</b>'
     (refused,) = read(fhir.read, {"x.xml": hostile.encode("utf-16")})
