@@ -14,7 +14,7 @@ from aiokafka.errors import InvalidProducerEpoch, KafkaError, ProducerFenced
 
 from consumers.errors import Fenced, ServiceLost
 from consumers.failpoint import FailPoint, nothing_fails
-from consumers.stray import is_cancelled
+from consumers.stray import but_ours
 
 SEND_SECONDS = 60
 ABORT_SECONDS = 5
@@ -68,19 +68,21 @@ class OneWriter:
 
     async def __aexit__(self, *_: object) -> None:
         """Disconnect; a client that waits for what never comes is left to whoever fences it."""
-        if self._is_open:
-            with suppress(KafkaError, TimeoutError, AssertionError):
-                async with asyncio.timeout(ABORT_SECONDS):
-                    await self._producer.abort_transaction()
         try:
-            async with asyncio.timeout(STOP_SECONDS):
-                await self._producer.stop()
+            if self._is_open:
+                with but_ours(), suppress(KafkaError, TimeoutError, AssertionError):
+                    async with asyncio.timeout(ABORT_SECONDS):
+                        await self._producer.abort_transaction()
+        finally:
+            await self._stop()
+
+    async def _stop(self) -> None:
+        try:
+            with but_ours():
+                async with asyncio.timeout(STOP_SECONDS):
+                    await self._producer.stop()
         except TimeoutError:
             log.warning("Kafka's client did not stop in time and is left.")
-        except asyncio.CancelledError:
-            if is_cancelled():
-                raise
-            log.warning("Kafka's client broke off while it was stopped, and is left.")
 
     async def send(self, partition: int, messages: Sequence[Message]) -> list[int]:
         """Publish the messages in one transaction; return the offset of each.

@@ -6,6 +6,8 @@ Taken for what it looks like, it ends our work without a failure, and nobody is 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from consumers.errors import ServiceLost
 
@@ -14,6 +16,20 @@ def is_cancelled() -> bool:
     """Return whether somebody asked the current task to be cancelled."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
+
+
+@contextmanager
+def but_ours() -> Iterator[None]:
+    """End here a cancellation that nobody asked of this task; let one that was asked for pass.
+
+    A client of Kafka cancels tasks of its own where Kafka is away, and whoever waits for them is
+    told so as if it were cancelled itself.
+    """
+    try:
+        yield
+    except asyncio.CancelledError:
+        if is_cancelled():
+            raise
 
 
 def broken_off(where: str) -> ServiceLost:

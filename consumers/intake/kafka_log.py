@@ -27,7 +27,7 @@ from consumers.intake.scribe import Outgoing, Transaction
 from consumers.intake.tail import last_ledger
 from consumers.intake.watermarks import Watermarks
 from consumers.shares import INTAKE_BYTES, bytes_each
-from consumers.stray import is_cancelled
+from consumers.stray import but_ours
 from schemas.codec import Codec
 from schemas.topics import TopicSet
 
@@ -129,19 +129,26 @@ class KafkaPartitionLog:
 
     async def close(self) -> None:
         """Abort what is not committed, see what is become visible, and disconnect."""
-        if self._producer is not None:
-            await self._abort()
-            await _stopped(self._producer)
-        if self._consumer is not None:
-            with suppress(KafkaError, TimeoutError):
+        try:
+            if self._producer is not None:
+                await self._abort()
+                await _stopped(self._producer)
+        finally:  # whatever became of the producer, the consumer is not left open
+            if self._consumer is not None:
+                await self._stop_reading()
+
+    async def _stop_reading(self) -> None:
+        try:
+            with but_ours(), suppress(KafkaError, TimeoutError):
                 async with asyncio.timeout(SETTLE_SECONDS):
                     await self._until_visible()
+        finally:
             await _stopped(self._consumer)
 
     async def _abort(self) -> None:
         """Let nobody wait for our open transaction; a fenced producer refuses even that."""
         if self._is_open:
-            with suppress(KafkaError, TimeoutError, AssertionError):
+            with but_ours(), suppress(KafkaError, TimeoutError, AssertionError):
                 async with asyncio.timeout(ABORT_SECONDS):
                     await self._producer.abort_transaction()
             read_left_failures(self._producer)
@@ -238,14 +245,12 @@ class KafkaPartitionLog:
 async def _stopped(client: Any) -> None:
     """Stop a client; one that waits for what never comes is left to whoever fences it."""
     try:
-        async with asyncio.timeout(STOP_SECONDS):
-            await client.stop()
+        # Of a fetch of its own, while Kafka is away; why we stop must not be lost over it.
+        with but_ours():
+            async with asyncio.timeout(STOP_SECONDS):
+                await client.stop()
     except TimeoutError:
         log.warning("Kafka's client did not stop in time and is left.")
-    except asyncio.CancelledError:
-        # Of a fetch of its own, while Kafka is away; why we stop must not be lost over it.
-        if is_cancelled():
-            raise
 
 
 def _append(batch: Any, one: Outgoing) -> bool:
