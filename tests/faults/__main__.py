@@ -24,6 +24,7 @@ from tests.faults.run import Fault, Outcome, register, run_year
 
 PLACEMENTS = 500
 LIVE = "live: "
+LOGS = Path(".local/faults")
 Run = Callable[[LocalStack, Path, Told | None], Outcome]
 HEAD = (
     "fault",
@@ -46,7 +47,9 @@ def main() -> int:
     )
     asked.add_argument("--without", nargs="+", default=[], help="no fault whose name holds one of")
     asked.add_argument("--events", type=int, default=1600, help="events of the simulated year")
-    asked.add_argument("--logs", type=Path, help="keep the processes' logs in this folder")
+    asked.add_argument(
+        "--logs", type=Path, default=LOGS, help="where the processes' logs are kept (%(default)s)"
+    )
     given = asked.parse_args()
     with TemporaryDirectory(prefix="joinedup-faults-") as folder:
         root = Path(folder)
@@ -55,7 +58,9 @@ def main() -> int:
         try:
             register(stack)
             chosen = [one for one in _runs(given.events) if _is_asked(one[0], given)]
-            return _print_all(stack, given.logs or root / "logs", given.events, chosen)
+            return _print_all(
+                stack, given.logs / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}", given.events, chosen
+            )
         finally:
             stack.down(erase=True)
 
@@ -87,6 +92,8 @@ def _print_all(stack: LocalStack, logs: Path, events: int, chosen: list[tuple[st
         _outcome(outcome)
     now = datetime.now(UTC)
     print(f"\n{events} events a run, {now:%d %B %Y %H:%M} UTC; {broken} faults broke a promise.")
+    if broken:
+        print(f"What the processes said is in {logs}, a folder for each row.")
     return broken
 
 
