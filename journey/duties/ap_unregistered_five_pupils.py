@@ -47,7 +47,7 @@ DUTY = Duty(
     id="AP_UNREGISTERED_FIVE_PUPILS",
     meaning=(
         "A provider that is not registered as a school has five or more children full-time. It "
-        "is, probably, an illegal school. `joinedup providers list` names the provider."
+        "is, probably, an illegal school."
     ),
     trigger=(
         "A count over all children finds so many of compulsory school age full-time at one "
