@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
@@ -61,6 +62,8 @@ def _type_of(line: str) -> str:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    if _is_cut_off(path):
+        raise Unreadable(f"{path.name} is not UTF-8: export it again as UTF-8.")
     try:
         with path.open(encoding="utf-8-sig") as lines:
             number = 1
@@ -71,6 +74,13 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
                 number += 1
     except UnicodeDecodeError:
         raise Unreadable(f"{path.name} is not UTF-8: export it again as UTF-8.") from None
+
+
+def _is_cut_off(path: Path) -> bool:
+    """Return whether the file ends within its byte order mark, which Python reads as nothing."""
+    with path.open("rb") as file:
+        begins = file.read(len(BOM_UTF8))
+    return 0 < len(begins) < len(BOM_UTF8) and BOM_UTF8.startswith(begins)
 
 
 def _skip_rest(lines: TextIO, line: str) -> None:

@@ -134,3 +134,9 @@ def test_no_refusal_holds_a_value_of_the_line(read):
     assert not any(isinstance(one, Made) for one in outcomes)
     assert "secret-day" not in repr(outcomes)
     assert "K3304" not in repr(outcomes)
+
+
+@pytest.mark.parametrize("content", [b"\xef", b"\xef\xbb"])
+def test_a_file_that_ends_within_its_byte_order_mark_is_not_taken_for_an_empty_one(read, content):
+    with pytest.raises(Unreadable, match="not UTF-8"):
+        read(json_lines.read, {"events.jsonl": content})
