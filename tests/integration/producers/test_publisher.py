@@ -2,8 +2,6 @@ import time
 from contextlib import contextmanager
 
 import pytest
-from confluent_kafka.schema_registry import SchemaRegistryClient
-from confluent_kafka.schema_registry.avro import AvroDeserializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 
 from producers.publisher import Publisher, ResultsNotTaken
@@ -14,6 +12,7 @@ from stack import processes
 from stack.access import admit
 from stack.layout import KAFKA
 from tests.faults.proxy import Proxy
+from tests.integration.foreign import foreign_reader
 from tests.ports import free_ports
 
 BOUND = 3.0
@@ -36,7 +35,7 @@ def test_an_accepted_event_is_on_its_topic_at_the_offset_that_was_said(
 def test_a_reader_that_nobody_here_wrote_decodes_it(publisher, review, registered, read_topic):
     result = publisher.publish(review())
     (message,) = read_topic(result.topic, result.partition)
-    deserialize = AvroDeserializer(SchemaRegistryClient({"url": registered}))
+    deserialize = foreign_reader(registered)
     record = deserialize(message.value(), SerializationContext(message.topic(), MessageField.VALUE))
     assert record["source_record_id"] == "review/1"
     assert record["held_on"].isoformat() == "2025-06-09"

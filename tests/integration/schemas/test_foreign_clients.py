@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from confluent_kafka import Consumer, Message, TopicPartition
-from confluent_kafka.schema_registry import SchemaRegistryClient, record_subject_name_strategy
-from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
+from confluent_kafka.schema_registry import record_subject_name_strategy
+from confluent_kafka.schema_registry.avro import AvroSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 from fastavro.schema import to_parsing_canonical_form
 from kafka import KafkaProducer
@@ -24,6 +24,7 @@ from schemas.signature import sign, verify
 from schemas.topics import TopicSet, key_of
 from stack import LocalStack
 from stack.kafka import options_of
+from tests.integration.foreign import foreign_reader, foreign_registry
 from tests.unit.schemas.examples import a_record
 
 KEY = b"k" * 32
@@ -99,7 +100,7 @@ def test_a_foreign_reader_decodes_our_topic(
     for one, record in zip(TYPES, sent, strict=True):
         publish(producer, codec, topic_set, one, record)
     messages = read(foreign_consumer, topic_set, "999", len(TYPES))
-    deserialize = AvroDeserializer(SchemaRegistryClient({"url": registry_url}))
+    deserialize = foreign_reader(registry_url)
     context = SerializationContext(topic_set.education, MessageField.VALUE)
     assert [deserialize(message.value(), context) for message in messages] == sent
 
@@ -137,7 +138,7 @@ def test_our_partition_is_the_one_that_the_producer_chooses(
 def test_we_read_what_a_foreign_serializer_writes(registry: Registry, registry_url: str) -> None:
     one = event_types()["LacReviewHeld"]
     serialize = AvroSerializer(
-        SchemaRegistryClient({"url": registry_url}),
+        foreign_registry(registry_url),
         conf={
             "auto.register.schemas": False,
             "use.latest.version": True,
