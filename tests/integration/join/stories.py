@@ -47,6 +47,14 @@ def nhs_number(child: int) -> str:
     return nhs_number(child + 500_000) if check == 10 else f"{digits}{check % 11}"
 
 
+def nhs_numbers(children: int) -> tuple[str, ...]:
+    """Return the NHS numbers of so many children, to look for where none may stand.
+
+    Each is looked for whole: six of its digits stand in a long hexadecimal text by chance.
+    """
+    return tuple(nhs_number(child) for child in range(children))
+
+
 def stories(la: str, children: int, events: int, seed: int = 1) -> Iterator[Told]:
     """Yield the joining of three sources, then a year's events; one in fifty comes twice."""
     yield from joinings(la)

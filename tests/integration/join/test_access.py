@@ -9,10 +9,11 @@ import pytest
 
 from consumers.store.loading import Connection
 from consumers.store.reading import Reading, reading
-from tests.integration.join.stories import DAYS, FIRST_DAY, moment_of, stories
+from tests.integration.join.stories import DAYS, FIRST_DAY, moment_of, nhs_numbers, stories
 from tests.integration.join.workbench import Workbench
 
 OURS, THEIRS = "999", "330"
+CHILDREN = 10
 _GUARDED = """
 SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'la'
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
@@ -26,7 +27,7 @@ FOR_PEOPLE = ("reader", "dashboard")
 def filled(bench: Workbench) -> Workbench:
     """A store with two authorities, alerts in both."""
     for la in (OURS, THEIRS):
-        bench.write(stories(la, 10, 150))
+        bench.write(stories(la, CHILDREN, 150))
         bench.tick(la, moment_of(FIRST_DAY) + (DAYS + 60) * 86_400_000)
         owner = bench.partition_join(la)
         owner.apply(bench.inputs(la)[owner.next_offset :])
@@ -137,9 +138,10 @@ def test_no_identifier_and_no_birth_is_readable_in_the_store(filled: Workbench) 
     tables = filled.rows(
         "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
     )
+    secrets = (*nhs_numbers(CHILDREN), "2010-01-")
     for (table,) in tables:
         for (row,) in filled.rows(f"SELECT t::text FROM {table} t"):
-            for secret in ("999000", "2010-01-"):  # as text, and as bytes are shown
+            for secret in secrets:  # as text, and as bytes are shown
                 assert secret not in row and secret.encode().hex() not in row, table
 
 
