@@ -16,11 +16,12 @@ import msgspec
 from journey.child import Journey
 from journey.clocks import HORIZON, birthday
 from journey.duties.ap_unregistered_five_pupils import PUPILS_COUNTED
-from journey.duties.episodes import Dated, Episode, dated, placements, same, stated_day
+from journey.duties.episodes import Dated, Episode, dated, placements, stated_day
 from journey.duties.schooling import last_day, year_begins
 from journey.duties.subjects import said_unregistered
 from journey.duties.timetable import is_full_time, timetables
 from journey.events import Event
+from journey.provider_names import alike
 
 SCHOOL_AGE, LAST_YEAR_GROUP = 5, 11
 ONE_DAY = timedelta(days=1)
@@ -61,7 +62,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 def stays(journey: Journey, full_time_hours: int) -> list[Stay]:
     """Return the days on which a child of school age is full-time at unregistered providers.
 
-    Days of one provider that meet or overlap are one stay: a child counts once.
+    Days of one provider that meet or overlap are one stay: a child counts once. Names that are
+    ``alike`` are of one provider.
     """
     placed = placements(journey)
     unregistered = [one for one in placed if one.told("provider") and said_unregistered(one)]
@@ -115,13 +117,13 @@ def _within(stay: Stay, first: date, until: date | None) -> Stay | None:
 def _joined(found: Iterable[Stay]) -> Iterator[Stay]:
     open_ones: dict[str, Stay] = {}
     for stay in sorted(found, key=lambda one: (one.first, one.provider)):
-        before = open_ones.get(same(stay.provider))
+        before = open_ones.get(alike(stay.provider))
         if before is not None and (before.last is None or stay.first <= before.last + ONE_DAY):
             last = None if None in (before.last, stay.last) else max(_end(before), _end(stay))
             stay = Stay(provider=before.provider, first=before.first, last=last)
         elif before is not None:
             yield before
-        open_ones[same(stay.provider)] = stay
+        open_ones[alike(stay.provider)] = stay
     yield from open_ones.values()
 
 
@@ -132,11 +134,12 @@ def _end(stay: Stay) -> date:
 def spells(found: Iterable[Stay], pupils: int, today: date) -> dict[str, list[Spell]]:
     """Return the times with so many children at once, by provider, as known up to a day.
 
-    found: each child's stays. What is to begin or end after that day has not yet.
+    found: each child's stays. What is to begin or end after that day has not yet. A provider is
+    here its name as compared (``alike``).
     """
     by_provider: dict[str, list[Stay]] = {}
     for stay in found:
-        by_provider.setdefault(same(stay.provider), []).append(stay)
+        by_provider.setdefault(alike(stay.provider), []).append(stay)
     counted = {
         name: list(_spells(mine, pupils, today)) for name, mine in sorted(by_provider.items())
     }
@@ -169,7 +172,7 @@ def standing(events: Iterable[Event]) -> dict[str, list[Event]]:
     found: dict[str, list[Event]] = {}
     for event in events:
         if event.type == PUPILS_COUNTED and not event.retracted:
-            found.setdefault(same(event.text("provider")), []).append(event)
+            found.setdefault(alike(event.text("provider")), []).append(event)
     return {name: sorted(mine, key=lambda one: one.occurred_on) for name, mine in found.items()}
 
 
@@ -177,12 +180,16 @@ def news(wanted: Mapping[str, Sequence[Spell]], known: Mapping[str, Sequence[Eve
     """Return what is to be published so that what stands is what was counted.
 
     What has ended stays as it was told, and one that had ended before anybody was told is not told.
+    A provider of which it was told keeps the spelling by which it was told.
     """
     names = sorted({*wanted, *known})
     return [told for name in names for told in _news(wanted.get(name, ()), known.get(name, ()))]
 
 
 def _news(wanted: Sequence[Spell], known: Sequence[Event]) -> Iterator[Told]:
+    # The name is in the record's id, and the alert's key is made of it: neither may come to change.
+    if name := next((event.text("provider") for event in known), None):
+        wanted = [msgspec.structs.replace(one, provider=name) for one in wanted]
     ended = [_spell(event) for event in known if stated_day(event, "ended_on") is not None]
     lasting = [_spell(event) for event in known if stated_day(event, "ended_on") is None]
     ordinal = len(ended)
@@ -191,7 +198,7 @@ def _news(wanted: Sequence[Spell], known: Sequence[Event]) -> Iterator[Told]:
         if found is None:
             yield Told(ordinal=ordinal, spell=old, retracted=True)
             return
-        if found != msgspec.structs.replace(old, provider=found.provider):
+        if found != old:
             yield Told(ordinal=ordinal, spell=found)
         if found.ended_on is None:
             return

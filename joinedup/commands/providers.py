@@ -19,6 +19,7 @@ from joinedup.commands.read import AsJson, Authority, EnvFile
 from joinedup.commands.read_view import SHORT
 from joinedup.commands.read_view import as_json as print_json
 from joinedup.commands.reader import Role, reader
+from joinedup.commands.speaking import REFUSED, fail
 from journey.counting import Told, news
 from journey.duties.ap_unregistered_five_pupils import PUPILS_COUNTED
 from journey.duties.episodes import same, stated_day
@@ -56,6 +57,7 @@ def count(
     told = news(found.wanted, found.known)
     if told and not dry_run:
         with speaker(la, organisation, system, publisher_env_file) as who:
+            _held_to_one_source(found, who.source)
             for one in told:
                 who.say(pupils_counted(la, who.source, one, found, datetime.now(UTC), tokens))
     lasting = sum(one.ended_on is None for mine in found.wanted.values() for one in mine)
@@ -63,6 +65,21 @@ def count(
         f"Counted: {found.children:,} children with a placement. Providers with so many full-time"
         f" now: {lasting}. New or changed: {len(told)}."
     )
+
+
+def _held_to_one_source(count: Count, source: Source) -> None:
+    """End the command where another source told what lasts: only that source can change it."""
+    mine = f"{source.organisation}/{source.system}"
+    told = (event for events in count.known.values() for event in events)
+    lasting = (event.source for event in told if stated_day(event, "ended_on") is None)
+    theirs = next((who for who in lasting if who != mine), None)
+    if theirs is not None:
+        organisation, _, system = theirs.partition("/")
+        fail(
+            f"{theirs} counted here before, and a count of {mine} would stand beside its count"
+            f" and replace nothing: count with --organisation {organisation} --system {system}.",
+            REFUSED,
+        )
 
 
 def pupils_counted(

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from joinedup.commands import identity, providers, read
+from joinedup.commands.speaking import REFUSED
+from producers.sources_file import add_source
 from tests.integration.join.deciding import Run, orders, runner
 from tests.integration.join.stories import FIRST_DAY, Told, a_record, joinings
 from tests.integration.join.test_erase import ordered
@@ -18,6 +20,7 @@ from tests.integration.join.workbench import Workbench
 LA = "999"
 DUTY = "AP_UNREGISTERED_FIVE_PUPILS"
 PROVIDER = "Lowmoor Workshop"
+SPELT = "LOWMOOR  WORKSHOP Ltd."
 DAY = 86_400_000
 LATER = AT + 10 * DAY
 
@@ -49,7 +52,8 @@ def there(number: int, **more: object) -> Told:
 @pytest.fixture
 def five(bench: Workbench) -> Workbench:
     bench.write(joinings(LA))
-    bench.write([there(number) for number in range(5)])
+    bench.write([there(0, provider="The Lowmoor Workshop"), there(1, provider=SPELT)])
+    bench.write([there(number) for number in range(2, 5)])
     bench.tick(LA, LATER)
     join(bench)
     return bench
@@ -87,7 +91,7 @@ def test_a_provider_with_five_full_time_is_told_of_once_by_name_and_with_no_chil
     taken_in(five, 0, LATER)
     assert standing(run) == [("OPEN", "5 children are full-time at one provider that is no school")]
     (listed,) = json.loads(run("providers", "list", "--json"))
-    assert (listed["provider"], listed["from_on"]) == (PROVIDER, str(FIRST_DAY + timedelta(4)))
+    assert (listed["provider"], listed["from_on"]) == (SPELT, str(FIRST_DAY + timedelta(4)))
     alerts = json.loads(run("alerts", "--json"))["alerts"]
     (whom,) = [one["child"] for one in alerts if one["duty"] == DUTY]
     assert whom == listed["key"] and whom not in keys(five)
@@ -117,7 +121,9 @@ def test_a_shielded_child_counts_and_one_that_was_erased_no_more_and_a_replay_gi
     assert [status for status, _ in standing(run)] == ["WITHDRAWN"]
 
 
-def test_where_fewer_are_there_again_the_alert_ends(five: Workbench, run: Run) -> None:
+def test_where_fewer_are_there_again_the_alert_ends_by_the_source_that_counted_before(
+    five: Workbench, run: Run, tmp_path: Path
+) -> None:
     run("providers", "count")
     taken_in(five, 0, LATER)
     gone = FIRST_DAY + timedelta(days=11)
@@ -134,7 +140,16 @@ def test_where_fewer_are_there_again_the_alert_ends(five: Workbench, run: Run) -
     five.write([Told("ApPlacementEnded", left, LATER + 2 * DAY)])
     five.tick(LA, LATER + 5 * DAY)
     join(five)
-    run("providers", "count")
+    add_source(
+        tmp_path / "sources.json",
+        organisation="la999",
+        system="other",
+        agency="governance",
+        local_authorities=[LA],
+    )
+    refused = run("providers", "count", "--system", "other", code=REFUSED)
+    assert "count with --organisation la999 --system operations" in refused
+    run("providers", "count", "--system", "operations")
     taken_in(five, 1, LATER + 6 * DAY)
     alerts = json.loads(run("alerts", "--state", "all", "--json"))["alerts"]
     (one,) = [one for one in alerts if one["duty"] == DUTY]

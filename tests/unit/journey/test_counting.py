@@ -103,6 +103,16 @@ def test_five_at_two_providers_are_at_neither_so_many_and_case_makes_no_other_pr
     assert counted(*FOUR, at("2025-10-06", provider="THE kiln ")) != []
 
 
+def test_spellings_of_one_provider_are_counted_together_and_it_keeps_the_name_first_told() -> None:
+    ltd, limited = at("2025-10-06", provider="Kiln Ltd."), at("2025-10-13", provider="kiln limited")
+    assert counted(*FOUR[:3], ltd, limited) == [spell("2025-10-13", provider=ltd.provider)]
+    was = spell("2025-10-06", provider="The Kiln (Ltd)")
+    six = [spell("2025-10-06", pupils=6, provider="KILN")]
+    assert said(six, told(was, "0")) == [
+        Told(ordinal=0, spell=spell("2025-10-06", pupils=6, provider="The Kiln (Ltd)"))
+    ]
+
+
 def told(one: Spell, record: str, *, retracted: bool = False) -> Event:
     said = {"provider": one.provider, "pupils": one.pupils, "ended_on": one.ended_on}
     first = one.from_on.isoformat()
@@ -112,7 +122,7 @@ def told(one: Spell, record: str, *, retracted: bool = False) -> Event:
 
 
 def said(wanted: Sequence[Spell], *known: Event) -> list[Told]:
-    found: Mapping[str, Sequence[Spell]] = {"the kiln": wanted} if wanted else {}
+    found: Mapping[str, Sequence[Spell]] = {"kiln": wanted} if wanted else {}
     return news(found, standing(known))
 
 
