@@ -20,13 +20,14 @@ from journey.rulebooks import rulebook_of
 class Count(msgspec.Struct, frozen=True, kw_only=True):
     """What was counted, and what was told before.
 
-    today: the day in England up to which the authority is known. full_time_hours: by its rules of
-    that day. wanted, known: by provider; keys: by provider, the key of its alerts. children: how
-    many were looked at.
+    today: the day in England up to which the authority is known. full_time_hours, pupils: by its
+    rules of that day, hours a week and how many children at once are told. wanted, known: by
+    provider; keys: by provider, the key of its alerts. children: how many were looked at.
     """
 
     today: date
     full_time_hours: int
+    pupils: int
     wanted: Mapping[str, list[Spell]]
     known: Mapping[str, list[Event]]
     keys: Mapping[str, str]
@@ -39,7 +40,7 @@ def count(store: Reading, seal: FactSeal) -> Count:
     today = day_of(known.kappa)
     duties = {duty.id: duty for duty in rulebook_of(known.authority).everything}
     duty = duties[DUTY.id].on_day(today)
-    hours = number(duty.parameters, "full_time_hours")
+    hours, pupils = (number(duty.parameters, name) for name in ("full_time_hours", "pupils"))
     found, told, keys, children = list[Stay](), list[Event](), dict[str, str](), 0
     for cluster in store.clusters(seal):
         counts = [one for one in cluster.records.values() if one.type == PUPILS_COUNTED]
@@ -53,7 +54,8 @@ def count(store: Reading, seal: FactSeal) -> Count:
     return Count(
         today=today,
         full_time_hours=hours,
-        wanted=spells(found, number(duty.parameters, "pupils"), today),
+        pupils=pupils,
+        wanted=spells(found, pupils, today),
         known=standing(told),
         keys=keys,
         children=children,

@@ -72,6 +72,11 @@ def _sentences(found: Freshness) -> Iterator[str]:
             yield f"{one.source}: its last delivery{_of(scope)} {HELD_BACK[reason]}."
         if one.refused:
             yield f"{one.source}: refused because of {_reasons(one.reasons)}."
+    if any(not one.mode for one in found.sources):
+        yield (
+            "A source that sends facts of children joins by SourceJoined (docs/onboarding.md);"
+            " one that only decides, counts or sends calendars need not."
+        )
     if found.unclaimed.refused:
         yield (
             f"Refused and of no source that is known: {found.unclaimed.refused:,}"
@@ -100,18 +105,17 @@ def _how_fresh(one: Fresh, kappa: int) -> str:
         f"{day.came:,} {'today' if days == 1 else f'in {days} days'}"
         for days, day in zip(PERIODS, one.volumes, strict=True)
     ]
-    complete = (
-        f"complete to {_ago(one.complete_to, kappa)}" if one.complete_to else "never complete"
-    )
+    # Completeness is of what a source says that it sends: one that has not joined has said nothing.
+    complete = f", complete to {_ago(one.complete_to, kappa)}" if one.complete_to else ""
     return (
-        f"heard {_ago(one.heard, kappa)}, {complete};"
+        f"heard {_ago(one.heard, kappa)}{complete};"
         f" came: {', '.join(came)}; refused: {one.refused:,}"
     )
 
 
 def _state(one: Fresh) -> Text:
     if not one.mode:
-        return Text("has not joined", style="yellow")
+        return Text("has not joined, no duty waits for it", style="yellow")
     if one.is_silent and one.silent_from is not None:
         return Text(f"SILENT since {moment_text(one.silent_from)}", style="bold red")
     if one.open_batches:

@@ -62,9 +62,14 @@ def count(
                 who.say(pupils_counted(la, who.source, one, found, datetime.now(UTC), tokens))
     lasting = sum(one.ended_on is None for mine in found.wanted.values() for one in mine)
     typer.echo(
-        f"Counted: {found.children:,} children with a placement. Providers with so many full-time"
-        f" now: {lasting}. New or changed: {len(told)}."
+        f"Counted: {found.children:,} children with a placement. Providers that are no registered"
+        f" school and have {found.pupils} or more of them full-time now: {lasting}."
+        f" New or changed: {len(told)}."
     )
+    if dry_run:
+        typer.echo("Nothing was published.")
+    elif told:
+        typer.echo("Published. Once intake and join have come to it: joinedup providers list.")
 
 
 def _held_to_one_source(count: Count, source: Source) -> None:

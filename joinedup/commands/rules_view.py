@@ -20,6 +20,8 @@ from journey.rulebook import Published, eras_of
 from journey.rules import REFUSALS, RuleSet, faults
 from journey.rules_compared import Difference, effective, title_of
 
+_OURS = "number of a duty whose basis says (ours) may be our own default: docs/duties.md."
+
 
 def show_list(published: Sequence[Published], today: date, *, as_json: bool) -> None:
     """Print the versions in the order of their days, the release's rules first."""
@@ -95,7 +97,7 @@ def show_set(rules: RuleSet | None, *, only_changed: bool, as_json: bool) -> Non
     console.print(table)
     console.print(
         "Bold: the authority changed it. In law: what the law allows stands beside it; any other"
-        " number of a duty whose basis says (ours) may be our own default: docs/duties.md.",
+        f" {_OURS}",
         style="dim",
     )
 
@@ -165,9 +167,13 @@ def _cells(duty: Duty, release: Duty) -> tuple[Text, ...]:
         Text(duty.id, "bold" if changed else ""),
         marked("asked", _yes(duty.on), _yes(release.on)),
         marked("severity", str(duty.severity), str(release.severity)),
-        Text(f"{duty.basis} (ours)" if duty.our_default else str(duty.basis)),
+        Text(_basis(duty)),
         parameters,
     )
+
+
+def _basis(duty: Duty) -> str:
+    return f"{duty.basis} (ours)" if duty.our_default else str(duty.basis)
 
 
 def _yes(on: bool) -> str:
@@ -182,9 +188,16 @@ def show_differences(
     as_json: bool = False,
 ) -> None:
     """Print what is otherwise under the second set."""
-    listed = list(found)
+    listed, duties = list(found), all_duties()
     if as_json:
-        changes = [one._asdict() for one in listed]
+        changes = [
+            one._asdict()
+            | {
+                "basis": duties[one.duty].basis,
+                "our_default": duties[one.duty].our_default or None,
+            }
+            for one in listed
+        ]
         read_view.as_json({"before": _head(before), "after": _head(after), "changes": changes})
         return
     console = Console()
@@ -193,7 +206,11 @@ def show_differences(
             f"Nothing is otherwise under {title_of(after)} than under {title_of(before)}."
         )
         return
-    table = Table("duty", "what", title_of(before), title_of(after), box=None, pad_edge=False)
+    titles = (title_of(before), title_of(after))
+    table = Table("duty", "basis", "what", *titles, box=None, pad_edge=False)
     for one in listed:
-        table.add_row(one.duty, one.what, one.before, Text(one.after, "bold"))
+        after_it = Text(one.after, "bold")
+        table.add_row(one.duty, _basis(duties[one.duty]), one.what, one.before, after_it)
     console.print(table)
+    if any(duties[one.duty].our_default for one in listed):
+        console.print(f"A {_OURS}", style="dim")

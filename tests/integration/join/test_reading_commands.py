@@ -189,7 +189,8 @@ def test_each_source_is_shown_with_how_fresh_it_is_how_much_came_and_what_was_re
     shown = run("sources")
     assert "the-school/mis: refused because of contract 2." in shown
     assert "of no source that is known: 1 (wrong-signature 1)" in shown
-    assert "has not joined" in shown
+    assert "a-newcomer/test  has not joined, no duty waits for it" in shown
+    assert "one that only decides, counts or sends calendars need not" in shown
 
 
 def test_what_contradicts_is_listed_for_a_person_with_its_child(
