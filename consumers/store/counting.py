@@ -15,6 +15,7 @@ from journey.duties.outcome import number
 from journey.events import Event
 from journey.moments import day_of
 from journey.rulebooks import rulebook_of
+from journey.sources import watching
 
 
 class Count(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,6 +24,7 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
     today: the day in England up to which the authority is known. full_time_hours, pupils: by its
     rules of that day, hours a week and how many children at once are told. wanted, known: by
     provider; keys: by provider, the key of its alerts. children: how many were looked at.
+    is_watched: False where no source has joined that could say that there are fewer again.
     """
 
     today: date
@@ -32,6 +34,7 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
     known: Mapping[str, list[Event]]
     keys: Mapping[str, str]
     children: int
+    is_watched: bool
 
 
 def count(store: Reading, seal: FactSeal) -> Count:
@@ -59,4 +62,5 @@ def count(store: Reading, seal: FactSeal) -> Count:
         known=standing(told),
         keys=keys,
         children=children,
+        is_watched=bool(watching(known.authority.sources.values(), DUTY.satisfied_by)),
     )

@@ -11,12 +11,20 @@ import msgspec
 from journey.calendars import Calendars
 from journey.child import Journey
 from journey.duties import DUTIES, cases_of
-from journey.duties.duty import Case, Duty
+from journey.duties.duty import About, Case, Duty
 from journey.events import Event
 from journey.moments import deadline
 from journey.sources import Source, incomplete, watching
 from journey.telling import alert_id
 from journey.transition import Status
+from schemas.catalogue import event_types
+
+_OF_PROVIDERS = frozenset(one.name for one in event_types().values() if one.subject == "provider")
+
+
+def about_whom(types: Iterable[str]) -> About:
+    """Return whose key it is under which events of these types are: a child's or a provider's."""
+    return About.CHILD if _OF_PROVIDERS.isdisjoint(types) else About.PROVIDER
 
 
 class Answer(StrEnum):
@@ -69,7 +77,12 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 def why(
     journey: Journey, on: date, around: Circumstances, duties: Iterable[Duty] = DUTIES
 ) -> list[Reason]:
-    """Return the answers of every duty for this child on this day, by what is known now."""
+    """Return the answers of every duty for this child on this day, by what is known now.
+
+    Where the key is a provider's, of the duties that are asked of providers.
+    """
+    if about_whom(journey.facts) is About.PROVIDER:
+        duties = (duty for duty in duties if duty.about is About.PROVIDER)
     found = [reason for duty in duties for reason in _of_duty(duty, journey, on, around)]
     opened = {(r.case.anchor, r.duty.id) for r in found if r.case and r.alert == Status.OPEN}
     return [_behind(reason, opened) for reason in found]

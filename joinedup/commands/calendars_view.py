@@ -111,7 +111,8 @@ def show_terms(terms: CalendarFile, children: int) -> None:
     days = Calendars.default().with_published(terms.payload).of(terms.establishment)
     begins = academic_year(terms.terms[0][0])
     count = len(days[begins].days) if begins in days else 0
-    console.print(f"{whose}, {terms.academic_year}: {count} school days; {children:,} children.")
+    who = "1 child" if children == 1 else f"{children:,} children"
+    console.print(f"{whose}, {terms.academic_year}: {count} school days; {who}.")
 
 
 def show_moves(moved: Mapping[Shift, int]) -> None:

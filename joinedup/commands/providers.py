@@ -21,7 +21,7 @@ from joinedup.commands.read_view import as_json as print_json
 from joinedup.commands.reader import Role, reader
 from joinedup.commands.speaking import REFUSED, fail
 from journey.counting import Told, news
-from journey.duties.ap_unregistered_five_pupils import PUPILS_COUNTED
+from journey.duties.ap_unregistered_five_pupils import DUTY, PUPILS_COUNTED
 from journey.duties.episodes import same, stated_day
 from journey.words import day_text
 from producers.event import Event, Source, milliseconds, new_event
@@ -70,6 +70,12 @@ def count(
         typer.echo("Nothing was published.")
     elif told:
         typer.echo("Published. Once intake and join have come to it: joinedup providers list.")
+    if lasting and not found.is_watched:
+        kinds = " or ".join(sorted(DUTY.satisfied_by))
+        typer.echo(
+            f"Nobody is told of it yet: no source that sends {kinds} has joined, so nothing could"
+            " say that there are fewer again."
+        )
 
 
 def _held_to_one_source(count: Count, source: Source) -> None:

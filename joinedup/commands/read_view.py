@@ -15,10 +15,10 @@ from rich.text import Text
 from consumers.store.reading import Alert, Evidence, Moment
 from consumers.store.standing_text import sentences_of
 from consumers.store.standings import Stands
-from consumers.store.why import Answer, Reason
+from consumers.store.why import Answer, Reason, about_whom
 from joinedup.commands.words import day_text, in_words, sentence
 from journey.duties import all_duties
-from journey.duties.duty import Duty
+from journey.duties.duty import About, Duty
 from journey.events import Event
 from journey.moments import day_of
 from journey.parking import RECORDS_PARKED
@@ -170,7 +170,8 @@ def show_child(
 ) -> None:
     """Print a child's timeline and alerts, each alert also at the event that started its clock."""
     console = Console()
-    console.print(Text.assemble("Child ", (child, "bold")))
+    about = about_whom(moment.type for moment in timeline)
+    console.print(Text.assemble(f"{sentence(about).rstrip('.')} ", (child, "bold")))
     if withheld:
         console.print(f"{sentence(WITHHELD)} The alerts are all told.")
     else:
@@ -179,14 +180,16 @@ def show_child(
         console.print(_alerts_table(alerts, evidence, stands, with_child=False))
         console.print(_duties_table(alert["duty"] for alert in alerts))
     else:
-        console.print("No alert was ever told of this child.")
+        console.print(f"No alert was ever told of this {about}.")
     console.print(f"Why, or why not: joinedup why {child[:SHORT]} --on DATE", style="dim")
 
 
 def show_why(child: str, on: date, reasons: Sequence[Reason]) -> None:
     """Print each duty's answer, those that ask for something first."""
     console = Console()
-    console.print(Text.assemble("Child ", (child, "bold"), f" on {day_text(on)}"))
+    about = about_whom(fact.type for reason in reasons for fact in reason.looked_at)
+    who = f"{sentence(about).rstrip('.')} "
+    console.print(Text.assemble(who, (child, "bold"), f" on {day_text(on)}"))
     table = Table("answer", "duty", box=None, pad_edge=False, padding=(0, 2, 1, 0))
     order = list(ANSWER)
     for reason in sorted(reasons, key=lambda one: order.index(one.answer)):
@@ -248,9 +251,13 @@ def _alert_text(alert: Alert, evidence: Mapping[str, Evidence], stands: Stands |
         said = f" {sentence(alert['detail'])}\nDue by {day_text(alert['due'])}."
         return Text.assemble((_what(alert), "bold"), said)
     missing = f" {sentence(alert['detail'])}" if alert["detail"] else ""
+    duty = duty_of(alert["duty"])
+    named = duty is not None and duty.about is About.PROVIDER
     lines = [
         (_what(alert), "bold"),
-        (f"{missing}\nDue by {day_text(alert['due'])}: {alert['arithmetic']}.", ""),
+        (missing, ""),
+        ("\nThe key is the provider's: joinedup providers list." if named else "", ""),
+        (f"\nDue by {day_text(alert['due'])}: {alert['arithmetic']}.", ""),
         (_step(alert), "red"),
     ]
     by = "Ended by" if alert["outcome"] == Outcome.ENDED else "Met by"
@@ -258,6 +265,8 @@ def _alert_text(alert: Alert, evidence: Mapping[str, Evidence], stands: Stands |
         told = [_evidence_text(evidence[event]) for event in events if event in evidence]
         if told:
             lines.append((f"\n{label}: {'; '.join(told)}.", ""))
+    if alert["status"] == Status.WITHDRAWN:
+        lines.append(("\nWithdrawn: it does not follow any more from what is known.", "green"))
     is_open = alert["status"] == Status.OPEN
     people = [(f"\n{one}", "cyan") for one in sentences_of(stands, is_open=is_open)]
     return Text.assemble(*lines, *_own_rules(alert), *_doubts(alert), *people)
@@ -352,6 +361,7 @@ def _reason_text(reason: Reason) -> Group:
             lines.append((f"\n{label}: {'; '.join(map(_evidence_text, events))}.", ""))
     if reason.alert:
         lines.append((f"\nIts alert is {reason.alert.lower()}.", ""))
-    looked = f"\nIt looked at {len(reason.looked_at)} events. "
+    count = len(reason.looked_at)
+    looked = f"\nIt looked at {count} {'event' if count == 1 else 'events'}. "
     lines.append((looked + _basis_text(duty, duty.basis), "dim"))
     return Group(Padding(Text.assemble(*lines), 0))

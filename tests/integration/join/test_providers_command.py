@@ -95,6 +95,8 @@ def test_a_provider_with_five_full_time_is_told_of_once_by_name_and_with_no_chil
     alerts = json.loads(run("alerts", "--json"))["alerts"]
     (whom,) = [one["child"] for one in alerts if one["duty"] == DUTY]
     assert whom == listed["key"] and whom not in keys(five)
+    why = run("why", whom)
+    assert f"Provider {whom}" in why and DUTY in why and "JOINT_PLAN_MISSING" not in why
     assert "New or changed: 0" in run("providers", "count")
     assert five.transitions() == five.expected()
 

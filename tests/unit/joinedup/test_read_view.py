@@ -9,7 +9,7 @@ import pytest
 
 from consumers.store.reading import Alert, Evidence
 from consumers.store.standings import Stands
-from joinedup.commands.read_view import show_alerts
+from joinedup.commands.read_view import show_alerts, show_why
 
 ENDED_BY = Evidence(
     event_id="e2", type="ApPlacementEnded", agency="education", occurred_on=date(2025, 5, 16)
@@ -66,6 +66,17 @@ def test_an_alert_says_what_is_missing_and_by_which_clock(
     assert "AP_EXIT_PLAN_MISSING No exit plan." in told
     assert "Due by 24 February 2025: 7 weeks after 6 January 2025." in told
     assert "1 alert." in told
+
+
+def test_what_was_withdrawn_says_why_and_a_provider_s_key_is_not_called_a_child_s(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    gone = an_alert(status="WITHDRAWN", duty="AP_UNREGISTERED_FIVE_PUPILS")
+    told = shown(capsys, gone, an_alert())
+    assert told.count("Withdrawn: it does not follow any more from what is known.") == 1
+    assert told.count("The key is the provider's: joinedup providers list.") == 1
+    show_why("b5bb16cb", date(2025, 12, 1), [])
+    assert "Child b5bb16cb on 1 December 2025" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
