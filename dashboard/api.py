@@ -177,7 +177,8 @@ def problem(
 
 def not_in_order(fields: Mapping[str, str]) -> Response:
     """Return what is wrong with which field of an act, which was not done."""
-    return problem(422, "There is a problem", "See the fields.", fields)
+    detail = "Nothing was done. `fields` says what is wrong with which field."
+    return problem(422, "What was sent is not in order", detail, fields)
 
 
 def answered(

@@ -1,4 +1,4 @@
-"""What nobody foresaw: a page for who asked, and in the log the class of the fault alone."""
+"""What nobody foresaw: a page or a problem for who asked; in the log the fault's class alone."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ import logging
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.wiring import pages_of
+from dashboard import api
+from dashboard.faults import Said, is_api, page
 
-_HEADING = "Sorry, there is a fault in the dashboard"
-_WORDS = "Nothing was lost. Try again; if it stays so, tell those who run the dashboard."
+SAID = Said(
+    500,
+    "Sorry, there is a fault in the dashboard",
+    "Nothing was lost. Try again; if it stays so, tell those who run the dashboard.",
+)
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +41,6 @@ class LastResort:
             log.error("A page failed: %s", type(fault).__name__)
             if scope["type"] != "http" or begun:
                 return
-            shown = {"heading": _HEADING, "words": _WORDS}
-            answer = pages_of(Request(scope)).show(Request(scope), "fault.html", shown, status=500)
+            request = Request(scope)
+            answer = api.problem(*SAID) if is_api(request) else page(request, SAID)
             await answer(scope, receive, send)
