@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -82,7 +83,10 @@ def build_app(settings: DashboardSettings, parts: Parts) -> FastAPI:
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
         parts.store.open()
+        nights = asyncio.create_task(parts.nightly.run(parts.store)) if parts.nightly else None
         yield
+        if nights is not None:
+            nights.cancel()
         parts.recorder.close()
         parts.store.close()
 

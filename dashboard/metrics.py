@@ -1,5 +1,7 @@
 """What Prometheus is told of the dashboard: which kinds of page were answered, how, and how soon.
 
+And every night, how many open alerts nobody attends to.
+
 A kind of page is the route's own pattern, so that no child and no alert is in a label.
 """
 
@@ -7,8 +9,10 @@ from __future__ import annotations
 
 import time
 
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from consumers.store.untouched import Reconciled
 
 _NO_ROUTE = "none"
 _BOUNDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -33,10 +37,35 @@ class DashboardMetrics:
             registry=registry,
         )
 
+        self._unseen = Gauge(
+            "joinedup_dashboard_unseen_alerts",
+            "Open alerts that no named person had seen at the last nightly reconciliation.",
+            ["la"],
+            registry=registry,
+        )
+        self._unattended = Gauge(
+            "joinedup_dashboard_unattended_alerts",
+            "Open alerts that had escalated by themselves at the last nightly reconciliation.",
+            ["la"],
+            registry=registry,
+        )
+        self._reconciled = Gauge(
+            "joinedup_dashboard_reconciled_seconds",
+            "When the last nightly reconciliation was, in seconds since 1970 UTC.",
+            ["la"],
+            registry=registry,
+        )
+
     def answered(self, route: str, status: int, seconds: float) -> None:
         """Count an answer."""
         self._answers.labels(route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
+
+    def reconciled(self, la: str, counts: Reconciled, at: float) -> None:
+        """Show what a nightly reconciliation came to; at: seconds since 1970 UTC."""
+        self._unseen.labels(la).set(counts.unseen)
+        self._unattended.labels(la).set(counts.escalated)
+        self._reconciled.labels(la).set(at)
 
 
 class Counted:

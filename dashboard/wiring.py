@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from dashboard.assets import Assets
 from dashboard.bearer import Bearer, NoTokens
+from dashboard.nightly import Nightly
 from dashboard.pages import Pages
 from dashboard.people import Login
 from dashboard.recording import Noticed, Recorder
@@ -14,7 +15,7 @@ from dashboard.store import Store
 
 
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
-    """What the application is made of."""
+    """What the application is made of; nightly: None where no night is to be waited for."""
 
     store: Store
     pages: Pages
@@ -23,6 +24,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     recorder: Recorder
     bearer: Bearer = msgspec.field(default_factory=NoTokens)
     noticed: Noticed = msgspec.field(default_factory=Noticed)
+    nightly: Nightly | None = None
 
 
 def parts_of(request: Request) -> Parts:

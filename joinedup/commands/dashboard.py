@@ -21,6 +21,7 @@ from dashboard.bearer import NoTokens
 from dashboard.local_login import LocalLogin, NotLoopback, require_loopback
 from dashboard.loopback import is_loopback
 from dashboard.metrics import Counted, DashboardMetrics
+from dashboard.nightly import Nightly
 from dashboard.oidc.bearer import OidcBearer
 from dashboard.oidc.login import OidcLogin
 from dashboard.oidc.settings import OidcSettings
@@ -98,12 +99,15 @@ def dashboard(
         require_reachable(host, settings, oidc, tls)
         archive = fetched(root / "cache", repository)
         recorder = recorder_of(publisher_env_file, root, la, simulated=settings.simulated)
-        app, said = served(settings, oidc, archive, host, la, recorder)
+        metrics = DashboardMetrics() if settings.metrics_port else None
+        # An invented year has ended: nobody attends to it, and no night comes.
+        nightly = None if settings.simulated else Nightly(la, metrics)
+        app, said = served(settings, oidc, archive, host, la, recorder, nightly)
     except (StackError, NotFrontend, NotLoopback, Undeclared, _NotInOrder) as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from None
-    if settings.metrics_port:
-        app.add_middleware(Counted, metrics=DashboardMetrics())
+    if settings.metrics_port and metrics:
+        app.add_middleware(Counted, metrics=metrics)
         start_http_server(settings.metrics_port, addr=settings.metrics_host)
     where = f"[{host}]" if ":" in host else host
     typer.echo(f"The dashboard: {'https' if tls else 'http'}://{where}:{port}/")
@@ -183,12 +187,13 @@ def served(
     host: str,
     authorities: list[str],
     recorder: Recorder,
+    nightly: Nightly | None,
 ) -> tuple[FastAPI, str]:
     """Return the application, and how one signs in to it; raises as ``built`` does."""
     if oidc is None:
-        app, login = built(settings, archive, host, authorities, recorder)
+        app, login = built(settings, archive, host, authorities, recorder, nightly=nightly)
         return app, f"Sign in by any name with the password {login.password}"
-    app = built_with_provider(settings, oidc, archive, authorities, recorder)
+    app = built_with_provider(settings, oidc, archive, authorities, recorder, nightly)
     return app, f"People sign in at {oidc.issuer}, and reach it at {settings.public_url}"
 
 
@@ -198,6 +203,7 @@ def built_with_provider(
     archive: Path,
     authorities: list[str],
     recorder: Recorder | None = None,
+    nightly: Nightly | None = None,
 ) -> FastAPI:
     """Return the application whose people sign in with a provider; raises NotFrontend."""
     _require_codes(authorities)
@@ -212,6 +218,7 @@ def built_with_provider(
         login=login,
         recorder=recorder or _NOBODY_ACTS,
         bearer=OidcBearer(oidc, authorities) if oidc.api_audience else NoTokens(),
+        nightly=nightly,
     )
     return build_app(settings, parts)
 
@@ -223,10 +230,12 @@ def built(
     authorities: list[str],
     recorder: Recorder | None = None,
     fail: FailPoint = nothing_fails,
+    nightly: Nightly | None = None,
 ) -> tuple[FastAPI, LocalLogin]:
     """Return the application and its login, wired; raises NotLoopback, NotFrontend.
 
     recorder: records what people do; without it nobody can act. fail: called between two steps.
+    nightly: says every night what nobody attends to.
     """
     _require_codes(authorities)
     assets = Assets(archive)
@@ -238,6 +247,7 @@ def built(
         assets=assets,
         login=login,
         recorder=recorder or _NOBODY_ACTS,
+        nightly=nightly,
     )
     return build_app(settings, parts), login
 

@@ -11,10 +11,13 @@ from typing import Any
 import psycopg
 import pytest
 from lxml import html
+from prometheus_client import CollectorRegistry
 from starlette.testclient import TestClient
 
 from dashboard.forms import last_day
 from dashboard.local_login import LocalLogin
+from dashboard.metrics import DashboardMetrics
+from dashboard.nightly import Nightly
 from dashboard.recording import ToRecord
 from dashboard.wiring import Parts
 from joinedup.commands.dashboard import built
@@ -182,6 +185,22 @@ def test_the_reconciliation_says_who_has_seen_what_and_what_nobody_has(acting: A
     (row,) = [one for one in page.xpath(rows) if path in one.xpath("th/a/@href")]
     assert text_of(row.xpath("td[3]")[0]) == "a.lead"
     assert "a.lead: " in text_of(page)
+
+
+def test_what_is_said_every_night_is_what_the_page_says(
+    acting: Acting, caplog: pytest.LogCaptureFixture
+) -> None:
+    registry = CollectorRegistry()
+    nightly = Nightly([OURS, THEIRS], DashboardMetrics(registry), clock=lambda: 7.0)
+    with caplog.at_level("INFO"):
+        assert nightly.reconcile(acting.parts.store)
+    for la in (OURS, THEIRS):
+        counts = acting.browser(la=la).client.get("/api/untouched").json()["counts"]
+        unseen = registry.get_sample_value("joinedup_dashboard_unseen_alerts", {"la": la})
+        assert unseen == counts["open"] - counts["seen"] > 0
+        assert registry.get_sample_value("joinedup_dashboard_reconciled_seconds", {"la": la}) == 7.0
+        (said,) = [one for one in caplog.messages if f"Authority {la}" in one]
+        assert f"nobody has seen {unseen:.0f}" in said and "a.lead" not in said
 
 
 def test_a_closing_of_what_is_still_owed_says_so_and_the_alert_stays_open(
