@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import uuid
 from collections.abc import Iterator
 from io import StringIO
 
@@ -17,9 +18,12 @@ from consumers.store.keys import KeysOnRequest
 from consumers.store.reading import reading
 from consumers.store.sealed import FactSeal
 from dashboard.access import ANYBODY, ROUTES
+from dashboard.child import Line
 from dashboard.figures import BY
 from dashboard.local_login import LocalLogin
 from dashboard.roles import Role
+from journey.words import day_text
+from schemas.catalogue import event_types
 from tests.integration.dashboard.browser import TOKEN, Browser, alerts_on, text_of
 from tests.integration.dashboard.conftest import OURS, THEIRS, BrowserOf
 from tests.integration.dashboard.test_glass import break_glass, seen_once_of
@@ -29,7 +33,8 @@ from tests.integration.dashboard.test_pages import (
     child_of,
     looks,
 )
-from tests.integration.join.stories import nhs_number
+from tests.integration.dashboard.troubles import CLINICAL, REFERRAL, UPN
+from tests.integration.join.stories import FIRST_DAY, nhs_number
 from tests.integration.join.workbench import Workbench
 
 AGENCY = {Role.OFFICER: "education"}
@@ -161,6 +166,42 @@ def test_an_officer_is_shown_the_facts_of_their_own_agency_alone(
     why = text_of(browser_of(OURS, "officer", "health").page(f"/children/{child}/why"))
     for said in (text_of(own), why):
         assert "(education)" not in said and "(social care)" not in said
+
+
+def test_health_shows_category_and_date_only_on_every_route(
+    filled: Workbench, broken: dict[str, str], browser_of: BrowserOf
+) -> None:
+    kind = "HealthReferralReceived"
+    fields = {field.name for field in event_types()[kind].payload}
+    assert fields == {*CLINICAL, "received_on"}, "what is new is to be looked for too"
+    child, day = child_in(filled, kind, REFERRAL), day_text(FIRST_DAY)
+    alert = str(alerts_of(filled, OURS)[0]["alert_id"])
+    places = (child, alert, broken[OURS], park_of(filled, OURS), doubt_of(filled, OURS))
+    # Each route is asked by who sees the most of those that may, and by the agency's own officer.
+    asking = {role: browser_of(OURS, role) for role in (Role.LEAD, Role.MANAGER, Role.AUDITOR)}
+    officer = {Role.OFFICER: browser_of(OURS, Role.OFFICER, "health")}
+    for name in (name for name in ROUTES if name.startswith("GET ")):
+        whole = next(one for role, one in asking.items() if role in ROUTES[name])
+        for browser in (whole, *(one for role, one in officer.items() if role in ROUTES[name])):
+            path, _status, page = asked(browser, name, *places)
+            assert "xq-" not in page.lower(), path
+            assert UPN not in page, path
+            assert REFERRAL not in page, path
+    lead = browser_of(OURS)
+    timeline = text_of(
+        lead.page(f"/children/{child}").xpath("//ol[contains(@class,'timeline')]")[0]
+    )
+    assert "Health referral received" in timeline and day in timeline
+    (line,) = lead.client.get(f"/api/children/{child}").json()["timeline"]
+    assert (line["what"], line["day"]) == ("Health referral received", FIRST_DAY.isoformat())
+    assert set(line) == set(Line.__struct_fields__)
+
+
+def child_in(filled: Workbench, kind: str, record: str) -> str:
+    """The child of whom our authority's record of this kind is."""
+    event = uuid.uuid5(uuid.NAMESPACE_URL, f"{OURS}/{kind}/{record}")
+    query = "SELECT child FROM leaves JOIN timeline USING (la, leaf) WHERE event_id = %s"
+    return str(filled.one(query, event))
 
 
 def test_an_auditor_sees_who_looked_and_what_was_shared_and_no_page_of_a_child(

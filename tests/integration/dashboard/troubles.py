@@ -27,6 +27,9 @@ WAITING = 3
 """Children whose records wait."""
 REFUSED_EVENT = "71c51694-f7ec-5952-8e89-9147fc876dc0"
 UPN = "B801200005001"
+REFERRAL = "doubt-2"
+CLINICAL = {"category": "xq-category", "camhs_pathway": "xq-pathway", "urgency": "xq-urgency"}
+"""What the referral says beside its day: nobody is shown any of it."""
 
 
 def make_troubles(bench: Workbench, la: str) -> None:
@@ -115,8 +118,8 @@ def _doubtful(la: str) -> Iterator[Told]:
     )
     yield Told("ApPlacementStarted", placed, AT + 1)
     own = {"scheme": "HEALTH_LOCAL_ID", "value": "D2", "status": "VERIFIED"}
-    given = {"received_on": FIRST_DAY, "identifiers": [own, shared]}
+    given = {"received_on": FIRST_DAY, "identifiers": [own, shared], **CLINICAL}
     seen = a_record(
-        la, "HealthReferralReceived", "health", "doubt-2", date_of_birth=date(2011, 5, 1), **given
+        la, "HealthReferralReceived", "health", REFERRAL, date_of_birth=date(2011, 5, 1), **given
     )
     yield Told("HealthReferralReceived", seen, AT + 2)
