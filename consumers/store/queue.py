@@ -12,6 +12,7 @@ import msgspec
 
 from consumers.store.reading import Alert, Reading
 
+# What is set aside by nobody is written so that the planner knows how many that are: nearly all.
 _PAGE = """
 SELECT body, opened_at, urgency(severity), due, alert_id
 FROM alerts LEFT JOIN standings s USING (la, alert_id)
@@ -19,22 +20,38 @@ WHERE la = %(la)s
   AND (%(status)s::text IS NULL OR status = %(status)s)
   AND (%(duty)s::text IS NULL OR duty = %(duty)s)
   AND CASE %(whose)s
-    WHEN 'waiting' THEN coalesce(s.aside, '') = ''
+    WHEN 'waiting' THEN (s.aside <> '') IS NOT TRUE
     WHEN 'mine' THEN s.assignee = %(me)s OR s.offered_to = %(me)s
-    WHEN 'unassigned' THEN coalesce(s.assignee, '') = ''
-    WHEN 'unseen' THEN coalesce(s.seen_by, '{}') = '{}'
+    WHEN 'unassigned' THEN (s.assignee <> '') IS NOT TRUE
+    WHEN 'unseen' THEN coalesce(s.seen_by, '{{}}') = '{{}}'
     WHEN 'escalated' THEN s.escalated <> ''
     WHEN 'aside' THEN s.aside <> ''
     ELSE true END
-  AND (%(teams)s::text[] IS NULL OR s.assignee = ANY(%(teams)s) OR s.offered_to = ANY(%(teams)s)
-    OR EXISTS (
-      SELECT FROM delivery_states d WHERE d.la = alerts.la AND d.alert_id = alerts.alert_id
-        AND d.body::json->>'recipient' = ANY(%(teams)s)))
+  {of_teams}
   AND (%(rank)s::int IS NULL OR (urgency(severity), due, alert_id)
        > (%(rank)s::int, %(due)s::date, %(alert_id)s::uuid))
 ORDER BY urgency(severity), due, alert_id
 LIMIT %(limit)s
 """
+
+# Which alerts are a team's: those of which it was to be told, and those handed over to it.
+_OF_TEAMS = """
+SELECT alert_id FROM delivery_states WHERE la = %(la)s AND recipient = ANY(%(teams)s)
+UNION ALL SELECT alert_id FROM standings WHERE la = %(la)s AND assignee = ANY(%(teams)s)
+UNION ALL SELECT alert_id FROM standings
+  WHERE la = %(la)s AND offered_to <> '' AND offered_to = ANY(%(teams)s)
+LIMIT %(limit)s
+"""
+
+# Of a team that has few, they are looked up; of one that has many, the queue is read in its order
+# until a page of theirs is full.
+_FEW = "AND alert_id = ANY(%(few)s::uuid[])"
+_MANY = """AND (s.assignee = ANY(%(teams)s) OR s.offered_to = ANY(%(teams)s)
+    OR EXISTS (
+      SELECT FROM delivery_states d WHERE d.la = alerts.la AND d.alert_id = alerts.alert_id
+        AND d.recipient = ANY(%(teams)s)))"""
+MOST_LOOKED_UP = 2000
+"""Alerts of a team, open and ended, up to which it is one that has few. Our own default."""
 
 _COUNTS = """
 SELECT duty, count(*),
@@ -107,13 +124,21 @@ def page(
     one; None: all.
     """
     asked: dict[str, Any] = {"status": status, "duty": duty, "limit": size + 1}
-    asked |= {"whose": whose, "me": me, "teams": None if teams is None else list(teams)}
+    asked |= {"whose": whose, "me": me}
     place = msgspec.structs.asdict(after) if after else dict.fromkeys(Place.__struct_fields__)
-    rows = store.rows(_PAGE, **asked, **place)
+    of_teams, theirs = ("", {}) if teams is None else _theirs(store, teams)
+    rows = store.rows(_PAGE.format(of_teams=of_teams), **asked, **theirs, **place)
     shown = rows[:size]
     return Page(
         alerts=tuple(store.alerts_of(shown)), end=_place(shown[-1]) if len(rows) > size else None
     )
+
+
+def _theirs(store: Reading, teams: Sequence[str]) -> tuple[str, dict[str, Any]]:
+    """Return the condition that an alert is one of these teams', and what it asks for."""
+    asked = {"teams": list(teams)}
+    few = [name for (name,) in store.rows(_OF_TEAMS, limit=MOST_LOOKED_UP + 1, **asked)]
+    return (_MANY, asked) if len(few) > MOST_LOOKED_UP else (_FEW, {"few": few})
 
 
 def counts(store: Reading, today: date) -> list[Count]:

@@ -25,6 +25,9 @@ from stack import StackError
 DEMO, STORE = "joinedup_demo", "joinedup_bench_pages"
 _OPEN_OF = 50
 """One alert in so many is open, as one in a year's fifty weeks; the others have ended."""
+SMALL, LARGE = "small-team", "large-team"
+_SMALL_OF = 5000
+"""One alert in so many is the small team's: of the open ones it has a handful."""
 
 # Each is of a child of its own, so that a child's page stays as long as it is in life.
 _ALERTS = """
@@ -45,6 +48,16 @@ INSERT INTO standings (la, alert_id, assignee, offered_to, offered_by, aside, as
 SELECT la, alert_id, CASE WHEN random() < 0.7 THEN 'a.lead' ELSE '' END, '', '', '', '', '', '',
   '', '', '', ARRAY['a.lead'], opened_at
 FROM alerts WHERE la = %(la)s ON CONFLICT DO NOTHING
+"""
+
+# Of each alert somebody was told; one in so many is of a small team's, all others of a large one's.
+_DELIVERIES = """
+INSERT INTO delivery_states (la, delivery, alert_id, step, urgent, planned_at, body)
+SELECT la, gen_random_uuid(), alert_id, 'DELIVERED', false, opened_at,
+  json_build_object('alert_id', alert_id, 'recipient', CASE
+    WHEN row_number() OVER (ORDER BY alert_id) %% %(small_of)s = 0
+    THEN %(small)s::text ELSE %(large)s::text END)::text
+FROM alerts WHERE la = %(la)s
 """
 
 _LEAVES = """
@@ -122,7 +135,10 @@ def _drop(connection: psycopg.Connection) -> None:
 
 
 def fill(dsn: str, rows: int) -> None:
-    """Add so many alerts, each of a child of its own, and timeline rows to a store with some."""
+    """Add so many alerts, each of a child of its own, and timeline rows to a store with some.
+
+    Each alert is of a team (``SMALL``, ``LARGE``), which was told of it.
+    """
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("SET synchronous_commit = off")
         for query, of in ((_ALERTS, "alerts"), (_LEAVES, ""), (_TIMELINE, "timeline")):
@@ -133,6 +149,8 @@ def fill(dsn: str, rows: int) -> None:
             asked = {"la": LA, "times": -(-rows // kept), "open_of": _OPEN_OF}
             connection.execute(query, asked)
         connection.execute(_STANDINGS, {"la": LA})
+        teams = {"small": SMALL, "large": LARGE, "small_of": _SMALL_OF}
+        connection.execute(_DELIVERIES, {"la": LA, **teams})
         connection.execute("VACUUM ANALYZE")
 
 
@@ -162,6 +180,8 @@ def paths_on(dsn: str) -> Mapping[str, list[str]]:
     return {
         "the queue": ["/queue"],
         "the queue of one duty": ["/queue?duty=AP_EXIT_PLAN_MISSING"],
+        "the queue of a team that has few": [f"/queue?team={SMALL}"],
+        "the queue of a team that has many": [f"/queue?team={LARGE}"],
         "an alert": listed,
         "a child (the longest timelines)": [f"/children/{one}" for one in children],
     }
@@ -184,11 +204,12 @@ class Asked:
 
 
 def signed_in(base: str, password: str) -> Asked:
-    """Return the browser of a lead who has signed in at this address."""
+    """Return the browser of a lead of both teams who has signed in at this address."""
     asked = Asked(base)
     page = asked.get("/sign-in").decode()
     token = page.partition('name="form_token" value="')[2].partition('"')[0]
     said = {"name": "a.lead", "la": LA, "role": "lead", "agency": "", "password": password}
+    said["teams"] = f"{SMALL} {LARGE}"
     asked.get("/sign-in", {"form_token": token, **said})
     return asked
 

@@ -73,10 +73,11 @@ def tables(connection: psycopg.Connection[Any]) -> list[str]:
 
 
 def fill(connection: psycopg.Connection[Any], table: str) -> None:
-    """Put a row into a table of any shape, with a value in every column."""
+    """Put a row into a table of any shape, with a value in every column that takes one."""
     columns = connection.execute(
         "SELECT column_name, data_type FROM information_schema.columns"
-        " WHERE table_schema = 'public' AND table_name = %s ORDER BY ordinal_position",
+        " WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER'"
+        " ORDER BY ordinal_position",
         [table],
     ).fetchall()
     names = sql.SQL(", ").join(sql.Identifier(name) for name, _ in columns)

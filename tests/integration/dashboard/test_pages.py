@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from consumers.store import queue
 from consumers.store.reading import reading
 from dashboard.access import ROUTES
 from dashboard.queue import PAGE_SIZE
@@ -254,12 +255,14 @@ def assert_readable(page: Any, path: str) -> None:
     assert {field.get("id") for field in fields} <= labelled, path
 
 
+@pytest.mark.parametrize("few", [0, queue.MOST_LOOKED_UP])
 def test_a_lead_asks_for_what_their_teams_were_told_of(
-    filled: Workbench, browser_of: BrowserOf
+    filled: Workbench, browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
+    """few: up to how many a team's alerts are looked up; of more the queue is read in order."""
+    monkeypatch.setattr(queue, "MOST_LOOKED_UP", few)
     told = filled.one(
-        "SELECT min(alert_id::text) FROM delivery_states WHERE la = %s"
-        " AND body::json->>'recipient' = %s",
+        "SELECT min(alert_id::text) FROM delivery_states WHERE la = %s AND recipient = %s",
         OURS,
         TOLD,
     )
