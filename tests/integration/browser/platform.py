@@ -26,13 +26,15 @@ from schemas.catalogue import event_types
 from schemas.topics import TopicSet
 from stack.environment import write_environment
 from stack.kafka import options_of
+from tests.integration.browser.failing_join import MENDED
 from tests.unit.consumers.notifier.servers import LOGIN, MailServer
 
 LA = "330"
 SCHOOL = Source("trust7", "mis")
 HOSPITAL = Source("trust9", "epr")
 AGENCIES = {SCHOOL: "education", HOSPITAL: "health"}
-RUN = "from joinedup.main import app; app()"
+RUN = ("-c", "from joinedup.main import app; app()", "run")
+FAILING_JOIN = ("-m", "tests.integration.browser.failing_join")
 WAIT_SECONDS = 300
 RECIPIENTS = f"""
 [authorities.{LA}]
@@ -84,6 +86,7 @@ class Platform:
         recipients.chmod(0o600)
         more: Mapping[str, Mapping[str, str]] = {
             "intake": {"JOINEDUP_SOURCES_FILE": str(self.folder / "sources.json")},
+            "join": {MENDED: str(self._mended)},
             "notifier": {
                 "JOINEDUP_RECIPIENTS_FILE": str(recipients),
                 "JOINEDUP_DASHBOARD_URL": "https://joinedup.example.gov.uk",
@@ -97,8 +100,17 @@ class Platform:
         }
         for name in ("intake", "join", "relay", "notifier"):
             told = self.environment(name) | dict(more.get(name, {}))
-            command = [sys.executable, "-c", RUN, "run", name]
+            arguments = FAILING_JOIN if name == "join" else (*RUN, name)
+            command = [sys.executable, *arguments]
             self.running.append(subprocess.Popen(command, env=os.environ | told))
+
+    def mend(self) -> None:
+        """Let the join take in from now on what it failed on (``failing_join``)."""
+        self._mended.touch()
+
+    @property
+    def _mended(self) -> Path:
+        return self.folder / "mended"
 
     def end(self) -> None:
         """End the processes."""
@@ -154,7 +166,7 @@ def joins(source: Source) -> Event:
 
 
 def placed(number: int, upn: str, *, born: date | None = None) -> Event:
-    """Return that a pupil's placement began today, and no commissioner is named: an alert."""
+    """Return that a pupil's placement began today, before its provider confirmed: an alert."""
     return new_event(
         "ApPlacementStarted",
         local_authority=LA,
@@ -165,6 +177,21 @@ def placed(number: int, upn: str, *, born: date | None = None) -> Event:
         identifiers=[Identifier("MIS_ID", f"P{number}"), Identifier("UPN", upn)],
         date_of_birth=born,
         start_on=datetime.now(UTC).date(),
+        provider="ap-1",
+    )
+
+
+def confirmed(number: int, upn: str) -> Event:
+    """Return that the provider of that placement confirmed today: the alert's end."""
+    return new_event(
+        "ProviderSafeguardingConfirmed",
+        local_authority=LA,
+        source=SCHOOL,
+        source_record_id=f"confirmed/{number}",
+        revision=1,
+        recorded_at=datetime.now(UTC),
+        identifiers=[Identifier("MIS_ID", f"P{number}"), Identifier("UPN", upn)],
+        confirmed_on=datetime.now(UTC).date(),
         provider="ap-1",
     )
 
@@ -195,4 +222,18 @@ def referred(number: int, upn: str, *, born: date | None = None) -> Event:
         identifiers=[Identifier("HEALTH_LOCAL_ID", f"H{number}"), Identifier("UPN", upn)],
         date_of_birth=born,
         received_on=datetime.now(UTC).date(),
+    )
+
+
+def discharged(number: int, upn: str) -> Event:
+    """Return that a patient was discharged today: what ``failing_join`` fails on."""
+    return new_event(
+        "HealthDischarged",
+        local_authority=LA,
+        source=HOSPITAL,
+        source_record_id=f"discharge/{number}",
+        revision=1,
+        recorded_at=datetime.now(UTC),
+        identifiers=[Identifier("HEALTH_LOCAL_ID", f"H{number}"), Identifier("UPN", upn)],
+        discharged_on=datetime.now(UTC).date(),
     )

@@ -4,27 +4,41 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.chromium import WAIT_MS
 from tests.integration.browser.conftest import PersonOf
-from tests.integration.browser.platform import HOSPITAL, SCHOOL, Platform, placed, referred, seen
+from tests.integration.browser.platform import (
+    HOSPITAL,
+    SCHOOL,
+    Platform,
+    confirmed,
+    discharged,
+    placed,
+    referred,
+    seen,
+)
 
 expect.set_options(timeout=WAIT_MS)
 
 ONE, SHARED, THIRD = "K330400126001", "K330400126002", "K330400126003"
 CHILD_OF = "SELECT child FROM leaves JOIN timeline USING (la, leaf) WHERE event_id = %s LIMIT 1"
 ALERT_OF = """
-SELECT max(alert_id::text) FROM alerts WHERE status = 'OPEN' AND child = (
+SELECT alert_id::text FROM alerts WHERE status = 'OPEN' AND duty = %s AND child = (
   SELECT child FROM leaves JOIN timeline USING (la, leaf) WHERE event_id = %s LIMIT 1)
 """
+DUTY = "AP_SAFEGUARDING_CHECK_MISSING"
+"""What is owed of each placement that is published here, by the day before it."""
+ACTED = "SELECT alert_id FROM actions WHERE alert_id = %s AND act = %s"
+WAITS = "SELECT child FROM alerts WHERE duty = 'RECORDS_PARKED' AND status = 'OPEN'"
+LOOKED = "SELECT reader FROM reads WHERE child = %s AND command = 'dashboard why'"
 
 
 def alert_of(platform: Platform, number: int, upn: str) -> str:
     """Publish a placement; return the alert that comes of it."""
     event = placed(number, upn)
     platform.publish(SCHOOL, event)
-    return str(platform.wait_for(ALERT_OF, event.event_id))
+    return str(platform.wait_for(ALERT_OF, DUTY, event.event_id))
 
 
 def test_an_event_on_kafka_is_an_alert_in_the_queue_without_another_look(
@@ -52,17 +66,9 @@ def test_what_a_lead_does_without_script_is_on_the_topic_and_then_on_the_page(
     alert = alert_of(platform, 2, SHARED)
     lead = person_of("b.lead", script=False)
     lead.goto(f"/alerts/{alert}")
-    form = lead.locator("#acknowledge")
-    form.locator("summary").click()
-    day = datetime.now(UTC).date() + timedelta(days=3)
-    _fill_day(form.get_by_label("Day"), form.get_by_label("Month"), form.get_by_label("Year"), day)
-    form.get_by_role("button", name="Acknowledge").click()
-    expect(lead.locator(".govuk-notification-banner")).to_be_visible()
-    assert b"ACKNOWLEDGE" in platform.decided()
-    platform.wait_for(
-        "SELECT alert_id FROM actions WHERE alert_id = %s AND act = 'ACKNOWLEDGE'", alert
-    )
-    lead.goto(f"/alerts/{alert}")
+    form = form_of(lead, "acknowledge")
+    fill_day(form, datetime.now(UTC).date() + timedelta(days=3))
+    send(platform, lead, alert, form.get_by_role("button", name="Acknowledge"), "ACKNOWLEDGE")
     expect(lead.locator("#main-content")).to_contain_text("Acknowledged by b.lead until")
     lead.goto("/queue")
     expect(lead.locator(f"a[href='/alerts/{alert}']")).to_have_count(0)
@@ -70,9 +76,137 @@ def test_what_a_lead_does_without_script_is_on_the_topic_and_then_on_the_page(
     expect(lead.locator(f"a[href='/alerts/{alert}']")).to_be_visible()
 
 
-def _fill_day(day: object, month: object, year: object, to: date) -> None:
-    for field, number in ((day, to.day), (month, to.month), (year, to.year)):
-        field.fill(str(number))  # type: ignore[attr-defined]
+def form_of(lead: Page, act: str) -> Locator:
+    """Open the form of an act on an alert's page, and return it."""
+    form = lead.locator(f"#{act}")
+    form.locator("summary").click()
+    return form
+
+
+def fill_day(form: Locator, day: date) -> None:
+    for label, number in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
+        form.get_by_label(label).fill(str(number))
+
+
+def send(platform: Platform, lead: Page, alert: str, button: Locator, act: str) -> None:
+    """Press a button; return with the alert's page once the act was on the topic and came back."""
+    button.click()
+    expect(lead.locator(".govuk-notification-banner")).to_be_visible()
+    assert act.encode() in platform.decided()
+    platform.wait_for(ACTED, alert, act)
+    lead.goto(f"/alerts/{alert}")
+
+
+def test_an_alert_is_with_whoever_accepts_the_hand_over(
+    platform: Platform, person_of: PersonOf
+) -> None:
+    alert = alert_of(platform, 6, "K330400126006")
+    lead, other = person_of("d.lead"), person_of("e.lead")
+    lead.goto(f"/alerts/{alert}")
+    send(platform, lead, alert, lead.get_by_role("button", name="Take it on"), "ASSIGN")
+    page = lead.locator("#main-content")
+    expect(page).to_contain_text("d.lead has it.")
+    form = form_of(lead, "assign")
+    form.get_by_label("To whom").fill("e.lead")
+    form.get_by_role("button", name="Hand over").click()
+    platform.wait_for(f"{ACTED} AND recipient = 'e.lead'", alert, "ASSIGN")
+    other.goto("/queue?whose=mine")
+    other.locator(f"a[href='/alerts/{alert}']").click()
+    expect(other.get_by_text("d.lead asks you to take it on.")).to_be_visible()
+    send(platform, other, alert, other.get_by_role("button", name="Accept"), "ACCEPT")
+    expect(other.locator("#main-content")).to_contain_text("e.lead has it.")
+    lead.goto("/queue?whose=mine")
+    expect(lead.locator(f"a[href='/alerts/{alert}']")).to_have_count(0)
+
+
+def test_what_is_snoozed_comes_back_once_it_is_escalated_and_what_is_written_is_read(
+    platform: Platform, person_of: PersonOf
+) -> None:
+    alert = alert_of(platform, 7, "K330400126007")
+    lead, words = person_of("f.lead"), "The provider rang, and calls back on Friday"
+    lead.goto(f"/alerts/{alert}")
+    page, form = lead.locator("#main-content"), form_of(lead, "snooze")
+    fill_day(form, datetime.now(UTC).date() + timedelta(days=2))
+    form.get_by_label("A meeting about it is booked").check()
+    send(platform, lead, alert, form.get_by_role("button", name="Snooze"), "SNOOZE")
+    expect(page).to_contain_text("Snoozed by f.lead until")
+    form = form_of(lead, "escalate")
+    form.get_by_label("The agencies disagree").check()
+    send(platform, lead, alert, form.get_by_role("button", name="Escalate"), "ESCALATE")
+    expect(page).to_contain_text("Escalated by f.lead: the agencies disagree.")
+    form = form_of(lead, "comment")
+    form.get_by_label("An agency was contacted").check()
+    form.get_by_label("What else should be known").fill(words)
+    send(platform, lead, alert, form.get_by_role("button", name="Comment"), "COMMENT")
+    expect(lead.get_by_text(words)).to_be_visible()
+    assert words.encode() not in platform.decided(), "what is written travels sealed"
+    lead.goto("/queue?whose=escalated")
+    expect(lead.locator(f"a[href='/alerts/{alert}']")).to_be_visible()
+
+
+def test_an_alert_that_a_record_ended_is_closed_with_what_came_of_it(
+    platform: Platform, person_of: PersonOf
+) -> None:
+    upn = "K330400126008"
+    alert = alert_of(platform, 8, upn)
+    platform.publish(SCHOOL, confirmed(8, upn))
+    platform.wait_for("SELECT 1 FROM alerts WHERE alert_id = %s AND status = 'RESOLVED'", alert)
+    lead = person_of("g.lead")
+    lead.goto(f"/alerts/{alert}")
+    form = form_of(lead, "close")
+    form.get_by_role("button", name="Close").click()
+    expect(lead.get_by_role("alert")).to_contain_text("Choose what came of it")
+    form.get_by_label("It was done", exact=True).check()
+    send(platform, lead, alert, form.get_by_role("button", name="Close"), "CLOSE")
+    expect(lead.locator("#main-content")).to_contain_text("Closed by g.lead: it was done.")
+
+
+def test_records_that_could_not_be_taken_in_are_taken_again_by_an_order_from_the_browser(
+    platform: Platform, person_of: PersonOf
+) -> None:
+    upn = "K330400126009"
+    alert_of(platform, 9, upn)
+    platform.publish(HOSPITAL, discharged(9, upn))
+    child = platform.wait_for(WAITS)
+    lead = person_of("h.lead")
+    lead.goto(f"/children/{child}")
+    expect(lead.get_by_text("1 record of the newest could not be taken in")).to_be_visible()
+    lead.get_by_role("link", name="Records and sources").click()
+    lead.get_by_role("link", name="Records that wait").click()
+    lead.get_by_role("link", name=child[:8]).click()
+    expect(lead.get_by_text("Could not be taken (LookupError)")).to_be_visible()
+    platform.mend()
+    lead.get_by_label("A release that mends the cause runs now").check()
+    lead.get_by_role("button", name="Take these records again").click()
+    expect(lead.get_by_text("Ordered for 1 child.")).to_be_visible()
+    assert b"h.lead" in platform.decided()
+    platform.wait_for("SELECT 1 WHERE NOT EXISTS (SELECT FROM parked)")
+    lead.goto("/parked")
+    expect(lead.get_by_text("No record waits.")).to_be_visible()
+    lead.goto(f"/children/{child}")
+    expect(lead.locator("ol.app-timeline")).to_contain_text("Health discharged")
+
+
+def test_why_there_is_an_alert_on_one_day_and_none_on_another_is_asked_of_any_day(
+    platform: Platform, person_of: PersonOf
+) -> None:
+    alert, today = alert_of(platform, 10, "K330400126010"), datetime.now(UTC).date()
+    answers = {today: "Due, and not done", today - timedelta(days=1): "Not triggered"}
+    lead = person_of("i.lead")
+    lead.goto(f"/alerts/{alert}")
+    lead.locator("a[href^='/children/']").first.click()
+    child = lead.url.rpartition("/")[2]
+    asking = lead.locator("form[action$='/why']")
+    for day, heading in answers.items():
+        asking.get_by_label("Duty").select_option(DUTY)
+        fill_day(asking, day)
+        asking.get_by_role("button", name="Ask").click()
+        expect(lead.locator(".govuk-summary-card")).to_contain_text(heading)
+    assert platform.wait_for(LOOKED, child) == "i.lead"
+    fill_day(asking, today)
+    asking.get_by_label("Month").fill("13")
+    asking.get_by_role("button", name="Ask").click()
+    expect(lead.get_by_text("Enter a real day")).to_be_visible()
 
 
 def test_a_lead_is_told_by_email_and_the_delivery_is_on_the_page(
