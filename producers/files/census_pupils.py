@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -16,6 +16,8 @@ from producers.files.kept import Kept
 from producers.files.outcomes import BadValue, Context, Noted
 from producers.files.tables import Record, within
 
+POSSIBLE = ("TERMLYSESSIONSPOSSIBLE", "SUMMERHALFTERM2SESSIONSPOSSIBLE")
+"""The columns of how many sessions could be attended: in the term, in the rest of the summer."""
 _NO_UPN = (
     "is no UPN (a letter, eleven digits, a digit or letter); if these are a test file's keys, "
     "--opaque-upn keeps them as the school system's own ids"
@@ -27,12 +29,14 @@ class Pupil:
     """A pupil: the key that record ids are made of, and who that is.
 
     entered, left: the roll's days as its row has them, for the tables that have none of their own.
+    possible: how many sessions could be attended, as the roll's row has it, by column.
     """
 
     key: str
     person: Person
     entered: str = ""
     left: str = ""
+    possible: Mapping[str, str] = field(default_factory=dict)
 
 
 _PACKED = msgspec.msgpack.Encoder()
@@ -75,10 +79,15 @@ class TermReading:
 
     def pupil_of(self, record: Record, table_id: str) -> Pupil:
         """Return the pupil whose row this one names; raises BadValue where there is none."""
-        found = self.kept.said(record.text(table_id), record.text("NATIVEID"))
+        found = self.pupil(record.text(table_id), record.text("NATIVEID"))
         if found is None:
             raise BadValue(table_id, "names a pupil whose own row is absent or was refused")
-        return _PUPILS.decode(found)
+        return found
+
+    def pupil(self, table_key: str, home: str) -> Pupil | None:
+        """Return the pupil of this table id in the census of this school, None where unknown."""
+        found = self.kept.said(table_key, home)
+        return _PUPILS.decode(found) if found is not None else None
 
 
 def pupil(reading: TermReading, record: Record, table_id: str) -> Iterator[Noted]:
@@ -92,7 +101,11 @@ def pupil(reading: TermReading, record: Record, table_id: str) -> Iterator[Noted
     if key is None:
         raise BadValue("UPN", _NO_UPN)
     found = Pupil(
-        key, Person(tuple(taken), born), record.text("ENTRYDATE"), record.text("LEAVINGDATE")
+        key,
+        Person(tuple(taken), born),
+        record.text("ENTRYDATE"),
+        record.text("LEAVINGDATE"),
+        {column: record.text(column) for column in POSSIBLE if record.text(column)},
     )
     reading.kept.say(_PACKED.encode(found), record.text(table_id), record.text("NATIVEID"))
     yield from notes

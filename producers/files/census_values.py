@@ -25,7 +25,11 @@ def day(reading: TermReading, record: Record, field: str) -> date:
 
 def whole(record: Record, field: str) -> int | None:
     """Return the whole number of a column, None where it is empty; raises BadValue."""
-    text = record.text(field)
+    return whole_of(record.text(field), field)
+
+
+def whole_of(text: str, field: str) -> int | None:
+    """Return the whole number that a text is, None where it is empty; raises BadValue."""
     if not text:
         return None
     digits = text.removesuffix(".0")

@@ -1,4 +1,4 @@
-"""The School Census (COLLECT Blade, CSV): rolls, SEN, exclusions and placements in AP."""
+"""The School Census (COLLECT Blade, CSV): rolls, SEN, exclusions, attendance, placements in AP."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from producers.files import census_attendance as attendance
 from producers.files import census_rows as rows
 from producers.files.census_placements import placement, provision
 from producers.files.census_pupils import TermReading
@@ -18,6 +19,20 @@ from producers.files.tables import Record, records, require_headings, row_count
 ON, OFF = "PUPILONROLLTABLEID", "PUPILNOLONGERONROLLTABLEID"
 _NOT_USED = "this table says nothing that the platform takes"
 _RowReader: TypeAlias = Callable[[TermReading, Record, str], Iterator[Outcome]]
+_TableReader: TypeAlias = Callable[[TermReading, Path, str], Iterator[Outcome]]
+
+
+def _each(reader: _RowReader) -> _TableReader:
+    """Return what reads a table of which each row says something by itself."""
+
+    def reading_each(reading: TermReading, path: Path, table_id: str) -> Iterator[Outcome]:
+        for record in records(path):
+            try:
+                yield from reader(reading, record, table_id)
+            except BadValue as bad:
+                yield bad.at(record.row)
+
+    return reading_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +43,7 @@ class _Reading:
     types: the event types that it gives.
     """
 
-    reader: _RowReader
+    reader: _TableReader
     table_id: str
     columns: tuple[str, ...]
     types: tuple[str, ...]
@@ -43,20 +58,32 @@ _JOINED = ("PupilJoinedRoll", "SenProvisionRecorded")
 _LEFT = ("PupilRemovedFromRoll",)
 _EXCLUDED = ("SuspensionStarted", "PermanentExclusionRecorded")
 _PLACED = ("ApPlacementStarted", "ApPlacementEnded")
+_ATTENDED = ("AttendanceTotalsRecorded",)
+_SUMMED = (attendance.MARK, attendance.SESSIONS)
 
 
 # The rolls come first: the other tables name their pupils by them.
 _TABLES: Mapping[str, _Reading] = {
-    "pupilonroll": _Reading(rows.on_roll, ON, ("UPN", "ENTRYDATE"), _JOINED),
+    "pupilonroll": _Reading(_each(rows.on_roll), ON, ("UPN", "ENTRYDATE"), _JOINED),
     "pupilnolongeronroll": _Reading(
-        rows.left_roll, OFF, ("UPN", "ENTRYDATE", "LEAVINGDATE"), _LEFT
+        _each(rows.left_roll), OFF, ("UPN", "ENTRYDATE", "LEAVINGDATE"), _LEFT
     ),
-    "termlyexclusionsonroll": _Reading(rows.exclusion, ON, ("STARTDATE", "CATEGORY"), _EXCLUDED),
-    "termlyexclusionsoffroll": _Reading(rows.exclusion, OFF, ("STARTDATE", "CATEGORY"), _EXCLUDED),
-    "schoolarrangedapdetailonroll": _Reading(placement, ON, ("ENTRYDATE",), _PLACED),
-    "schoolarrangedapdetailoffroll": _Reading(placement, OFF, ("ENTRYDATE",), _PLACED),
-    "approvisiondetailonroll": _Reading(provision, ON, (), _PLACED),
-    "approvisiondetailoffroll": _Reading(provision, OFF, (), _PLACED),
+    "termlyexclusionsonroll": _Reading(
+        _each(rows.exclusion), ON, ("STARTDATE", "CATEGORY"), _EXCLUDED
+    ),
+    "termlyexclusionsoffroll": _Reading(
+        _each(rows.exclusion), OFF, ("STARTDATE", "CATEGORY"), _EXCLUDED
+    ),
+    "schoolarrangedapdetailonroll": _Reading(_each(placement), ON, ("ENTRYDATE",), _PLACED),
+    "schoolarrangedapdetailoffroll": _Reading(_each(placement), OFF, ("ENTRYDATE",), _PLACED),
+    "approvisiondetailonroll": _Reading(_each(provision), ON, (), _PLACED),
+    "approvisiondetailoffroll": _Reading(_each(provision), OFF, (), _PLACED),
+    "termlysessiondetailsonroll": _Reading(attendance.term, ON, _SUMMED, _ATTENDED),
+    "termlysessiondetailsoffroll": _Reading(attendance.term, OFF, _SUMMED, _ATTENDED),
+    "summerhalfterm2sessiondetailsonroll": _Reading(attendance.second_half, ON, _SUMMED, _ATTENDED),
+    "summerhalfterm2sessiondetailsoffroll": _Reading(
+        attendance.second_half, OFF, _SUMMED, _ATTENDED
+    ),
 }
 
 
@@ -95,15 +122,7 @@ def _read_term(reading: TermReading, tables: Sequence[Table]) -> Iterator[Outcom
     for name, how in _TABLES.items():
         for path in by_name.pop(name, []):
             require_headings(path, how.needed)
-            yield from _read_table(reading, path, how)
+            yield from how.reader(reading, path, how.table_id)
     for paths in by_name.values():
         for path in paths:
             yield Skipped(Row(path.name), _NOT_USED, row_count(path))
-
-
-def _read_table(reading: TermReading, path: Path, how: _Reading) -> Iterator[Outcome]:
-    for record in records(path):
-        try:
-            yield from how.reader(reading, record, how.table_id)
-        except BadValue as bad:
-            yield bad.at(record.row)

@@ -25,6 +25,11 @@ _PLACEMENT = (
 _PROVISION = (
     "pupilonrolltableid NativeId approvisiondetailonrolltableid prevurn apreason senprovisionentry"
 ).split()
+_ATTENDANCE = (
+    "pupilonrolltableid NativeId termlysessiondetailsonrolltableid sessions attendancereason"
+).split()
+SESSIONS = {"/": 61, "\\": 58, "I": 5, "M": 1, "O": 3, "#": 2}
+"""What the register of each pupil shows of the term before, by mark."""
 _LEARNER_NUMBER_FROM = 10
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
@@ -95,6 +100,21 @@ def export(
         "schoolarrangedapdetailonroll": csv_text(_PLACEMENT, _placements(placed, term)),
     }
     return {f"{term.name}_{name}.csv": text for name, text in tables.items()}
+
+
+def attendance(children: Iterable[Child]) -> str:
+    """Return the table of attendance in the term before, the same for each child."""
+    rows = (
+        {
+            **_key(child),
+            "termlysessiondetailsonrolltableid": f"{child.number}-{position}",
+            "sessions": f"{sessions}.0",
+            "attendancereason": mark,
+        }
+        for child in children
+        for position, (mark, sessions) in enumerate(SESSIONS.items())
+    )
+    return csv_text(_ATTENDANCE, rows)
 
 
 def provider_export(

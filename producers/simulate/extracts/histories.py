@@ -123,17 +123,7 @@ def _school_census(children: Sequence[Child]) -> Files:
         if one.number % _PLACED_ONE_IN == 0
     ]
     tables = census.export(term, children, suspended, placed)
-    # Most of a real export is in tables that say nothing that is taken.
-    return {**tables, f"{term.name}_termlysessiondetailsonroll.csv": _sessions(children)}
-
-
-def _sessions(children: Sequence[Child]) -> str:
-    rows = [
-        f"roll-{one.number:05d},{one.establishment},{one.number}-{code},{code},{2 + n}.0\n"
-        for one in children
-        for n, code in enumerate("BCDEFIM")
-    ]
-    return "pupilonrolltableid,NativeId,sessiontableid,code,sessions\n" + "".join(rows)
+    return {**tables, f"{term.name}_termlysessiondetailsonroll.csv": census.attendance(children)}
 
 
 def _need(one: Child) -> cin_census.Need:

@@ -81,7 +81,7 @@ def handed_over(said: Result, name: str) -> None:
 @pytest.mark.parametrize(
     ("let_in_by", "heading", "settings", "folder", "files", "events"),
     [
-        ("2.", "3.", "mis.env", "census", FILES["school-census"](CHILDREN), 32),
+        ("2.", "3.", "mis.env", "census", FILES["school-census"](CHILDREN), 42),
         ("5.", "5.", "casework.env", "ssda903", FILES["ssda903"](CHILDREN), 70),
     ],
 )

@@ -25,6 +25,7 @@ PLACED = (
     "pupilonrolltableid,NativeId,urn,ukprn,entrydate,leavingdate,apsessionsperweek,apsettingtype,"
     "placementreason,apattendancepattern"
 )
+SUMMED = "pupilonrolltableid,NativeId,sessions,attendancereason"
 PUPIL = "p1,SCH1,2012-Jan-21 00:00:00,K330400125001,,,2023-Sep-04 00:00:00,E,7"
 ON, OFF = "2024_autumn_pupilonroll.csv", "2024_autumn_pupilnolongeronroll.csv"
 
@@ -328,3 +329,87 @@ def test_what_school_and_provider_export_of_generated_placements_comes_back_from
         assert [r["start_on"] for r in starts] == [one.start_on for one in expected]
     ended = [r["end_on"] for name, r in made(by_school) if name == "ApPlacementEnded"]
     assert ended == [one.end_on for one in placed if one.end_on < term.exported_on]
+
+
+def attended(*rows, name="2024_autumn_termlysessiondetailsonroll.csv", roll=ROLL, pupil=PUPIL):
+    return {ON: table(roll, pupil), name: table(SUMMED, *rows)}
+
+
+def test_the_rows_of_attendance_are_summed_up_by_what_each_mark_counts_as(read, made):
+    rows = ("p1,SCH1,40.0,/", "p1,SCH1,38.0,\\", "p1,SCH1,5.0,I", "p1,SCH1,2,M", "p1,SCH1,3,o")
+    files = attended(
+        *rows,
+        "p1,SCH1,4,#",
+        roll=ROLL + ",termlysessionspossible",
+        pupil=PUPIL + ",90.0",
+    )
+    outcomes = read(school_census.read, files)
+    kind, record = made(outcomes)[-1]
+    assert kind == "AttendanceTotalsRecorded"
+    assert problems(f"joinedup.education.{kind}", record) == []
+    assert {name: record[name] for name in record if name.startswith("sessions_")} == {
+        "sessions_possible": 90,
+        "sessions_attended": 78,
+        "sessions_authorised": 7,
+        "sessions_unauthorised": 3,
+        "sessions_not_counted": 4,
+    }
+    assert (record["from_on"], record["to_on"]) == (date(2024, 4, 1), date(2024, 5, 26))
+    assert record["source_record_id"] == "census/attendance/K330400125001/SCH1/2024-04-01/1"
+    assert not any(isinstance(one, (Refused, Noted)) for one in outcomes)
+    # Each row is accounted for: one with the event, the others as summed up in it.
+    assert sum(one.rows for one in outcomes if isinstance(one, Skipped)) == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("2024_autumn_summerhalfterm2sessiondetailsonroll", (2024, 5, 27), (2024, 7, 31)),
+        ("2025_spring_termlysessiondetailsonroll", (2024, 8, 1), (2024, 12, 31)),
+        ("2025_summer_termlysessiondetailsonroll", (2025, 1, 1), (2025, 4, 20)),
+    ],
+)
+def test_each_census_sums_up_the_term_before(read, made, name, first, last):
+    term = name.rpartition("_")[0]
+    files = {
+        f"{term}_pupilonroll.csv": table(ROLL, PUPIL),
+        f"{name}.csv": table(SUMMED, "p1,SCH1,5,I"),
+    }
+    record = made(read(school_census.read, files))[-1][1]
+    assert (record["from_on"], record["to_on"]) == (date(*first), date(*last))
+    assert "sessions_attended" not in record
+
+
+def test_a_row_of_attendance_that_cannot_be_counted_is_refused_and_the_others_summed(read, made):
+    files = attended(
+        "p1,SCH1,5,I", "p1,SCH1,5,I", "p1,SCH1,5,QQ", "p1,SCH1,many,M", "p1,SCH1,,E", "p9,SCH1,5,I"
+    )
+    outcomes = read(school_census.read, files)
+    assert refusals(outcomes) == [
+        (3, "ATTENDANCEREASON"),
+        (4, "ATTENDANCEREASON"),
+        (5, "SESSIONS"),
+        (6, "SESSIONS"),
+        (7, "PUPILONROLLTABLEID"),
+    ]
+    assert made(outcomes)[-1][1]["sessions_authorised"] == 5
+
+
+def test_attendance_of_no_term_or_of_one_that_goes_on_has_no_totals(read, made):
+    nameless = {
+        "pupilonroll.csv": table(ROLL, PUPIL),
+        "termlysessiondetailsonroll.csv": table(SUMMED, "p1,SCH1,5,I"),
+    }
+    early = attended("p1,SCH1,5,I", name="2035_spring_termlysessiondetailsonroll.csv") | {
+        "2035_spring_pupilonroll.csv": table(ROLL, PUPIL)
+    }
+    for files in (nameless, early):
+        outcomes = read(school_census.read, files)
+        assert (2, "SESSIONS") in refusals(outcomes)
+        assert "AttendanceTotalsRecorded" not in dict(made(outcomes))
+
+
+def test_more_sessions_than_were_possible_are_sent_with_that_doubt(read):
+    files = attended("p1,SCH1,91,I", roll=ROLL + ",termlysessionspossible", pupil=PUPIL + ",90.0")
+    (noted,) = (one for one in read(school_census.read, files) if isinstance(one, Noted))
+    assert (noted.row.number, noted.field) == (2, "SESSIONS")
