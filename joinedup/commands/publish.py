@@ -200,7 +200,7 @@ def _send(
 
 def _delivered(delivery: Delivery, outlet: Outlet, doing: str) -> tuple[Tally, float]:
     began = monotonic()
-    title = f"{doing} {delivery.form.title}"
+    title = f"{doing} {delivery.form.name}"  # short: the bar needs the line
     with progress(Console(), title, delivery.files) as watch, rarely_collected():
         tally = deliver(delivery, outlet, watch=watch)
     return tally, monotonic() - began
@@ -209,7 +209,7 @@ def _delivered(delivery: Delivery, outlet: Outlet, doing: str) -> tuple[Tally, f
 def _told(
     delivery: Delivery, tally: Tally, report: Path | None, seconds: float, *, sent: bool
 ) -> int:
-    account(Console(), tally, sent=sent, seconds=seconds)
+    account(Console(), tally, sent=sent, seconds=seconds, report=report)
     if report is not None:
         context = delivery.context
         told = {

@@ -24,6 +24,7 @@ from producers.tally import Tally
 Watch: TypeAlias = Callable[[Tally, Outcome], None]
 _EVERY = 500
 """Rows between two movements of the bar: drawing it costs more than reading a row."""
+_ROWS_SHOWN = 3
 _CHUNK = 1 << 20
 _NO_LINES = frozenset((".xml", ".json"))
 _NO_ROWS = ".toml"
@@ -41,6 +42,8 @@ def progress(console: Console, title: str, files: Sequence[Path]) -> Iterator[Wa
         TimeElapsedColumn(),
         console=console,
         transient=True,
+        # Nothing of a bar belongs in a log file, not even the line that it would leave.
+        disable=not console.is_terminal,
     )
     with bar:
         task = bar.add_task(title, total=_lines(files), events=0)
@@ -59,16 +62,19 @@ def progress(console: Console, title: str, files: Sequence[Path]) -> Iterator[Wa
         yield watch
 
 
-def account(console: Console, tally: Tally, *, sent: bool, seconds: float) -> None:
-    """Print the closing account: events by type, then each reason with its count."""
+def account(
+    console: Console, tally: Tally, *, sent: bool, seconds: float, report: Path | None = None
+) -> None:
+    """Print the closing account: events by type, then each reason with its count and first rows."""
     rows = tally.rows()
     console.print(
         f"Rows read: {rows['read']:,}. Gave events: {rows['with_events']:,}. "
-        f"Refused in whole or in part: {rows['refused']:,}. Not used: {rows['not_used']:,}."
+        f"Refused in whole or in part: {rows['refused']:,}. Not used: {rows['not_used']:,}.",
+        soft_wrap=True,
     )
     _print_counts(console, "accepted" if sent else "valid", tally.accepted.most_common())
     _print_counts(console, "compared with what was sent before", tally.compared.most_common())
-    _print_counts(console, "refused", _reasons(tally.refused.most_common()))
+    _print_counts(console, "refused", _refusals(tally))
     _print_counts(console, "not used", tally.skipped.most_common())
     _print_counts(console, "noted", _reasons(tally.noted.most_common()))
     if tally.undelivered is not None:
@@ -76,8 +82,34 @@ def account(console: Console, tally: Tally, *, sent: bool, seconds: float) -> No
     verb = "Accepted by the broker" if sent else "Valid, none sent"
     console.print(
         f"[bold]{verb}: {tally.events:,}. Refused: {tally.refused.total():,}. "
-        f"Undelivered: {tally.undelivered_events:,}.[/] {seconds:.1f} s."
+        f"Undelivered: {tally.undelivered_events:,}.[/] {seconds:.1f} s.",
+        soft_wrap=True,
     )
+    if tally.refused:
+        where = f"{report} lists" if report else "--report FILE keeps"
+        console.print(f"{where} each refusal with its file and row.", soft_wrap=True, markup=False)
+
+
+def _refusals(tally: Tally) -> list[tuple[str, int]]:
+    """Return each reason with its count, and in which rows it was met first."""
+    places: dict[tuple[str, str], tuple[str, list[int]]] = {}
+    for file, row, name, reason in tally.listed:
+        first, rows = places.setdefault((name, reason), (file, []))
+        if file == first and len(rows) < _ROWS_SHOWN:
+            rows.append(row)
+    return [
+        (f"{name}: {reason}{_place(places.get((name, reason)), count)}", count)
+        for (name, reason), count in tally.refused.most_common()
+    ]
+
+
+def _place(found: tuple[str, list[int]] | None, count: int) -> str:
+    if found is None:
+        return ""
+    file, rows = found
+    which = f" row {', '.join(map(str, rows))}" if all(rows) else ""
+    more = ", …" if count > len(rows) else ""
+    return f" ({file}{which}{more})"
 
 
 def _reasons(counted: list[tuple[tuple[str, str], int]]) -> list[tuple[str, int]]:

@@ -44,6 +44,20 @@ def test_a_refused_row_ends_with_exit_code_1_and_its_reason(run, reviews):
     result = run("validate", reviews)
     assert result.exit_code == 1
     assert "REVIEW: is no date; expected dd/mm/yyyy" in result.output
+    # What is no terminal gets the account and nothing else, from the first line on.
+    assert result.output.startswith("Rows read: 3. Gave events: 2.")
+
+
+def test_a_refusal_names_the_rows_in_which_it_was_met_first(run, reviews, tmp_path):
+    reviews.write_text(REVIEWS + "C3,,31/06/2025,PN2\n" * 2)
+    refused = " ".join(run("validate", reviews).output.split())
+    assert "2 REVIEW: is no date; expected dd/mm/yyyy (reviews.csv row 4, 5)" in refused
+    assert "--report FILE keeps each refusal with its file and row." in refused
+    reviews.write_text(REVIEWS + "C3,,31/06/2025,PN2\n" * 9)
+    report = tmp_path / "report.json"
+    told = run("validate", reviews, "--report", report).output
+    assert "(reviews.csv row 4, 5, 6, …)" in " ".join(told.split())
+    assert "report.json lists each refusal" in told
 
 
 def test_a_dry_run_needs_neither_a_broker_nor_a_source(run, reviews):
