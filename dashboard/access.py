@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 
 from fastapi.routing import APIRoute, iter_route_contexts
@@ -11,6 +12,8 @@ from starlette.routing import BaseRoute
 
 from dashboard.roles import Role
 from dashboard.session import person_of
+
+log = logging.getLogger(__name__)
 
 Audience = frozenset[Role | None]
 """Roles that may ask; None among them stands for who is not signed in."""
@@ -169,5 +172,9 @@ async def allow(request: Request) -> None:
     """
     name = name_of(request)
     # In a thread: the provider may have to be asked for the keys that sign its tokens.
-    if not may(None, name) and not may((await run_in_threadpool(person_of, request)).role, name):
+    if may(None, name):
+        return
+    person = await run_in_threadpool(person_of, request)
+    if not may(person.role, name):
+        log.warning("Somebody asked for %s as %s of authority %s.", name, person.role, person.la)
         raise NotYours

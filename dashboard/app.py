@@ -32,6 +32,7 @@ from dashboard import (
     untouched,
 )
 from dashboard.access import allow, require_declared
+from dashboard.bounded import BoundedBodies
 from dashboard.faults import add_faults
 from dashboard.headers import SafeHeaders
 from dashboard.lapsed import within_agreement
@@ -41,6 +42,8 @@ from dashboard.settings import DashboardSettings
 from dashboard.wiring import Parts
 
 COOKIE = "joinedup"
+HOST_ALONE = "__Host-"
+"""Before the name of a cookie: browsers take and send it over HTTPS alone, for this one host."""
 HOSTS = ("127.0.0.1", "localhost", "[::1]")
 """By which names the server may be asked: another site cannot lead a browser here by its own."""
 
@@ -98,10 +101,11 @@ def build_app(settings: DashboardSettings, parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     app.add_middleware(LastResort)
+    app.add_middleware(BoundedBodies)
     app.add_middleware(
         SessionMiddleware,
         secret_key=settings.session_key.get_secret_value(),
-        session_cookie=COOKIE,
+        session_cookie=HOST_ALONE + COOKIE if settings.is_https else COOKIE,
         max_age=settings.session_minutes * 60,
         same_site="strict",
         https_only=settings.is_https,

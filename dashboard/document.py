@@ -85,7 +85,12 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
     components = document.get("components", {})
     kept = {n: s for n, s in components.get("schemas", {}).items() if not n.endswith("Error")}
     ways = {
-        "session": {"type": "apiKey", "in": "cookie", "name": "joinedup"},
+        "session": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "joinedup",
+            "description": "Over HTTPS the cookie's name is __Host-joinedup.",
+        },
         "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
     }
     return {

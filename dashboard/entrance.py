@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
 
@@ -16,8 +17,11 @@ from dashboard.session import Form, NotSignedIn, person_of, sign_in, sign_out, t
 from dashboard.wiring import pages_of, parts_of
 
 _CHOOSING_SECONDS = 600
+_NOTHING_STAYS = '"cache", "storage"'
+"""What a browser lets go of when somebody signs out: what it kept of the pages."""
 
 router = APIRouter()
+log = logging.getLogger(__name__)
 
 
 @router.get("/")
@@ -39,7 +43,7 @@ def finish_sign_in(request: Request, form: Form) -> Response:
     login = parts_of(request).login
     found = login.finish(given)
     if isinstance(found, Refused):
-        return login.begin(request, found)
+        return turned_away(request, found)
     return RedirectResponse(begin_session(request, [found]), 303)
 
 
@@ -63,7 +67,15 @@ def choose(request: Request, form: Form) -> Response:
 def finish_sign_out(request: Request, form: Form) -> Response:
     """End the session, and lead out of where somebody proved who they are."""
     sign_out(request)
-    return parts_of(request).login.leave(request)
+    answer = parts_of(request).login.leave(request)
+    answer.headers["Clear-Site-Data"] = _NOTHING_STAYS
+    return answer
+
+
+def turned_away(request: Request, why: Refused) -> Response:
+    """Return the page that says why somebody was not signed in; that it happened is in the log."""
+    log.warning("A sign-in was refused: %s", why.sentence)
+    return parts_of(request).login.begin(request, why)
 
 
 def begin_session(request: Request, people: Sequence[Person]) -> str:
@@ -74,6 +86,8 @@ def begin_session(request: Request, people: Sequence[Person]) -> str:
     going = request.session.pop("going", "") or "/"
     if len(people) == 1:
         sign_in(request, people[0])
+        # No name: a log is read by others than those who may see who looked.
+        log.info("Somebody signed in as %s of authority %s.", people[0].role, people[0].la)
         return str(going)
     sign_out(request)
     request.session["going"] = going

@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from consumers.errors import ConsumerError
 from dashboard import api
 from dashboard.access import NotYours
+from dashboard.bounded import TooLarge
 from dashboard.lapsed import HEADING, Lapsed
 from dashboard.missing import NothingThere
 from dashboard.need import NotInvolved
@@ -57,6 +58,9 @@ _NOTHING = Said(
     "There is nothing at this address for you. Take it from an answer to you as it is, or from"
     f" {DOCUMENT}.",
 )
+_TOO_LARGE = Said(
+    413, "That is too large", "No form or act here holds so much. Nothing was done: send less."
+)
 _UNREADABLE = Said(
     400, "The request cannot be read", f"Send it in UTF-8, in the form that {DOCUMENT} describes."
 )
@@ -66,6 +70,7 @@ ON_A_PAGE: Mapping[type[Exception], Said] = {
     NotInOrder: _NO_PAGE,
     RequestValidationError: _NO_PAGE,
     HTTPException: _NO_PAGE,
+    TooLarge: _TOO_LARGE,
     Forged: Said(
         403,
         "This form has expired",
@@ -91,6 +96,7 @@ IN_THE_API: Mapping[type[Exception], Said] = {
         " another one.",
     ),
     NotYours: Said(403, "This is not for your role", _ROLE),
+    TooLarge: _TOO_LARGE,
     psycopg.Error: _NO_STORE,
     ConsumerError: _NO_KEYS,
 }
@@ -136,7 +142,7 @@ def _answer(on_page: Said, in_api: Said | None) -> Callable[[Request, Exception]
             return page(request, on_page)
         if isinstance(fault, RequestValidationError):
             return _of_request(fault)
-        if isinstance(fault, HTTPException):
+        if isinstance(fault, HTTPException) and in_api is None:
             return _of_http(fault)
         return api.problem(*(in_api or on_page))
 

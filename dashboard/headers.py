@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 POLICY = "; ".join(
     (
         "default-src 'none'",
+        "object-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self'",
@@ -29,7 +30,7 @@ HEADERS = {
 NEVER_KEPT = "no-store"
 ASKED_BY_ITSELF = "/api/news"
 """What a page asks again and again without anybody asking it to."""
-ONLY_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
+ONLY_HTTPS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
 
 class SafeHeaders:

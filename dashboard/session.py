@@ -17,8 +17,9 @@ from dashboard.people import Person, Refused
 FORM_TOKEN = "form_token"
 API = "/api/"
 """Where every route of the JSON API begins."""
-_LONGEST_SECONDS = 10 * 3600
+LONGEST_SECONDS = 10 * 3600
 """Our own default: a working day. Then one signs in again, however busy the session was."""
+_ID = "id"
 
 
 class NotSignedIn(Exception):
@@ -32,15 +33,18 @@ class Forged(Exception):
 def sign_in(request: Request, person: Person) -> None:
     """Begin a session of this person; nothing of an earlier one remains but where it was going."""
     going = request.session.pop("going", None)
-    request.session.clear()
+    sign_out(request)
     request.session["person"] = msgspec.to_builtins(person)
     request.session["since"] = int(time.time())
+    request.session[_ID] = secrets.token_urlsafe(24)
     if going:
         request.session["going"] = going
 
 
 def sign_out(request: Request) -> None:
-    """End the session."""
+    """End the session: a copy of its cookie is worth nothing in this process any more."""
+    if _ID in request.session:
+        request.app.state.parts.ended.end(request.session[_ID])
     request.session.clear()
 
 
@@ -73,7 +77,7 @@ def person_of(request: Request) -> Person:
         return _person_by_token(request)
     found = signed_in(request)
     since = request.session.get("since", 0)
-    if found is None or time.time() > since + _LONGEST_SECONDS:
+    if found is None or time.time() > since + LONGEST_SECONDS:
         request.session.clear()
         if request.method == "GET":
             request.session["going"] = str(request.url.path)
@@ -86,11 +90,13 @@ def person_of(request: Request) -> Person:
 def signed_in(request: Request) -> Person | None:
     """Return whom the session names, or the token by which a program was let in; None: nobody.
 
-    Nobody too where the session names somebody as an older release did.
+    Nobody too where the session names somebody as an older release did, or was ended.
     """
     if by_token(request):
         let_in: Person | None = getattr(request.state, "person", None)
         return let_in
+    if request.app.state.parts.ended.has(request.session.get(_ID, "")):
+        return None
     try:
         return msgspec.convert(request.session.get("person"), Person | None)
     except msgspec.ValidationError:

@@ -7,10 +7,12 @@ from starlette.requests import Request
 
 from dashboard.assets import Assets
 from dashboard.bearer import Bearer, NoTokens
+from dashboard.ended import Ended
 from dashboard.nightly import Nightly
 from dashboard.pages import Pages
 from dashboard.people import Login
 from dashboard.recording import Noticed, Recorder
+from dashboard.session import LONGEST_SECONDS
 from dashboard.store import Store
 
 
@@ -25,6 +27,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     bearer: Bearer = msgspec.field(default_factory=NoTokens)
     noticed: Noticed = msgspec.field(default_factory=Noticed)
     nightly: Nightly | None = None
+    ended: Ended = msgspec.field(default_factory=lambda: Ended(LONGEST_SECONDS))
 
 
 def parts_of(request: Request) -> Parts:

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from gateway import asking, entrance, events
+from gateway.headers import SafeHeaders
 from gateway.last_resort import LastResort
 from gateway.problems import TITLES, Fault
 from gateway.wiring import Parts, parts_of
@@ -28,8 +29,8 @@ _SAID: dict[int, str] = {
 }
 
 
-def build_app(parts: Parts) -> FastAPI:
-    """Return the application; it begins to publish when it is started."""
+def build_app(parts: Parts, *, https: bool = False) -> FastAPI:
+    """Return the application; it begins to publish when it is started. https: it speaks TLS."""
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
@@ -52,6 +53,7 @@ def build_app(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     app.add_middleware(LastResort)
+    app.add_middleware(SafeHeaders, https=https)
     app.include_router(entrance.router)
     app.include_router(events.router)
     app.include_router(asking.router)

@@ -22,6 +22,9 @@ ASKED = "joinedup-asked"
 not send the session's; this one they do, and it says nothing but what was asked."""
 LEAVING = "joinedup-leaving"
 """The cookie of the token by which the provider knows whom to sign out; it is sent there alone."""
+HTTPS_ALONE = "__Secure-"
+"""Before their names: browsers take and send them over HTTPS alone. They are of one path each, which
+the stricter prefix of the session's does not allow."""
 
 ANSWER = "/sign-in/answer"
 _ASKED_SECONDS = 600
@@ -54,6 +57,8 @@ class OidcLogin:
         self._authorities = tuple(authorities)
         self._public_url = public_url
         self._secure = public_url.startswith("https://")
+        prefix = HTTPS_ALONE if self._secure else ""
+        self._asked_by, self._leaving_by = prefix + ASKED, prefix + LEAVING
         self._signed = URLSafeTimedSerializer(key, salt=ASKED)
         self._provider = Provider(settings, public_url + ANSWER)
 
@@ -80,7 +85,7 @@ class OidcLogin:
             log.error("The OpenID Connect provider does not answer: %s", fault)
             return self.begin(request, Refused(_UNREACHABLE))
         content = self._signed.dumps(msgspec.to_builtins(asked))
-        self._set(answer, ASKED, str(content), path="/sign-in", lax=True)
+        self._set(answer, self._asked_by, str(content), path="/sign-in", lax=True)
         return answer
 
     def answered(self, request: Request) -> tuple[Asked, Proved, tuple[Person, ...]] | Refused:
@@ -102,24 +107,26 @@ class OidcLogin:
 
     def settle(self, answer: Response, proved: Proved) -> None:
         """Forget what was asked, and keep by what the provider can sign out who came in."""
-        answer.delete_cookie(ASKED, path="/sign-in")
+        answer.delete_cookie(self._asked_by, path="/sign-in", secure=self._secure)
         if len(proved.id_token) < _LONGEST_COOKIE:
-            self._set(answer, LEAVING, proved.id_token, path="/sign-out", lax=False)
+            self._set(answer, self._leaving_by, proved.id_token, path="/sign-out", lax=False)
 
     def leave(self, request: Request) -> Response:
         """Return the page that leads to the provider's own way out."""
         back = self._public_url + "/sign-in"
         try:
-            place = self._provider.address_to_leave(request.cookies.get(LEAVING, ""), back)
+            place = self._provider.address_to_leave(request.cookies.get(self._leaving_by, ""), back)
         except NotProved:
             place = ""
         answer = self._pages.show(request, "onward.html", {"onward": place or back, "out": True})
-        answer.delete_cookie(LEAVING, path="/sign-out")
+        answer.delete_cookie(self._leaving_by, path="/sign-out", secure=self._secure)
         return answer
 
     def _asked(self, request: Request) -> Asked | None:
         try:
-            kept = self._signed.loads(request.cookies.get(ASKED, ""), max_age=_ASKED_SECONDS)
+            kept = self._signed.loads(
+                request.cookies.get(self._asked_by, ""), max_age=_ASKED_SECONDS
+            )
             return msgspec.convert(kept, Asked)
         except (BadSignature, msgspec.ValidationError):
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from dashboard.entrance import begin_session
+from dashboard.entrance import begin_session, turned_away
 from dashboard.missing import NothingThere
 from dashboard.oidc.login import ANSWER, OidcLogin
 from dashboard.people import Refused
@@ -29,7 +29,7 @@ def answer(request: Request) -> Response:
     login = _login(request)
     found = login.answered(request)
     if isinstance(found, Refused):
-        return login.begin(request, found)
+        return turned_away(request, found)
     asked, proved, people = found
     request.session["going"] = asked.going
     onward = begin_session(request, people)

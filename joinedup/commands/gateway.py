@@ -67,7 +67,7 @@ def gateway(
         stop(f"{host} can be reached from elsewhere: give --tls, or listen on 127.0.0.1.")
     try:
         settings = settings_of(env_file)
-        app = built(settings)
+        app = built(settings, https=tls is not None)
     except ClientsInvalid as fault:
         stop(str(fault))
     if settings.metrics_port:
@@ -100,8 +100,13 @@ def settings_of(env_file: Path | None) -> GatewaySettings:
         stop(f"Set {names}, or give --env-file; `joinedup up` writes {DEFAULT_ENV_FILE}.")
 
 
-def built(settings: GatewaySettings, fail: FailPoint = nothing_fails) -> FastAPI:
-    """Return the application, wired; raises ClientsInvalid. fail: called between its steps."""
+def built(
+    settings: GatewaySettings, fail: FailPoint = nothing_fails, *, https: bool = False
+) -> FastAPI:
+    """Return the application, wired; raises ClientsInvalid.
+
+    fail: called between its steps. https: it speaks TLS, and says so.
+    """
     clients = CurrentClients(settings.gateway_file)
     parts = Parts(
         settings=settings,
@@ -114,7 +119,7 @@ def built(settings: GatewaySettings, fail: FailPoint = nothing_fails) -> FastAPI
         receipts=receipts_of(settings),
         issuer=issuer_of(settings),
     )
-    return build_app(parts)
+    return build_app(parts, https=https)
 
 
 def issuer_of(settings: GatewaySettings) -> Issuer | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from base64 import b64encode
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from lxml import html
 from starlette.testclient import TestClient
 
 from dashboard.app import COOKIE
+from dashboard.bounded import MOST_BYTES
 from dashboard.local_login import NotLoopback
 from dashboard.loopback import is_loopback
 from dashboard.settings import DashboardSettings
@@ -127,6 +129,58 @@ def test_signing_out_ends_the_session(client: TestClient, password: str) -> None
     assert sign_in(client, password=password) == 303
     client.post("/sign-out", data={"form_token": token(client)})
     assert client.get("/queue").headers["location"] == "/sign-in"
+
+
+def test_a_copy_of_a_session_lets_in_nobody_once_its_owner_signed_out_or_in_again(
+    client: TestClient, password: str
+) -> None:
+    copies = []
+    assert sign_in(client, password=password) == 303
+    copies.append(client.cookies[COOKIE])
+    assert sign_in(client, password=password) == 303
+    copies.append(client.cookies[COOKIE])
+    client.post("/sign-out", data={"form_token": token(client)})
+    for copy in copies:
+        client.cookies.clear()
+        client.cookies.set(COOKIE, copy)
+        assert client.get("/queue").headers["location"] == "/sign-in"
+
+
+def test_who_signs_out_leaves_nothing_of_the_pages_with_the_browser(
+    client: TestClient, password: str
+) -> None:
+    assert sign_in(client, password=password) == 303
+    answer = client.post("/sign-out", data={"form_token": token(client)})
+    assert answer.headers["clear-site-data"] == '"cache", "storage"'
+
+
+def test_a_body_that_no_form_has_is_refused_whoever_sends_it_and_however(
+    client: TestClient, password: str
+) -> None:
+    many = b"a" * MOST_BYTES
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    for content in (b"name=" + many, iter([b"name=", many])):
+        answer = client.post("/sign-in", content=content, headers=form)
+        assert answer.status_code == 413 and "too large" in answer.text
+    parts = {"content-type": "multipart/form-data; boundary=x"}
+    assert client.post("/sign-in", content=many + b"a", headers=parts).status_code == 413
+    assert sign_in(client, password=password) == 303
+    answer = client.post("/api/find", content=b'"' + many + b'"')
+    assert answer.status_code == 413, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_who_came_in_who_did_not_and_who_asked_for_more_is_in_the_log_and_by_no_name(
+    client: TestClient, password: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    sign_in(client, name="c.auditor", password="guessed")
+    sign_in(client, name="c.auditor", password=password, role="auditor")
+    assert client.get("/queue").status_code == 403
+    assert "A sign-in was refused: This is not the password" in caplog.text
+    assert "Somebody signed in as auditor of authority 999." in caplog.text
+    assert "Somebody asked for GET /queue as auditor of authority 999." in caplog.text
+    assert "c.auditor" not in caplog.text and "guessed" not in caplog.text
 
 
 def test_a_page_that_is_asked_for_prolongs_the_session_and_what_a_page_asks_itself_does_not(

@@ -97,7 +97,7 @@ def gateway(tmp_path: Path) -> Iterator[Gateway]:
 
 
 @contextmanager
-def a_gateway(folder: Path, **settings: Any) -> Iterator[Gateway]:
+def a_gateway(folder: Path, *, https: bool = False, **settings: Any) -> Iterator[Gateway]:
     """Give a gateway that has these settings and keeps its files in this folder."""
     sources, file, secrets = folder / "sources.json", folder / "gateway.json", {}
     for name, agency in CLIENTS:
@@ -116,5 +116,5 @@ def a_gateway(folder: Path, **settings: Any) -> Iterator[Gateway]:
         attempts=Limit(1, 5, clock),
         now=lambda: datetime.now(UTC),
     )
-    with TestClient(build_app(parts), raise_server_exceptions=False) as http:
+    with TestClient(build_app(parts, https=https), raise_server_exceptions=False) as http:
         yield Gateway(http, broker, clock, secrets, file, sources)

@@ -6,6 +6,7 @@ import json
 import uuid
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from producers.simulate.extracts import cpis, nems
 from producers.simulate.population import child
 from schemas.catalogue import event_types
-from tests.unit.gateway.conftest import COUNCIL, LA, SCHOOL, TRUST, Gateway
+from tests.unit.gateway.conftest import COUNCIL, LA, SCHOOL, TRUST, Gateway, a_gateway
 from tests.unit.schemas.shared_data import shared_file
 
 REVIEW: dict[str, Any] = {
@@ -295,6 +296,21 @@ def test_what_is_not_there_is_a_problem_too(gateway: Gateway) -> None:
         (gateway.http.post("/events?la=x", headers=gateway.bearer()), 422),
     ):
         assert (answer.status_code, answer.json()["status"]) == (status, status)
+
+
+def test_every_answer_tells_a_browser_that_it_is_no_page_and_not_to_be_kept(
+    gateway: Gateway, tmp_path: Path
+) -> None:
+    for path in ("/health", "/openapi.json", "/events", "/nowhere"):
+        headers = gateway.http.get(path).headers
+        assert headers["x-content-type-options"] == "nosniff", path
+        assert headers["content-security-policy"].startswith("default-src 'none'")
+        assert headers["cache-control"] == "no-store"
+        assert "strict-transport-security" not in headers, "it speaks no TLS here"
+    (tmp_path / "over-tls").mkdir()
+    with a_gateway(tmp_path / "over-tls", https=True) as other:
+        said = other.http.get("/health").headers["strict-transport-security"]
+    assert said == "max-age=31536000; includeSubDomains"
 
 
 def test_a_fault_nobody_foresaw_shows_nothing_of_what_it_says(

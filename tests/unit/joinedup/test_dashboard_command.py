@@ -65,9 +65,25 @@ def test_over_https_cookies_are_for_https_alone_and_browsers_are_told_so(tmp_pat
     app = built_with_provider(settings(PUBLIC), OIDC, archive(tmp_path), ["999"])
     client: Any = TestClient(app, base_url=PUBLIC)
     answer = client.get("/sign-in")
-    assert "; secure" in answer.headers["set-cookie"].lower()
-    assert answer.headers["strict-transport-security"].startswith("max-age=")
+    cookie = answer.headers["set-cookie"].lower()
+    assert cookie.startswith("__host-joinedup=") and "; secure" in cookie
+    assert "path=/;" in cookie and "domain" not in cookie, "else browsers take none of this name"
+    assert answer.headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
     assert client.get("/sign-in", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_over_https_what_was_asked_of_the_provider_is_kept_in_a_cookie_for_https_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = built_with_provider(settings(PUBLIC), OIDC, archive(tmp_path), ["999"])
+    said = {"issuer": OIDC.issuer, "authorization_endpoint": f"{OIDC.issuer}/authorize"}
+    monkeypatch.setattr(app.state.parts.login._provider, "_get", lambda _address: said)
+    client: Any = TestClient(app, base_url=PUBLIC, follow_redirects=False)
+    answer = client.get("/sign-in/start")
+    assert answer.headers["location"].startswith(f"{OIDC.issuer}/authorize?")
+    cookie = answer.headers["set-cookie"].lower()
+    assert cookie.startswith("__secure-joinedup-asked=") and "; secure" in cookie
+    assert client.get("/sign-in/answer?code=x&state=guessed").status_code == 401
 
 
 def test_no_form_of_ours_signs_anybody_in_with_a_provider(tmp_path: Path) -> None:

@@ -1,0 +1,44 @@
+"""Sessions that were ended before their time: a copy of such a cookie lets in nobody."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+
+_MOST = 100_000
+
+
+class Ended:
+    """Remembers which sessions ended, in this process, for as long as a cookie of one could last.
+
+    A session is a signed cookie, which whoever copied it still has after its owner signed out.
+    """
+
+    def __init__(
+        self, seconds: float, clock: Callable[[], float] = time.monotonic, most: int = _MOST
+    ) -> None:
+        """Take how long a session lasts at most, a clock in seconds, and how many are kept."""
+        self._seconds = seconds
+        self._clock = clock
+        self._most = most
+        self._ended: OrderedDict[str, float] = OrderedDict()
+        self._lock = Lock()
+
+    def end(self, session: str) -> None:
+        """Remember that a session, by its id, ended now."""
+        with self._lock:
+            now = self._clock()
+            self._ended[session] = now
+            while self._ended and self._is_over_full(now):
+                self._ended.popitem(last=False)
+
+    def has(self, session: str) -> bool:
+        """Return whether a session, by its id, was ended."""
+        with self._lock:
+            return session in self._ended
+
+    def _is_over_full(self, now: float) -> bool:
+        oldest = next(iter(self._ended.values()))
+        return len(self._ended) > self._most or now > oldest + self._seconds
