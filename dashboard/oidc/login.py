@@ -23,8 +23,8 @@ not send the session's; this one they do, and it says nothing but what was asked
 LEAVING = "joinedup-leaving"
 """The cookie of the token by which the provider knows whom to sign out; it is sent there alone."""
 HTTPS_ALONE = "__Secure-"
-"""Before their names: browsers take and send them over HTTPS alone. They are of one path each, which
-the stricter prefix of the session's does not allow."""
+"""Before their names: browsers take and send them over HTTPS alone. They are of one path each,
+which the stricter prefix of the session's does not allow."""
 
 ANSWER = "/sign-in/answer"
 _ASKED_SECONDS = 600
