@@ -9,7 +9,10 @@ import pytest
 
 from consumers.store.reading import Alert, Evidence
 from consumers.store.standings import Stands
+from consumers.store.why import Circumstances, why
 from joinedup.commands.read_view import show_alerts, show_why
+from journey.calendars import Calendars
+from tests.builders import a_fact, a_journey
 
 ENDED_BY = Evidence(
     event_id="e2", type="ApPlacementEnded", agency="education", occurred_on=date(2025, 5, 16)
@@ -77,6 +80,19 @@ def test_what_was_withdrawn_says_why_and_a_provider_s_key_is_not_called_a_child_
     assert told.count("The key is the provider's: joinedup providers list.") == 1
     show_why("b5bb16cb", date(2025, 12, 1), [])
     assert "Child b5bb16cb on 1 December 2025" in capsys.readouterr().out
+
+
+def test_of_a_provider_is_asked_only_what_is_asked_of_providers(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    told = {"provider": "The Kiln", "pupils": 5, "from_on": "2025-11-10"}
+    kiln = a_journey(a_fact("ProviderPupilsCounted", "2025-11-10", "K", **told))
+    around = Circumstances(calendars=Calendars.default(), sources=(), kappa=0, told={})
+    reasons = why(kiln, date(2025, 12, 1), around)
+    assert [one.duty.id for one in reasons] == ["AP_UNREGISTERED_FIVE_PUPILS"]
+    show_why("b5bb16cb", date(2025, 12, 1), reasons)
+    said = capsys.readouterr().out
+    assert "Provider b5bb16cb on 1 December 2025" in said and "It looked at 1 event." in said
 
 
 @pytest.mark.parametrize(
