@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import time
 from base64 import b64encode
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from tests.unit.dashboard.frontend import archive
 
 SECRET = "00" * 32
 SESSION_KEY = "11" * 32
+TEMPLATES = Path(__file__).resolve().parents[3] / "dashboard" / "templates"
 
 
 @pytest.fixture
@@ -248,3 +250,81 @@ def test_a_session_of_another_release_or_of_no_role_of_ours_is_none(client: Test
     said = json.dumps({"person": fine, "since": int(time.time())}).encode()
     client.cookies.set(COOKIE, signer.sign(b64encode(said)).decode())
     assert client.get("/queue").status_code == 403
+
+
+def test_no_answer_opens_itself_to_another_origin(client: TestClient, password: str) -> None:
+    assert sign_in(client, password=password) == 303
+    elsewhere = {"origin": "https://evil.example"}
+    for path in ("/sign-in", "/api/me", "/api/openapi.json", "/nowhere"):
+        headers = client.get(path, headers=elsewhere).headers
+        assert "access-control-allow-origin" not in headers, path
+        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert "object-src 'none'" in headers["content-security-policy"]
+        assert "base-uri 'none'" in headers["content-security-policy"]
+
+
+def test_trace_is_not_answered(client: TestClient) -> None:
+    for path in ("/sign-in", "/queue", "/api/me"):
+        answer = client.request("TRACE", path, headers={"cookie": "joinedup=secret"})
+        assert answer.status_code in (404, 405) and "secret" not in answer.text
+
+
+def test_a_password_is_typed_unseen_and_may_be_pasted(client: TestClient) -> None:
+    page = html.fromstring(client.get("/sign-in").text)
+    (field,) = page.xpath("//input[@name='password']")
+    assert field.get("type") == "password"
+    assert not {"onpaste", "maxlength", "readonly"} & set(field.keys())
+
+
+def test_no_session_lasts_beyond_its_time_however_busy(
+    client: TestClient, password: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sign_in(client, password=password) == 303
+    begun = time.time()
+    for minutes in range(0, 10 * 60, 20):
+        monkeypatch.setattr(time, "time", lambda at=begun + minutes * 60: at)
+        assert client.get("/find").status_code == 200, minutes
+    monkeypatch.setattr(time, "time", lambda: begun + 10 * 3600 + 2)
+    assert client.get("/find").headers["location"] == "/sign-in"
+
+
+def test_a_session_that_nobody_uses_ends_after_half_an_hour(
+    client: TestClient, password: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sign_in(client, password=password) == 303
+    kept = client.cookies[COOKIE]
+    later = time.time() + 30 * 60 + 2
+    monkeypatch.setattr(time, "time", lambda: later)
+    client.cookies.clear()
+    client.cookies.set(COOKIE, kept)
+    assert client.get("/find").headers["location"] == "/sign-in"
+
+
+def test_every_page_has_the_way_out(client: TestClient, password: str) -> None:
+    assert sign_in(client, password=password) == 303
+    page = html.fromstring(client.get("/find").text)
+    assert page.xpath("//form[@action='/sign-out' and @method='post']//button")
+    code = "".join(file.read_text("utf-8") for file in TEMPLATES.parent.rglob("*.py"))
+    shown = set(re.findall(r'\.show\(\s*request, "([a-z-]+\.html)"', code))
+    assert len(shown) > 15
+    for name in shown:
+        assert '{% extends "base.html" %}' in (TEMPLATES / name).read_text("utf-8"), name
+
+
+def test_what_a_value_holds_is_text_on_a_page_and_never_markup(client: TestClient) -> None:
+    pages = client.app.state.parts.pages  # type: ignore[attr-defined]
+    assert pages._made.autoescape is True
+    hostile = "<script>alert(1)</script>\" onload='x"
+    shown = pages._made.from_string('<p title="{{ given }}">{{ given }}</p>').render(given=hostile)
+    (found,) = html.fragments_fromstring(shown)
+    assert found.get("title") == found.text == hostile and len(found) == 0
+    every = "".join(file.read_text("utf-8") for file in TEMPLATES.glob("*.html"))
+    assert re.findall(r"\{%-?\s*autoescape|\|\s*safe\b", every) == []
+
+
+def test_nothing_is_kept_in_the_browser_s_own_store() -> None:
+    script = (TEMPLATES.parent / "static" / "dashboard.js").read_text("utf-8")
+    assert "fetch(" in script, "it is the script that pages have"
+    assert re.findall(r"localStorage|sessionStorage|indexedDB|document\.cookie", script) == []
+    assert re.findall(r"innerHTML|insertAdjacentHTML|postMessage|\beval\b", script) == []
