@@ -37,8 +37,8 @@ CHAPTERS: dict[str, str] = {
     "16": "1 5 4 3 3",
     "17": "1 4 2",
 }
-"""ASVS 5.0.0: how many requirements of levels 1 and 2 each section of a chapter has; they come before
-those of level 3 in every section."""
+"""ASVS 5.0.0: how many requirements of levels 1 and 2 each section of a chapter has; they come
+before those of level 3 in every section."""
 
 
 def text(name: str) -> str:

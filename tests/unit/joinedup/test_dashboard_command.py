@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from starlette.testclient import TestClient
@@ -83,7 +84,10 @@ def test_over_https_what_was_asked_of_the_provider_is_kept_in_a_cookie_for_https
     assert answer.headers["location"].startswith(f"{OIDC.issuer}/authorize?")
     cookie = answer.headers["set-cookie"].lower()
     assert cookie.startswith("__secure-joinedup-asked=") and "; secure" in cookie
-    assert client.get("/sign-in/answer?code=x&state=guessed").status_code == 401
+    asked = parse_qs(urlsplit(answer.headers["location"]).query)["state"][0]
+    for given in ("state=guessed", f"state={asked}&iss=https://elsewhere.example"):
+        page = client.get(f"/sign-in/answer?code=x&{given}")
+        assert page.status_code == 401 and "not one that was begun here" in page.text
 
 
 def test_no_form_of_ours_signs_anybody_in_with_a_provider(tmp_path: Path) -> None:

@@ -227,6 +227,16 @@ def test_a_process_verifies_the_servers_it_speaks_to(process: str) -> None:
             assert value.endswith("?" + verified_by(deployment.CA_FILE)), name
 
 
+def test_a_process_of_ours_can_gain_no_rights_and_write_nothing_in_its_container() -> None:
+    ours = [one for one in SERVICES.values() if one["image"].startswith("joinedup:")]
+    assert len(ours) > 6
+    for service in ours:
+        assert service["read_only"] is True and service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert "privileged" not in service and "cap_add" not in service
+    assert "\nUSER joinedup\n" in (REPOSITORY / "infra/docker/Dockerfile").read_text()
+
+
 def test_nothing_listens_beyond_this_machine() -> None:
     published = [port for service in SERVICES.values() for port in service.get("ports", [])]
     assert published and all(port.startswith("127.0.0.1:") for port in published)
