@@ -32,6 +32,7 @@ from schemas.sources import AGENCIES
 LACKING = 1
 _LOOK_SECONDS = 1.0
 """How soon it is seen that whoever listens has ended."""
+_LISTEN_SECONDS = 0.05
 _ATTEMPTS = 1000
 _KAFKA_LESS = tuple(one for one in AGENCIES if one != "governance")
 
@@ -76,6 +77,7 @@ def conformance(
         )
         thread = Thread(target=server.run, daemon=True)
         thread.start()
+        _until_it_listens(server, thread, port)
         typer.echo(f"Publish to http://127.0.0.1:{port}/ as in docs/gateway.md")
         typer.echo(f"client id      {organisation}/{system}\nclient secret  {secret}\n")
         try:
@@ -86,6 +88,15 @@ def conformance(
         thread.join()
     report(checklist, typer.echo)
     raise typer.Exit(LACKING if checklist.lacking else 0)
+
+
+def _until_it_listens(server: uvicorn.Server, thread: Thread, port: int) -> None:
+    """Wait for it, since a script publishes as soon as it is told where to."""
+    while not server.started and thread.is_alive():
+        time.sleep(_LISTEN_SECONDS)
+    if not server.started:
+        typer.echo(f"Port {port} is in use: give another one with --port.", err=True)
+        raise typer.Exit(2)
 
 
 def on_topic(agency: str, la: str, source: str, env_file: Path | None, seconds: float) -> Checklist:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,11 +10,13 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
 from consumers.intake.examining import Examiner
 from gateway.conformance import AGAIN, ALIVE, CHILD, CORRECTED, JOINS, RETRACTED, WANTED, Checklist
 from joinedup.commands.conformance import report, stand_in, watch
 from joinedup.commands.conformance_topic import look
+from joinedup.main import app
 from producers.control import heartbeat, join_source
 from producers.event import Event, Source
 from tests.unit.consumers.messages import (
@@ -125,3 +128,14 @@ def test_on_a_topic_it_is_looked_at_as_intake_does(capsys: pytest.CaptureFixture
     look(checklist, wrong, examiner, codec(), name)
     assert checklist.refused == {"contract": 1}
     assert "refused  contract: ApReviewHeld.held_on" in capsys.readouterr().out
+
+
+# The server ends its own thread by an exit, which only pytest remarks on.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_port_that_another_program_has_is_told_before_anything_is_promised() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        result = CliRunner().invoke(app, ["conformance", "--agency", "education", "--port", port])
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert f"Port {port} is in use" in result.stderr
