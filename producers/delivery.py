@@ -71,7 +71,8 @@ class Delivery:
     """What is published, and how its source is to be listened to.
 
     agency: the source's. joins: whether it says that it joins the authority, in this mode and
-    rhythm. timestamp: the records' time in a simulated topic set, None in a live one.
+    rhythm. also: the event types that it sends besides those of these files. timestamp: the
+    records' time in a simulated topic set, None in a live one.
     """
 
     form: Format
@@ -81,6 +82,7 @@ class Delivery:
     joins: bool = True
     mode: str = BATCH
     rhythm_hours: int = 24
+    also: frozenset[str] = frozenset()
     timestamp: datetime | None = None
 
     @property
@@ -134,7 +136,7 @@ def _opening(delivery: Delivery, batch: Batch) -> Iterator[Event]:
             local_authority=batch.local_authority,
             source=batch.source,
             agency=delivery.agency,
-            event_types=delivery.form.types_in(delivery.files),
+            event_types=delivery.form.types_in(delivery.files) | delivery.also,
             at=batch.extracted_at,
             mode=delivery.mode,
             rhythm_hours=delivery.rhythm_hours,

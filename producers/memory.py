@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,6 +44,10 @@ CREATE TABLE IF NOT EXISTS event (
   partition INTEGER NOT NULL,
   place INTEGER NOT NULL,
   PRIMARY KEY (run, event)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS declared (
+  type TEXT PRIMARY KEY,
+  run INTEGER NOT NULL
 ) WITHOUT ROWID;
 """
 
@@ -151,6 +155,17 @@ class Memory:
         self._run = int(cursor.lastrowid or 0)
         self._close("number <= ?", self._run - _RUNS_KEPT)
         return Run(self._run, moment, now, resumed=False)
+
+    def declare(self, types: Iterable[str]) -> frozenset[str]:
+        """Return these event types and all that earlier runs declared: what the source sends.
+
+        A run that is gone on with declares what it declared when it began.
+        """
+        self._database.executemany(
+            "INSERT OR IGNORE INTO declared VALUES (?, ?)", ((one, self._run) for one in types)
+        )
+        found = self._database.execute("SELECT type FROM declared WHERE run <= ?", (self._run,))
+        return frozenset(one for (one,) in found)
 
     def look_up(self, event: Event) -> Sent:
         """Return how the event compares with what was sent before of its record."""

@@ -32,7 +32,14 @@ from joinedup.commands.publish_options import (
     System,
 )
 from joinedup.commands.publish_options import Memory as MemoryFolder
-from joinedup.commands.publish_run import begun, gone_on, has_sent, opened, rarely_collected
+from joinedup.commands.publish_run import (
+    begun,
+    declaring,
+    gone_on,
+    has_sent,
+    opened,
+    rarely_collected,
+)
 from joinedup.commands.publish_view import account, progress
 from joinedup.commands.speaking import (
     REFUSED,
@@ -115,7 +122,8 @@ def publish(
             if dry_run:
                 raise typer.Exit(_rehearse(delivery, report, remembered))
             run = begun(remembered, delivery, given, afresh=afresh)
-            raise typer.Exit(_send(gone_on(delivery, run, settings), settings, remembered, report))
+            delivery = gone_on(declaring(delivery, remembered), run, settings)
+            raise typer.Exit(_send(delivery, settings, remembered, report))
 
 
 def validate(

@@ -54,6 +54,17 @@ def begun(
     return run
 
 
+def declaring(delivery: Delivery, memory: Memory) -> Delivery:
+    """Return the delivery with the types of this source's earlier ones, where it joins.
+
+    Joining anew replaces what was declared before. A file that happens to hold none of some type,
+    or is of another format, must not end the watch over what its source sends besides.
+    """
+    if not delivery.joins:
+        return delivery
+    return replace(delivery, also=memory.declare(delivery.form.types_in(delivery.files)))
+
+
 def gone_on(delivery: Delivery, run: Run, settings: PublisherSettings) -> Delivery:
     """Return the delivery with the moments of its run: so its events are the same as before."""
     context = replace(delivery.context, extracted_at=run.extracted_at, recorded_at=run.recorded_at)

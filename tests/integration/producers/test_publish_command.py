@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from joinedup.commands import publish, sources
 from producers.delivery import WINDOW
 from producers.sources_file import add_source
+from tests.integration.foreign import foreign_reader
 from tests.ports import free_ports
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
@@ -168,6 +169,27 @@ def test_a_run_that_was_killed_and_run_again_misses_nothing_and_sends_nothing_tw
     assert told["accepted"] == rows
     assert told["compared"]["sent before"] >= WINDOW // 2
     assert told["batch_completed"]
+
+
+def test_the_next_file_declares_what_the_one_before_did_too(
+    run, tmp_path, live_topic_set, read_topic, registered
+):
+    review = {"type": "LacReviewHeld", "source_record_id": "r1", "held_on": "2025-05-01"}
+    began = {"type": "BecameLookedAfter", "source_record_id": "b1", "started_on": "2025-05-02"}
+    for number, line in enumerate((review, began)):
+        child = {"identifiers": [{"scheme": "LA_CHILD_ID", "value": "C1"}]}
+        path = tmp_path / f"day{number}.jsonl"
+        path.write_text(json.dumps(line | child) + "\n")
+        told = run("publish", path, "--la", "330", "--agency", "social-care")
+        assert told.exit_code == 0, told.output
+    messages = read_topic(live_topic_set.social_care, live_topic_set.partition_of("330"))
+    read = foreign_reader(registered)
+    declared = [
+        read(one.value(), None)["event_types"]
+        for one in messages
+        if types([one]) == ["SourceJoined"]
+    ]
+    assert declared == [["LacReviewHeld"], ["BecameLookedAfter", "LacReviewHeld"]]
 
 
 def test_the_next_file_says_what_is_new_unchanged_and_corrected(run, tmp_path):

@@ -164,6 +164,27 @@ def test_control_events_of_a_run_are_not_said_twice(file, table):
     assert len(broker.took) == 1
 
 
+def test_a_source_declares_what_earlier_runs_declared_and_a_run_gone_on_with_what_it_did(
+    file, table, tmp_path
+):
+    other = tmp_path / "other.csv"
+    other.write_text("X\n")
+    with Memory(file, KEY) as memory:
+        memory.begin([table], ["events"], None, NOW)
+        assert memory.declare({"A", "B"}) == {"A", "B"}
+        memory.finish()
+    with Memory(file, KEY) as memory:
+        memory.begin([table], ["events"], None, LATER)
+        assert memory.declare({"B", "C"}) == {"A", "B", "C"}
+    with Memory(file, KEY) as memory:
+        memory.begin([other], ["sen2"], None, LATER)
+        assert memory.declare({"D"}) == {"A", "B", "C", "D"}
+        memory.finish()
+    with Memory(file, KEY) as memory:
+        assert memory.begin([table], ["events"], None, LATER).resumed
+        assert memory.declare({"B", "C"}) == {"A", "B", "C"}, "the very event of before"
+
+
 def test_two_runs_at_once_are_refused_in_a_sentence(file):
     with Memory(file, KEY), pytest.raises(MemoryInUse, match="in progress"):
         Memory(file, KEY)
