@@ -157,8 +157,18 @@ class _put_back:
         with self._year.changing() as store:
             for table, before in self._before.items():
                 store.execute(f"DELETE FROM {table}".encode())
+                columns = ", ".join(self._written(table))
                 store.execute(
-                    f"INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT * FROM"
-                    f" jsonb_populate_recordset(NULL::{table}, %s)".encode(),
+                    f"INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns}"
+                    f" FROM jsonb_populate_recordset(NULL::{table}, %s)".encode(),
                     [json.dumps(before)],
                 )
+
+    def _written(self, table: str) -> list[str]:
+        """Return the columns that are written, and not made of others."""
+        found = self._year.rows(
+            "SELECT column_name FROM information_schema.columns"
+            " WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER'",
+            table,
+        )
+        return [name for (name,) in found]
