@@ -147,6 +147,14 @@ def test_the_image_holds_every_package_of_ours() -> None:
     assert [one for one in packages if f"COPY {one} {one}\n" not in dockerfile] == []
 
 
+def test_whatever_the_image_copies_is_sent_to_its_build() -> None:
+    dockerfile = (REPOSITORY / "infra" / "docker" / "Dockerfile").read_text()
+    copied = " ".join(re.findall(r"^COPY (.+) \S+$", dockerfile, re.M)).split()
+    everything, *sent = (REPOSITORY / ".dockerignore").read_text().splitlines()
+    assert everything == "*" and len(copied) > 10
+    assert [one for one in copied if f"!{one.split('/')[0]}" not in sent] == []
+
+
 _THE_OPERATORS_OWN = ("JOINEDUP_METRICS_", "JOINEDUP_ISSUER")
 """What is empty or nowhere until an operator says it."""
 
