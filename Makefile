@@ -11,7 +11,7 @@ GET_CHROMIUM := if test "$$(id -u)" = 0 && command -v apt-get >/dev/null; \
   else $(BIN)/playwright install chromium; fi
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test browser faults memory fuzz nightly lint type format check clean
+.PHONY: help install demo test browser faults memory fuzz nightly licences sbom audit lint type format check clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,15 @@ memory: install ## Measure what memory the processes take over growing backlogs 
 
 nightly: install ## Let workers die in ever new orders, for half an hour, and compare with a simple model
 	@JOINEDUP_FUZZ=long $(BIN)/python -m pytest tests/model --timeout 0
+
+licences: install ## Write the page of the licences of all parts
+	@$(BIN)/python -m supply.page
+
+sbom: install ## Write the bill of materials (CycloneDX) of this checkout into dist
+	@$(BIN)/python -m supply.bom
+
+audit: install ## Ask OSV whether any part is known to have a fault; says so where it cannot ask
+	@$(BIN)/python -m supply.faults
 
 lint: install ## Check style and the direction of imports
 	@$(BIN)/ruff format --check .

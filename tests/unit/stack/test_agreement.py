@@ -76,7 +76,10 @@ def as_fields(names: Any) -> set[str]:
 
 
 def test_compose_runs_the_versions_of_the_local_stack() -> None:
-    images = {name: SERVICES[name]["image"] for name in ("kafka", "registry", "postgresql")}
+    images = {
+        name: SERVICES[name]["image"].partition("$")[0]
+        for name in ("kafka", "registry", "postgresql")
+    }
     assert images == {
         "kafka": f"apache/kafka:{versions.KAFKA}",
         "registry": f"apicurio/apicurio-registry:{versions.REGISTRY}",
@@ -243,6 +246,40 @@ def test_a_process_of_ours_can_gain_no_rights_and_write_nothing_in_its_container
         assert service["security_opt"] == ["no-new-privileges:true"]
         assert "privileged" not in service and "cap_add" not in service
     assert "\nUSER joinedup\n" in (REPOSITORY / "infra/docker/Dockerfile").read_text()
+
+
+def test_a_server_that_was_bought_gains_no_rights_and_writes_beside_its_volumes_nothing() -> None:
+    bought = {n: one for n, one in SERVICES.items() if not one["image"].startswith("joinedup:")}
+    assert set(bought) >= {"kafka", "postgresql", "registry", "prometheus"}
+    for service in bought.values():
+        assert service["read_only"] is True and service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert "privileged" not in service
+    # To be root for as long as it takes to stop being root: PostgreSQL's own start does that.
+    assert {name for name, service in bought.items() if "cap_add" in service} == {"postgresql"}
+    may = bought["postgresql"]["cap_add"]
+    assert may == ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"]
+
+
+def test_kafka_s_container_logs_to_its_console_alone() -> None:
+    said = SERVICES["kafka"]["environment"]
+    log4j = said["KAFKA_LOG4J_OPTS"].partition("=")[2]
+    assert f"./infra/log4j2.xml:{log4j}:ro" in SERVICES["kafka"]["volumes"]
+    assert "File" not in (REPOSITORY / "infra/log4j2.xml").read_text()
+    assert "-loggc" not in said["EXTRA_ARGS"]
+
+
+def test_every_image_that_others_made_takes_its_digest_from_a_variable() -> None:
+    images = [one["image"] for one in SERVICES.values() if not one["image"].startswith("joinedup:")]
+    dockerfile = (REPOSITORY / "infra" / "docker" / "Dockerfile").read_text()
+    bases = re.findall(r"^FROM (\S+)", dockerfile, re.M)
+    assert len(images) > 3 and bases
+    for image in (*images, *bases):
+        assert re.fullmatch(r"[\w./-]+:[\w.-]+\$\{[A-Z_]+_DIGEST\}", image), image
+    documented = (REPOSITORY / "docs" / "security.md").read_text()
+    text = dockerfile + (REPOSITORY / "docker-compose.yml").read_text()
+    for variable in re.findall(r"\$\{(JOINEDUP_[A-Z]+_DIGEST)\}", text):
+        assert variable in documented, f"say in docs/security.md how {variable} is looked up"
 
 
 def test_nothing_listens_beyond_this_machine() -> None:
