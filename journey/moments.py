@@ -22,7 +22,13 @@ def deadline(due: date) -> int:
 
 def day_of(moment: int) -> date:
     """Return the Europe/London calendar day of a moment in ms UTC."""
-    return datetime.fromtimestamp(moment / 1000, UTC).astimezone(LONDON).date()
+    return _day_of_hour(moment // HOUR)
+
+
+@lru_cache(maxsize=16384)
+def _day_of_hour(hour: int) -> date:
+    """Return the day of all moments of an hour: days there begin with a full hour UTC."""
+    return datetime.fromtimestamp(hour * HOUR // 1000, UTC).astimezone(LONDON).date()
 
 
 def earliest(due: date, known_at: int, batched: bool) -> int:

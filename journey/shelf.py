@@ -187,7 +187,10 @@ class MemoryShelf:
 
     def authority(self, la: str) -> Authority:
         """Return the LA's state, empty where it is new."""
-        return self._authorities.setdefault(la, Authority(la=la))
+        found = self._authorities.get(la)
+        if found is None:
+            found = self._authorities[la] = Authority(la=la)
+        return found
 
     def file_authority(self, authority: Authority) -> None:
         """Keep the LA's state."""

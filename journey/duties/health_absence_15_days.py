@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from journey.calendars import Calendars, academic_year
@@ -13,6 +13,7 @@ from journey.duties.episodes import Dated, Episode, dated, episodes, stated_day
 from journey.duties.outcome import met_by_first, number
 from journey.duties.schooling import ROLL_FACTS, school_of
 from journey.duties.stops import STOP_FACTS
+from journey.events import Event
 
 ILLNESS = "I"
 SESSIONS_A_DAY = 2
@@ -64,15 +65,43 @@ def _case(
     )
 
 
-@once(reads=frozenset({"SessionAttendanceRecorded"}))
+class Ill:
+    """The sessions missed through illness by school year, in order of days.
+
+    Sessions mostly come in order, some hundreds for a child: then only the new ones are looked at.
+    """
+
+    def __init__(self) -> None:
+        """Start with no session."""
+        self.years: dict[int, list[Dated]] = {}
+        self._seen = 0
+        self._last: Event | None = None
+
+    def look(self, sessions: Sequence[Event]) -> bool:
+        """Look at what is new among all sessions; return False where it came among the others."""
+        if self._last is not None and sessions[self._seen - 1] is not self._last:
+            return False
+        for event in sessions[self._seen :]:
+            if event.data.get("code") == ILLNESS:
+                day = within_reach(event.occurred_on)
+                self.years.setdefault(academic_year(day), []).append(Dated(day, event))
+        self._seen, self._last = len(sessions), sessions[-1] if sessions else None
+        return True
+
+
 def _ill(journey: Journey) -> dict[int, list[Dated]]:
     """Return by school year the sessions missed through illness, in order of days."""
-    found: dict[int, list[Dated]] = {}
-    for event in journey.facts.get("SessionAttendanceRecorded", ()):
-        if event.data.get("code") == ILLNESS:
-            day = within_reach(event.occurred_on)
-            found.setdefault(academic_year(day), []).append(Dated(day, event))
-    return found
+    sessions, kept = journey.of("SessionAttendanceRecorded"), _kept(journey)
+    if not kept or not kept[0].look(sessions):
+        kept[:] = [Ill()]
+        kept[0].look(sessions)
+    return kept[0].years
+
+
+@once(reads=frozenset())
+def _kept(journey: Journey) -> list[Ill]:
+    """Return where what was seen is kept while sessions are only added."""
+    return []
 
 
 DUTY = Duty(

@@ -34,6 +34,9 @@ def stopped(duty: Duty, journey: Journey, cases: Iterable[Case]) -> tuple[Case, 
     before, untouched = kept.get(version, ((), 0))
     # What no stop touched before, none touches now: of some hundreds of cases few are new.
     same = min(untouched, in_common(before, found))
+    if same == len(found):
+        kept[version] = (found, same)
+        return found
     for_good = earliest(_death(journey), _of_age(duty, journey))
     moves = dated(journey, "ChildMovedOut", "moved_on")
     begun = _days(journey) if moves else {}
