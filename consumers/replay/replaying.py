@@ -40,6 +40,7 @@ class Counts(msgspec.Struct, kw_only=True):
 
     read: records of journeys. events: of these, those about a child. erased: those whose leaf's
     key is shredded. parked: those that the core cannot take. transitions: what was told.
+    until: the known time (ms since 1970 UTC) of the last record, 0 where there is none.
     """
 
     read: int = 0
@@ -47,6 +48,7 @@ class Counts(msgspec.Struct, kw_only=True):
     erased: int = 0
     parked: int = 0
     transitions: int = 0
+    until: int = 0
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,6 +155,7 @@ class PartitionReplay:
         """Yield the transitions that follow from these inputs, in order."""
         for one in inputs:
             self._counts.read += 1
+            self._counts.until = max(self._counts.until, one.kappa)
             yield from self._counted(self._taken(one))
             self._note(one)
 

@@ -142,6 +142,8 @@ def replay(
         watching.end(outcome)
     judged_by = title_of(supposed.rules) if supposed else RULES_VERSION
     replay_view.show(outcome, seconds, scope, child, as_json=as_json, rules=judged_by)
+    if output is not None:
+        Console(stderr=True).print(f"Wrote {watching.written:,} rows to {output}.")
     if not outcome.is_verified:
         raise typer.Exit(1)
 
@@ -154,6 +156,7 @@ class Watching:
         self._stood = scope.moment is not None
         self._child = child
         self._output = output
+        self.written = 0
         self._partitions: dict[str, int] = {}
         self.moved: Callable[[int], None] = lambda _: None
 
@@ -161,7 +164,7 @@ class Watching:
         """Take the next transition of a partition."""
         self._partitions[transition.local_authority] = partition
         if not self._stood and self._is_asked(transition):
-            self._output.write(row_of(partition, transition))
+            self._write(partition, transition)
 
     def is_shown(self, transition: Transition) -> bool:
         """Return whether the facts behind an alert that stands so are asked for."""
@@ -172,7 +175,11 @@ class Watching:
         for one in outcome.standing if self._stood else ():
             told = one.transition
             if self._is_asked(told):
-                self._output.write(row_of(self._partitions[told.local_authority], told))
+                self._write(self._partitions[told.local_authority], told)
+
+    def _write(self, partition: int, transition: Transition) -> None:
+        self._output.write(row_of(partition, transition))
+        self.written += 1
 
     def _is_asked(self, transition: Transition) -> bool:
         return self._child is None or transition.child.startswith(self._child)

@@ -19,8 +19,8 @@ def counted(rows: Mapping[attended.Table, int]) -> str:
     """Return a sentence of how many rows beside the transitions follow; nothing where none were."""
     if not rows:
         return ""
-    listed = [f"{number:,} {table}" for table, number in rows.items()]
-    return f" So do {', '.join(listed[:-1])} and {listed[-1]}."
+    *others, last = (f"{number:,} {table}" for table, number in rows.items())
+    return f" So do {', '.join(others)} and {last}." if others else f" So do {last}."
 
 
 def show(console: Console, found: Sequence[RowDifference], most: int) -> None:

@@ -17,7 +17,7 @@ from consumers.replay.run import Outcome
 from consumers.replay.standing import Stood
 from consumers.store.reading import Alert, Evidence
 from joinedup.commands import read_view, replay_rows_view
-from joinedup.commands.words import day_text, in_words
+from joinedup.commands.words import day_text, in_words, moment_text
 from journey.duties import RULES_VERSION
 from journey.events import Event
 from journey.moments import day_of
@@ -48,6 +48,11 @@ def show(
     else:
         console.print(_by_duty(asked))
     console.print(_summary(outcome, seconds, rules))
+    if scope.moment is not None and outcome.counts.read:
+        console.print(
+            f"The last record known by then came on {moment_text(outcome.counts.until)};"
+            " what fell due from there to the moment asked for is shown too."
+        )
     if outcome.compared is not None:
         _show_comparison(console, outcome)
 

@@ -116,7 +116,9 @@ def test_the_alerts_of_a_moment_are_those_that_stood_then(year: Workbench, run: 
     assert {(one["alert_id"], one["number"]) for one in stood} == expected
     assert 0 < len(expected) < year.one("SELECT count(*) FROM alerts")
     assert all(one["evidence"] for one in stood if one["duty"] != "SOURCE_SILENT")
-    assert "Due by" in run("replay", "--as-of", f"{WINTER}T00:00:00", "--la", SMALL)
+    shown = run("replay", "--as-of", f"{WINTER}T00:00:00", "--la", SMALL)
+    assert "Due by" in shown
+    assert "The last record known by then came on" in shown
 
 
 def test_a_replay_shows_one_child(year: Workbench, run: Run) -> None:
