@@ -19,6 +19,9 @@ from consumers.settings import Settings
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _SECRET = re.compile(r"whsec_[A-Za-z0-9+/]{32,86}={0,2}")  # as Standard Webhooks says
+_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_TEMPLATE = re.compile(_UUID)
+_KEY = re.compile(rf"(?:.*-)?{_UUID}-{_UUID}")  # a name, the service, the secret
 _NOTIFY = "https://api.notifications.service.gov.uk"
 
 
@@ -95,6 +98,22 @@ class NotifierSettings(Settings):
         if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
             raise ValueError("must be an https address, or an http address of this machine")
         return address
+
+    # Notify's client takes the parts of a key by their places, and asserts that they are there.
+    @field_validator("notify_api_key")
+    @classmethod
+    def _is_key(cls, given: SecretStr) -> SecretStr:
+        key = given.get_secret_value().strip()
+        if key and not _KEY.fullmatch(key):
+            raise ValueError("is not a whole key: copy it from Notify, with its name and two UUIDs")
+        return SecretStr(key)
+
+    @field_validator("notify_email_template", "notify_text_template")
+    @classmethod
+    def _is_template(cls, given: str) -> str:
+        if given and not _TEMPLATE.fullmatch(given):
+            raise ValueError("is not the id of a template: Notify shows it, a UUID, on its page")
+        return given
 
     @field_validator("webhook_secrets")
     @classmethod

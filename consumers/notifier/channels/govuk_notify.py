@@ -86,13 +86,25 @@ def _reason(fault: APIError) -> Reason:
         return _of_connection(fault.__cause__)
     status = fault.status_code
     if status == 400:
-        # One of the two fields that we give, or the address: only Notify's words tell which.
-        named = str(fault.message)
-        is_address = "phone_number" in named or "email_address" in named or "recipient" in named
-        return Reason.ADDRESS_REFUSED if is_address else Reason.MESSAGE_REFUSED
+        return Reason.ADDRESS_REFUSED if _is_of_address(fault) else Reason.MESSAGE_REFUSED
     if status in (401, 403):
         return Reason.NOT_SIGNED_IN
     return Reason.TOO_MANY if status == 429 else Reason.CHANNEL_FAULT
+
+
+def _is_of_address(fault: APIError) -> bool:
+    """Return whether Notify refused the address, and not the message.
+
+    By the type of its error, which Notify keeps: of what it validates, only the address is not
+    ours. Else its words tell, which it may change; then no more than the reason's name is wrong,
+    for either is given up.
+    """
+    said = fault.message
+    errors = said if isinstance(said, list) else [{"message": said}]
+    if any(one.get("error") == "ValidationError" for one in errors):
+        return True
+    words = " ".join(str(one.get("message", "")) for one in errors)
+    return "recipient" in words or "international" in words
 
 
 def _of_connection(cause: BaseException | None) -> Reason:

@@ -129,6 +129,20 @@ EMAIL = an_outgoing(Channel.NOTIFY_EMAIL, "lead@example.gov.uk")
 PHONE = an_outgoing(Channel.NOTIFY_TEXT, "+447700900123")
 
 
+STATUSES = {
+    "created": None,
+    "sending": None,
+    "pending": None,
+    "sent": Outcome(),
+    "delivered": Outcome(),
+    "permanent-failure": Outcome(reason=Reason.ADDRESS_REFUSED),
+    "temporary-failure": Outcome(reason=Reason.NOT_DELIVERED),
+    "technical-failure": Outcome(reason=Reason.CHANNEL_FAULT),
+    "a new one": None,
+}
+"""Every status of an email or a text message that Notify's documentation names, and one more."""
+
+
 def test_notify_accepts_and_says_later(notify: NotifyServer) -> None:
     channel = by_notify(notify)
     email, text = channel.send(EMAIL, TEXT), channel.send(PHONE, TEXT)
@@ -143,22 +157,29 @@ def test_notify_accepts_and_says_later(notify: NotifyServer) -> None:
     assert notify.sent[1]["personalisation"] == {"message": "1 critical alert."}
     assert text.reference is not None
     became = {}
-    for status in ("sending", "delivered", "permanent-failure", "temporary-failure", "a new one"):
+    for status in STATUSES:
         notify.status = status
         became[status] = channel.became(text.reference)
-    assert became == {
-        "sending": None,
-        "delivered": Outcome(),
-        "permanent-failure": Outcome(reason=Reason.ADDRESS_REFUSED),
-        "temporary-failure": Outcome(reason=Reason.NOT_DELIVERED),
-        "a new one": None,
-    }
+    assert became == STATUSES
 
 
 @pytest.mark.parametrize(
     ("status", "error", "said", "reason"),
     [
         (400, "ValidationError", "phone_number Not enough digits", Reason.ADDRESS_REFUSED),
+        (400, "ValidationError", "words that Notify has changed", Reason.ADDRESS_REFUSED),
+        (
+            400,
+            "BadRequestError",
+            "Cannot send to international mobile numbers",
+            Reason.ADDRESS_REFUSED,
+        ),
+        (
+            400,
+            "BadRequestError",
+            "Cannot send to this recipient when service is in trial mode",
+            Reason.ADDRESS_REFUSED,
+        ),
         (
             400,
             "BadRequestError",
@@ -167,9 +188,11 @@ def test_notify_accepts_and_says_later(notify: NotifyServer) -> None:
         ),
         (400, "BadRequestError", "Missing personalisation: subject", Reason.MESSAGE_REFUSED),
         (403, "AuthError", "Invalid token: API key not found", Reason.NOT_SIGNED_IN),
+        (403, "AuthError", "Error: Your system clock must be accurate", Reason.NOT_SIGNED_IN),
         (429, "RateLimitError", "Exceeded rate limit", Reason.TOO_MANY),
         (429, "TooManyRequestsError", "Exceeded send limits for today", Reason.TOO_MANY),
         (500, "Exception", "Internal server error", Reason.CHANNEL_FAULT),
+        (502, "", "<html>a proxy in between, and no JSON</html>", Reason.CHANNEL_FAULT),
         (503, "Exception", "Service unavailable", Reason.CHANNEL_FAULT),
     ],
 )
