@@ -20,6 +20,7 @@ from stack.topics import create_topic_set
 
 KAFKA_ADDRESS = "kafka:9092"
 POSTGRESQL_ADDRESS = "postgresql:5432"
+"""Where containers find both; elsewhere the variables of these names say it."""
 CA_FILE = Path("/run/joinedup/ca.pem")
 ADMIN_PASSWORD = "KAFKA_PASSWORD_ADMIN"
 """Names the file of the containers' secrets as one: no other has it."""
@@ -89,26 +90,32 @@ def certify(folder: Path, names: Sequence[str] = ()) -> None:
         certificates.server(server, (*hosts, *names) if asked else hosts)
 
 
-def set_up(credentials: Credentials) -> None:
-    """Create users, live topics, roles and databases in the containers; again changes nothing."""
-    options = client_options(KAFKA_ADDRESS, "admin", credentials.kafka["admin"], CA_FILE)
+def set_up(
+    credentials: Credentials, kafka: str = KAFKA_ADDRESS, postgresql: str = POSTGRESQL_ADDRESS
+) -> None:
+    """Create users, live topics, roles and databases at the servers; again changes nothing."""
+    options = client_options(kafka, "admin", credentials.kafka["admin"], CA_FILE)
     with KafkaAdminClient(**options) as admin:
         create_users(admin, {user: credentials.kafka[user] for user in KAFKA_PRINCIPALS})
         create_topic_set(admin, TopicSet(), simulated=False)
-    superuser = _address("postgres", credentials.postgresql["postgres"], "postgres")
+    password = credentials.postgresql["postgres"]
+    superuser = _address("postgres", password, "postgres", postgresql)
     passwords = {role: credentials.postgresql[role] for role in POSTGRESQL_ROLES}
     databases.create_roles(superuser, passwords)
     databases.create_registry_database(superuser)
     databases.create_store(superuser, LIVE_STORE)
 
 
-def owner_address(credentials: Credentials, database: str) -> str:
-    """Return the libpq address at which the owner migrates a database in the containers."""
-    return _address(databases.role_name("owner"), credentials.postgresql["owner"], database)
+def owner_address(
+    credentials: Credentials, database: str, postgresql: str = POSTGRESQL_ADDRESS
+) -> str:
+    """Return the libpq address at which the owner migrates a database."""
+    password = credentials.postgresql["owner"]
+    return _address(databases.role_name("owner"), password, database, postgresql)
 
 
-def _address(role: str, password: str, database: str) -> str:
-    where = f"{POSTGRESQL_ADDRESS}/{database}?{verified_by(CA_FILE)}"
+def _address(role: str, password: str, database: str, server: str) -> str:
+    where = f"{server}/{database}?{verified_by(CA_FILE)}"
     return f"postgresql://{role}:{password}@{where}"
 
 

@@ -8,6 +8,9 @@ from schemas.topics import TopicSet
 from stack.access import apply_grants, grants, until, withdraw_others
 from stack.errors import StackError
 
+_AS_THE_BROKERS_SAY = -1
+"""One copy on the one node of the local stack; on others what default.replication.factor says."""
+
 
 def create_topic_set(admin: KafkaAdminClient, topics: TopicSet, *, simulated: bool) -> list[str]:
     """Create what is missing of a topic set, and its permissions; return the topics created.
@@ -25,7 +28,7 @@ def create_topic_set(admin: KafkaAdminClient, topics: TopicSet, *, simulated: bo
     missing = {
         spec.name: {
             "num_partitions": spec.partitions,
-            "replication_factor": 1,
+            "replication_factor": _AS_THE_BROKERS_SAY,
             "configs": spec.config,
         }
         for spec in specs

@@ -45,13 +45,20 @@ def certificates(
     typer.echo(f"The certificates are in {folder}; restart Kafka and PostgreSQL if they ran.")
 
 
-def set_up() -> None:
+def set_up(
+    kafka: Annotated[
+        str, typer.Option(envvar="KAFKA_ADDRESS", help="Where Kafka takes clients, over TLS.")
+    ] = deployment.KAFKA_ADDRESS,
+    postgresql: Annotated[
+        str, typer.Option(envvar="POSTGRESQL_ADDRESS", help="Where PostgreSQL does.")
+    ] = deployment.POSTGRESQL_ADDRESS,
+) -> None:
     """Create the containers' users, topics and databases, from the secrets in the environment."""
     with in_a_sentence():
         credentials = deployment.credentials_from(os.environ)
-        deployment.set_up(credentials)
-        migrate(deployment.owner_address(credentials, LIVE_STORE))
-        migrate(deployment.owner_address(credentials, LIVE_STORE + KEYS_SUFFIX), STORE / "keys")
+        deployment.set_up(credentials, kafka, postgresql)
+        for database, steps in ((LIVE_STORE, STORE), (LIVE_STORE + KEYS_SUFFIX, STORE / "keys")):
+            migrate(deployment.owner_address(credentials, database, postgresql), steps)
     typer.echo("Users, topics and databases are there.")
 
 
