@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from gateway import asking, entrance, events
+from gateway import asking, entrance, events, registry
 from gateway.headers import SafeHeaders
 from gateway.last_resort import LastResort
 from gateway.problems import TITLES, Fault
@@ -24,7 +24,7 @@ _ABOUT = (
     "all its replicas; every other answer says in a sentence what to do."
 )
 _SAID: dict[int, str] = {
-    404: "There are /token, /events, /events/{id} and /health; /openapi.json describes them.",
+    404: "There are /token, /events, /events/{id}, /registry and /health: see /openapi.json.",
     405: "See /openapi.json for what can be asked here.",
 }
 
@@ -41,6 +41,8 @@ def build_app(parts: Parts, *, https: bool = False) -> FastAPI:
         parts.writer.close()
         if parts.receipts is not None:
             parts.receipts.close()
+        if parts.schemas is not None:
+            parts.schemas.close()
 
     app = FastAPI(
         title="JoinedUp gateway",
@@ -57,6 +59,7 @@ def build_app(parts: Parts, *, https: bool = False) -> FastAPI:
     app.include_router(entrance.router)
     app.include_router(events.router)
     app.include_router(asking.router)
+    app.include_router(registry.router)
     app.add_api_route("/health", health, summary="Whether the gateway publishes")
     app.add_exception_handler(Fault, _problem)
     app.add_exception_handler(HTTPException, _http)
@@ -83,7 +86,9 @@ def _http(request: Request, fault: Exception) -> Response:
 
 
 def _not_in_order(request: Request, fault: Exception) -> Response:
-    said = "The address is not in order: la is a code of three digits, an event id a UUID."
+    said = (
+        "The address is not in order: la has three digits, an event id is a UUID, a number whole."
+    )
     return Fault(422, said).answer()
 
 

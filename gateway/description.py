@@ -82,6 +82,20 @@ def _body() -> dict[str, Any]:
     }
 
 
+LOOK_UP: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            JSON: {
+                "schema": {
+                    "type": "object",
+                    "required": ["schema"],
+                    "properties": {"schema": {"type": "string", "title": "Avro schema, as JSON"}},
+                }
+            }
+        },
+    }
+}
 POST_EVENTS: dict[str, Any] = {"requestBody": _body()}
 
 
@@ -103,6 +117,7 @@ def _problem(status: int) -> dict[str, Any]:
                         "event": {"type": "integer"},
                         "field": {"type": "string"},
                         "expected": {"type": "string"},
+                        "reason": {"type": "string", "description": "Of FHIR messages."},
                     },
                 },
             },

@@ -64,3 +64,8 @@ class Fault(Exception):
 def field(number: int, name: str, expected: str) -> dict[str, Any]:
     """Return one field that is wrong, in the event at this place of the request."""
     return {"event": number, "field": name, "expected": expected}
+
+
+def refusal(number: int, name: str, reason: str) -> dict[str, Any]:
+    """Return what of a message cannot be taken, by its place in it, and why."""
+    return {"event": number, "field": name, "reason": reason}

@@ -16,7 +16,7 @@ from typing import Any
 from gateway import cloudevents
 from gateway.clients import Client
 from gateway.cloudevents import CloudEvent, NotACloudEvent
-from gateway.problems import Fault
+from gateway.problems import Fault, refusal
 from gateway.problems import field as wrong_field
 from producers.event import Event, Source
 from producers.files import cpis, fhir, nems
@@ -185,7 +185,7 @@ def _fhir(request: Request) -> Reading:
                 read.events.append(outcome.event)
             elif isinstance(outcome, Refused):
                 place = max(outcome.row.number - 1, 0)
-                read.refused.append(wrong_field(place, outcome.field, outcome.reason))
+                read.refused.append(refusal(place, outcome.field, outcome.reason))
             elif isinstance(outcome, Skipped):
                 skipped += outcome.rows
     if read.refused and not read.events:

@@ -14,6 +14,7 @@ from gateway.limits import Limit
 from gateway.problems import Fault
 from gateway.receipts import Receipts
 from gateway.remembered import Remembered
+from gateway.schema_numbers import SchemaNumbers
 from gateway.settings import GatewaySettings
 from gateway.tokens import Tokens
 from gateway.writer import Writer
@@ -25,7 +26,7 @@ class Parts:
 
     receipts: None where the gateway cannot read them. issuer: whose tokens are taken beside its
         own, None where nobody's are. rates: of a client's events. attempts: to get a token, from
-        one address. now: in UTC.
+        one address. now: in UTC. schemas: None where the registry cannot be asked here.
     """
 
     settings: GatewaySettings
@@ -37,6 +38,7 @@ class Parts:
     now: Callable[[], datetime]
     receipts: Receipts | None = None
     issuer: Issuer | None = None
+    schemas: SchemaNumbers | None = None
     remembered: Remembered = field(default_factory=Remembered)
 
 

@@ -62,10 +62,12 @@ class Publisher:
         speakers: Speakers | None = None,
         schema_ids: SchemaIds | None = None,
     ) -> None:
-        """Take the settings; raises NoSpeaker or SourcesInvalid where no key can be had."""
+        """Take the settings; raises NoSpeaker or SourcesInvalid where no key can be had,
+        RegistryError where the file of the authority that certifies a gateway cannot be read.
+        """
         self._settings = settings
         speakers = speakers or speakers_of(settings)
-        self._registry = Registry(settings.registry_url)
+        self._registry = Registry(settings.registry_url, ca_file=settings.registry_ca_file)
         codec = Codec(schema_ids or self._registry)
         self._messages = Messages(settings.topics, codec, speakers, os.urandom(16).hex())
         self._producer: Any = None
@@ -123,6 +125,11 @@ class Publisher:
         With ``leaving``, that many of the newest may stay on their way.
         """
         while len(self._sent) > leaving:
+            yield self._result(self._sent.popleft())
+
+    def results_so_far(self) -> Iterator[Result]:
+        """Yield the results that have come, in the order of the events, and wait for none."""
+        while self._sent and _is_known(self._sent[0]):
             yield self._result(self._sent.popleft())
 
     @property
@@ -193,3 +200,7 @@ class Publisher:
             self._is_stuck = self._is_stuck or isinstance(fault, KafkaTimeoutError)
             return Undelivered(sentence_of(fault, self._settings))
         return Accepted(sent.topic, kept.partition, kept.offset, sent.event_id)
+
+
+def _is_known(sent: _Sent) -> bool:
+    return not isinstance(sent, _OnItsWay) or bool(sent.future.is_done)

@@ -18,7 +18,7 @@ class PublisherSettings(BaseSettings):
     """The environment of a publishing process, each name prefixed with ``JOINEDUP_``.
 
     kafka_bootstrap, kafka_security, kafka_username, kafka_password, kafka_ca_file: the broker.
-    registry_url: the schema registry's Confluent-compatible address.
+    registry_url: the schema registry's Confluent-compatible address, or a gateway's ``/registry``.
     topic_prefix, partitions, simulated: the topic set; a simulated one takes record times.
     sources_file: the JSON file of sources with their keys; or source_key (hex) and agency, for
         a process that speaks for one source, which organisation and system name.
@@ -44,6 +44,11 @@ class PublisherSettings(BaseSettings):
     organisation: str | None = None
     system: str | None = None
     delivery_seconds: float = Field(default=30.0, gt=0)
+
+    @property
+    def registry_ca_file(self) -> Path | None:
+        """Who certifies the registry, where it is asked over HTTPS: as of the broker."""
+        return self.kafka_ca_file if self.registry_url.startswith("https:") else None
 
     @property
     def topics(self) -> TopicSet:

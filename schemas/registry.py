@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
@@ -73,10 +75,22 @@ class MemoryRegistry:
 class Registry:
     """A registry that speaks the Confluent API, with what it said once remembered for ever."""
 
-    def __init__(self, url: str, *, client: httpx.Client | None = None, attempts: int = 5) -> None:
-        """Take the API's address, such as ``http://127.0.0.1:8081/apis/ccompat/v7``."""
+    def __init__(
+        self,
+        url: str,
+        *,
+        client: httpx.Client | None = None,
+        ca_file: Path | None = None,
+        attempts: int = 5,
+    ) -> None:
+        """Take the API's address, such as ``http://127.0.0.1:8081/apis/ccompat/v7``.
+
+        ca_file: over HTTPS, who certifies it besides the authorities that this machine trusts;
+            raises RegistryError where it cannot be read.
+        """
         self._url = url.rstrip("/")
-        self._client = client or httpx.Client(timeout=5.0)
+        verify = _trusting(ca_file) if ca_file else True
+        self._client = client or httpx.Client(timeout=5.0, verify=verify)
         self._attempts = attempts
         self._ids: dict[str, int] = {}
         self._schemas: dict[int, dict[str, Any]] = {}
@@ -123,10 +137,13 @@ class Registry:
         """Return the number of our schema of this type; raises UnknownSchema."""
         known = self._ids.get(full_name)
         if known is None:
-            answer = self._ask("POST", f"/subjects/{full_name}", _body(_ours(full_name)))
-            known = int(answer["id"])
-            self._ids[full_name] = known
+            known = self._ids[full_name] = self.number_of(full_name, _ours(full_name))
         return known
+
+    def number_of(self, full_name: str, schema: dict[str, Any]) -> int:
+        """Return the number of a schema that is registered; raises UnknownSchema."""
+        answer = self._ask("POST", f"/subjects/{full_name}", _body(schema))
+        return int(answer["id"])
 
     def schema_of(self, schema_id: int) -> dict[str, Any]:
         """Return the schema of this number; raises UnknownSchema."""
@@ -142,7 +159,7 @@ class Registry:
             return found
         raise RegistryError(
             f"The schema registry lists nothing at {path} (status {response.status_code}); "
-            "see whether JOINEDUP_REGISTRY_URL ends in /apis/ccompat/v7, and its log."
+            "see whether JOINEDUP_REGISTRY_URL ends in /apis/ccompat/v7 or /registry, and its log."
         )
 
     def _ask(self, method: str, path: str, body: dict[str, str] | None = None) -> dict[str, Any]:
@@ -173,6 +190,17 @@ class Registry:
         return response
 
 
+def _trusting(ca_file: Path) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    try:
+        context.load_verify_locations(ca_file)
+    except OSError:
+        raise RegistryError(
+            f"{ca_file} is no certificate that can be read: see JOINEDUP_KAFKA_CA_FILE."
+        ) from None
+    return context
+
+
 def _answer(response: httpx.Response, path: str) -> dict[str, Any]:
     answer = _json(response, path)
     # Any server answers 404 at a wrong address; only a registry adds its own code. Without this
@@ -189,7 +217,7 @@ def _answer(response: httpx.Response, path: str) -> dict[str, Any]:
     if response.is_error:
         raise RegistryError(
             f"The schema registry refused {path} with status {response.status_code}; "
-            "see whether JOINEDUP_REGISTRY_URL ends in /apis/ccompat/v7, and its log."
+            "see whether JOINEDUP_REGISTRY_URL ends in /apis/ccompat/v7 or /registry, and its log."
         )
     return answer
 
@@ -202,7 +230,7 @@ def _json(response: httpx.Response, path: str) -> dict[str, Any]:
     if not isinstance(answer, dict):
         raise RegistryError(
             f"What answered {path} is no schema registry; "
-            "see whether JOINEDUP_REGISTRY_URL ends in /apis/ccompat/v7."
+            "see whether JOINEDUP_REGISTRY_URL ends in /apis/ccompat/v7 or /registry."
         )
     return answer
 

@@ -19,16 +19,20 @@ from gateway.clients import ClientsInvalid, CurrentClients
 from gateway.issuer import Issuer, Trusted, TrustedInvalid
 from gateway.limits import Limit
 from gateway.receipts import Receipts
+from gateway.schema_numbers import SchemaNumbers
 from gateway.settings import GatewaySettings
 from gateway.tokens import Tokens
 from gateway.wiring import Parts
 from gateway.writer import FailPoint, Writer, nothing_fails
 from joinedup.commands.process_log import log_to_stderr
 from producers.publisher import Publisher
+from schemas.registry import Registry
 
 DEFAULT_PORT = 8322
 DEFAULT_ENV_FILE = Path(".local/env/gateway.env")
 _ATTEMPTS_PER_SECOND, _ATTEMPTS = 1.0, 30
+_SCHEMAS_PER_SECOND, _SCHEMAS = 10.0, 500
+"""How often an address may ask about schemas; a client asks once about each type."""
 _REQUESTS_AT_ONCE = 200
 _LAST_SECONDS = 10
 """For requests that are under way when it is told to stop; whoever is cut off sends again."""
@@ -118,6 +122,10 @@ def built(
         now=lambda: datetime.now(UTC),
         receipts=receipts_of(settings),
         issuer=issuer_of(settings),
+        schemas=SchemaNumbers(
+            Registry(settings.registry_url),
+            Limit(_SCHEMAS_PER_SECOND, _SCHEMAS, time.monotonic),
+        ),
     )
     return build_app(parts, https=https)
 

@@ -6,7 +6,7 @@ import logging
 import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NamedTuple, NoReturn
 
 import typer
 from kafka import KafkaAdminClient
@@ -39,6 +39,13 @@ OperatorFile = Annotated[
 ]
 
 
+class Seen(NamedTuple):
+    """By which addresses a system reaches broker and registry; None where it does as we do."""
+
+    bootstrap: str | None = None
+    registry: str | None = None
+
+
 def register(app: typer.Typer) -> None:
     """Mount the commands of the sources."""
     sources = typer.Typer(help="Which systems may publish, and for whom.", no_args_is_help=True)
@@ -55,6 +62,10 @@ def source_add(
     la: Annotated[list[str], typer.Option("--la", help="For which authority; may be repeated.")],
     bootstrap: Annotated[
         str | None, typer.Option(help="The broker's address as the system sees it; else as we do.")
+    ] = None,
+    registry: Annotated[
+        str | None,
+        typer.Option(help="The gateway's /registry as the system sees it; else the registry's."),
     ] = None,
     byte_rate: Annotated[
         int, typer.Option(min=1000, help="Most bytes a second that it may publish.")
@@ -87,7 +98,7 @@ def source_add(
         if http:
             written = entrusted(file, source, issued_as=issued_as)
         else:
-            written = _admitted(operator, source, bootstrap, byte_rate)
+            written = _admitted(operator, source, Seen(bootstrap, registry), byte_rate)
     except (SourcesInvalid, StackError, ClientsInvalid) as fault:
         stop(str(fault))
     state = "added, with a key of its own" if is_new else "known already, its key kept"
@@ -200,7 +211,7 @@ def _renewed(operator: PublisherSettings, source: Source, password: bool) -> Pat
 
 
 def _admitted(
-    operator: PublisherSettings, source: Source, bootstrap: str | None, byte_rate: int
+    operator: PublisherSettings, source: Source, seen: Seen, byte_rate: int
 ) -> Path | None:
     """Make the source's Kafka user and settings file; None where Kafka asks nobody who they are."""
     if operator.kafka_security == "PLAINTEXT" or operator.sources_file is None:
@@ -210,7 +221,7 @@ def _admitted(
     user = principal_of(source.organisation, source.system)
     with as_operator(operator) as admin:
         admit(admin, operator.topics, user, password, source.agency, bytes_per_second=byte_rate)
-    write_environment(file, settings_of(operator, source, password, bootstrap))
+    write_environment(file, settings_of(operator, source, password, seen))
     return file
 
 
@@ -244,16 +255,16 @@ def settings_file_of(sources_file: Path, organisation: str, system: str) -> Path
 
 
 def settings_of(
-    operator: PublisherSettings, source: Source, password: str, bootstrap: str | None
+    operator: PublisherSettings, source: Source, password: str, seen: Seen
 ) -> dict[str, str]:
     """Return the variables of a source's own process: its user and key, and nobody else's."""
     values = {
-        "KAFKA_BOOTSTRAP": bootstrap or operator.kafka_bootstrap,
+        "KAFKA_BOOTSTRAP": seen.bootstrap or operator.kafka_bootstrap,
         "KAFKA_SECURITY": operator.kafka_security,
         "KAFKA_CA_FILE": str(operator.kafka_ca_file),
         "KAFKA_USERNAME": principal_of(source.organisation, source.system),
         "KAFKA_PASSWORD": password,
-        "REGISTRY_URL": operator.registry_url,
+        "REGISTRY_URL": seen.registry or operator.registry_url,
         "TOPIC_PREFIX": operator.topic_prefix,
         "PARTITIONS": str(operator.partitions),
         "SIMULATED": str(operator.simulated).lower(),

@@ -66,7 +66,18 @@ def source_of(
 def own_settings(
     settings: PublisherSettings, source: Source, env_file: Path | None
 ) -> PublisherSettings:
-    """Return the settings with the source's own Kafka user, where this machine keeps it."""
+    """Return the settings with the source's own Kafka user, where this machine keeps it.
+
+    Ends the command where the authority's certificate is not there: the client of Kafka would try
+    until its time is over, and say that the broker did not answer.
+    """
+    authority = settings.kafka_ca_file
+    if authority is not None and not authority.is_file():
+        fail(
+            f"There is no file {authority}: let JOINEDUP_KAFKA_CA_FILE name the ca.pem that the"
+            " operator gave you.",
+            WRONG,
+        )
     if env_file is not None or settings.sources_file is None:
         return settings
     own = settings_file_of(settings.sources_file, source.organisation, source.system)

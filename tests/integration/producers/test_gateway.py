@@ -106,6 +106,7 @@ def test_what_is_answered_202_stands_on_the_topic_and_intake_takes_it(
     live_topic_set: TopicSet,
     read_topic: ReadTopic,
     registered: str,
+    stack: LocalStack,
     tmp_path: Path,
 ) -> None:
     who = (secret["JOINEDUP_GATEWAY_CLIENT_ID"], secret["JOINEDUP_GATEWAY_CLIENT_SECRET"])
@@ -118,7 +119,12 @@ def test_what_is_answered_202_stands_on_the_topic_and_intake_takes_it(
     partition = live_topic_set.partition_of("330")
     messages = read_topic(live_topic_set.education, partition)
     assert len(messages) == 50
-    codec = Codec(Registry(registered))
+    # As an agency's client from elsewhere: by the gateway, since the registry is out of its reach.
+    authority = stack.layout.certificates.authority
+    shown = Registry(f"{gateway.base_url}/registry", ca_file=authority)
+    name = "joinedup.education.ApReviewHeld"
+    assert shown.id_of(name) == Registry(registered).id_of(name)
+    codec = Codec(shown)
     speakers = SourceRegistry.load(tmp_path / "sources.json")
     examiner = Examiner(live_topic_set, codec, speakers, Tokens(b"a pseudonym key for tests"))
     for message in messages:

@@ -64,7 +64,7 @@ def rows_of(page: str) -> list[tuple[str, str]]:
 
 
 ROWS = [(page, name, content) for page in PARTS for name, content in rows_of(page)]
-COUNTS = {"asvs/index.md": 194, "threats/index.md": 96, "hazards.md": 26, "security.md": 25}
+COUNTS = {"asvs/index.md": 194, "threats/index.md": 98, "hazards.md": 26, "security.md": 25}
 
 
 def is_open(content: str) -> bool:

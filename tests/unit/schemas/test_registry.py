@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from socket import socket
 from threading import Thread
 from typing import Any
@@ -160,3 +161,10 @@ def test_the_registry_in_memory_gives_one_number_to_one_schema() -> None:
     other = registry.register(ENDED.full_name, {**ENDED.schema, "doc": "Another."})
     assert ours != other
     assert registry.id_of(ENDED.full_name) == ours
+
+
+def test_an_authority_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("no certificate")
+    for name in ("ca.pem", "nowhere.pem"):
+        with pytest.raises(RegistryError, match=f"{name} is no certificate"):
+            Registry("https://gateway.example/registry", ca_file=tmp_path / name)

@@ -1,0 +1,57 @@
+"""A system's own settings: what it is given, by the addresses at which it reaches us."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import typer
+
+from joinedup.commands.sources import Seen, settings_of
+from joinedup.commands.speaking import own_settings
+from producers.event import Source
+from producers.settings import PublisherSettings
+from producers.sources_file import add_source
+from schemas.sources import SourceRegistry
+
+OPERATOR = PublisherSettings(
+    kafka_bootstrap="127.0.0.1:9092",
+    kafka_security="SASL_SSL",
+    kafka_ca_file=Path("/operator/ca.pem"),
+    registry_url="http://127.0.0.1:8081/apis/ccompat/v7",
+)
+
+
+def given(tmp_path: Path, seen: Seen) -> PublisherSettings:
+    """Return the settings as the system's process reads them."""
+    file = tmp_path / "sources.json"
+    who = {"organisation": "trust7", "system": "mis", "agency": "education"}
+    add_source(file, **who, local_authorities=["330"])
+    source = SourceRegistry.load(file).lookup("trust7", "mis")
+    assert source is not None
+    values = settings_of(OPERATOR, source, "secret", seen)
+    named = {name.removeprefix("JOINEDUP_").lower(): value for name, value in values.items()}
+    return PublisherSettings.model_validate(named)
+
+
+def test_a_system_on_this_machine_reaches_broker_and_registry_as_we_do(tmp_path: Path) -> None:
+    found = given(tmp_path, Seen())
+    assert found.kafka_bootstrap == OPERATOR.kafka_bootstrap
+    assert found.registry_url == OPERATOR.registry_url
+    assert found.registry_ca_file is None, "it is asked in clear, on this machine"
+
+
+def test_a_system_elsewhere_is_given_the_broker_and_the_gateway(tmp_path: Path) -> None:
+    seen = Seen("kafka.example:19092", "https://gateway.example:8322/registry")
+    found = given(tmp_path, seen)
+    assert (found.kafka_bootstrap, found.registry_url) == seen
+    assert found.registry_ca_file == OPERATOR.kafka_ca_file
+
+
+def test_a_certificate_that_is_not_there_is_said_at_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(typer.Exit) as ended:
+        own_settings(OPERATOR, Source("trust7", "mis"), None)
+    assert ended.value.exit_code == 2
+    assert "There is no file /operator/ca.pem" in capsys.readouterr().err
