@@ -20,6 +20,9 @@ from schemas.validation import problems
 
 WINDOW = 5_000
 """Events on their way at once while a file is read."""
+LOOK_EVERY = 100
+"""After how many events it is seen what the broker has confirmed: a run that is killed sends again
+what it has not seen to be confirmed."""
 
 
 class Outlet(Protocol):
@@ -37,6 +40,9 @@ class Outlet(Protocol):
 
     def results(self, *, leaving: int = 0) -> Iterator[Result]:
         """Wait for the events sent so far but the newest, and yield their results in order."""
+
+    def results_so_far(self) -> Iterator[Result]:
+        """Yield the results that have come, in order, and wait for none."""
 
 
 class Rehearsal:
@@ -64,6 +70,10 @@ class Rehearsal:
         """Yield the results in order, leaving the newest."""
         while len(self._waiting) > leaving:
             yield self._waiting.popleft()
+
+    def results_so_far(self) -> Iterator[Result]:
+        """Yield the results in order."""
+        return self.results()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,20 +172,24 @@ def _events(
     watch: Callable[[Tally, Outcome], None] | None,
 ) -> None:
     waiting: deque[Made] = deque()
+    sent = 0
     for outcome in delivery.form.read(delivery.files, delivery.context):
         tally.outcome(outcome)
         if isinstance(outcome, Made):
             outlet.send(outcome.event, timestamp=delivery.timestamp)
             waiting.append(outcome)
+            sent += 1
+            if sent % LOOK_EVERY == 0:
+                _settle(outlet.results_so_far(), waiting, tally)
         if outlet.in_flight >= WINDOW:
-            _settle(outlet, waiting, tally, leaving=WINDOW // 2)
-            if tally.undelivered is not None:
-                return
+            _settle(outlet.results(leaving=WINDOW // 2), waiting, tally)
+        if tally.undelivered is not None:
+            return
         if watch is not None:
             watch(tally, outcome)
-    _settle(outlet, waiting, tally)
+    _settle(outlet.results(), waiting, tally)
 
 
-def _settle(outlet: Outlet, waiting: deque[Made], tally: Tally, *, leaving: int = 0) -> None:
-    for result in outlet.results(leaving=leaving):
+def _settle(results: Iterator[Result], waiting: deque[Made], tally: Tally) -> None:
+    for result in results:
         tally.result(waiting.popleft(), result)

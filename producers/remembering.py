@@ -53,16 +53,38 @@ class Remembering:
         """Wait for the events sent so far but the newest, and yield their results in order."""
         sent = sum(accepted is None for _, _, accepted in self._waiting)
         for _ in range(len(self._waiting) - leaving):
-            event, state, accepted = self._waiting.popleft()
-            if accepted is not None:
-                self.compared[BEFORE] += 1
-                yield accepted
+            if self._waiting[0][2] is not None:
+                yield self._as_before()
                 continue
             sent -= 1
-            result = next(iter(self._outlet.results(leaving=sent)))
-            if isinstance(result, Accepted):
-                self._memory.remember(event, result)
-            if isinstance(result, (Accepted, Valid)):
-                self.compared[state] += 1
-            yield result
+            yield self._noted(next(iter(self._outlet.results(leaving=sent))))
         self._memory.keep()
+
+    def results_so_far(self) -> Iterator[Result]:
+        """Yield the results that have come, in order, and keep what was accepted by now."""
+        come = self._outlet.results_so_far()
+        while self._waiting:
+            if self._waiting[0][2] is not None:
+                yield self._as_before()
+                continue
+            result = next(come, None)
+            if result is None:
+                break
+            yield self._noted(result)
+        self._memory.keep()
+
+    def _as_before(self) -> Accepted:
+        """Take the oldest, which this run had sent when it was cut off."""
+        _, _, accepted = self._waiting.popleft()
+        assert accepted is not None, "whoever calls has looked"
+        self.compared[BEFORE] += 1
+        return accepted
+
+    def _noted(self, result: Result) -> Result:
+        """Take the oldest, and note what became of it."""
+        event, state, _ = self._waiting.popleft()
+        if isinstance(result, Accepted):
+            self._memory.remember(event, result)
+        if isinstance(result, (Accepted, Valid)):
+            self.compared[state] += 1
+        return result

@@ -66,6 +66,10 @@ class KafkaOutlet:
         """Wait for the events sent so far but the newest, and yield their results in order."""
         return self._publisher.results(leaving=leaving)
 
+    def results_so_far(self) -> Iterator[Result]:
+        """Yield the results that have come, in order, and wait for none."""
+        return self._publisher.results_so_far()
+
     def send_broken(self, message: BrokenMessage) -> None:
         """Send a message that cannot be read, and wait; raises SendingFailed."""
         source = message.record.source

@@ -149,3 +149,7 @@ class _Counting:
     def results(self, *, leaving: int = 0) -> Iterator[Result]:
         """Yield the results in order, leaving the newest."""
         return self._outlet.results(leaving=leaving)
+
+    def results_so_far(self) -> Iterator[Result]:
+        """Yield the results that have come."""
+        return self._outlet.results_so_far()

@@ -21,6 +21,7 @@ class Memory:
         self.timestamps = set()
         self._answer = answer or (lambda event: None)
         self._waiting = deque()
+        self.unconfirmed = 0
 
     @property
     def in_flight(self):
@@ -37,6 +38,9 @@ class Memory:
     def results(self, *, leaving=0):
         while len(self._waiting) > leaving:
             yield self._waiting.popleft()
+
+    def results_so_far(self):
+        return self.results(leaving=self.unconfirmed)
 
     @property
     def types(self):
@@ -105,6 +109,22 @@ def test_nothing_more_is_read_after_an_outage_shows(delivery, monkeypatch):
     outlet = Memory(lambda e: Undelivered("no broker") if e.type == "LacReviewHeld" else None)
     deliver(delivery, outlet)
     assert outlet.types.count("LacReviewHeld") == 4
+
+
+def test_an_outage_shows_as_soon_as_it_is_known(delivery, monkeypatch):
+    monkeypatch.setattr(delivery_module, "LOOK_EVERY", 3)
+    outlet = Memory(lambda e: Undelivered("no broker") if e.type == "LacReviewHeld" else None)
+    tally = deliver(delivery, outlet)
+    assert outlet.types.count("LacReviewHeld") == tally.undelivered_events == 3
+
+
+def test_what_is_confirmed_is_taken_note_of_long_before_the_window_is_full(delivery, monkeypatch):
+    monkeypatch.setattr(delivery_module, "LOOK_EVERY", 3)
+    outlet, at_most = Memory(), []
+    outlet.unconfirmed = 2
+    watch = lambda *_: at_most.append(outlet.in_flight)  # noqa: E731
+    assert deliver(delivery, outlet, watch=watch).all_accepted
+    assert max(at_most) == 4, "what is not confirmed, and what came since the last look"
 
 
 def test_a_source_that_may_not_speak_sends_no_event(delivery):

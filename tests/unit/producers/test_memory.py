@@ -44,6 +44,7 @@ class Broker:
 
     def __init__(self):
         self.took, self.waiting, self.next = [], [], {}
+        self.unconfirmed = 0
 
     @property
     def in_flight(self):
@@ -63,6 +64,9 @@ class Broker:
     def results(self, *, leaving=0):
         while len(self.waiting) > leaving:
             yield self.waiting.pop(0)
+
+    def results_so_far(self):
+        return self.results(leaving=self.unconfirmed)
 
 
 @pytest.fixture
@@ -120,6 +124,26 @@ def test_a_run_that_was_interrupted_sends_nothing_twice_and_misses_nothing(send)
     assert compared == {BEFORE: 2, NEW: 1}
     assert [one.event_id for one in results] == [review(n).event_id for n in (1, 2, 3)]
     assert results[0] == Accepted("t", 3, 1, review(1).event_id)
+
+
+def test_a_killed_run_sends_again_only_what_was_not_confirmed_when_it_last_looked(file, table):
+    def begun(memory, broker):
+        memory.begin([table], ["ssda903"], None, NOW)
+        outlet = Remembering(broker, memory)
+        for number in range(6):
+            outlet.send(review(number))
+        return outlet
+
+    killed, broker = Memory(file, KEY), Broker()
+    broker.unconfirmed = 2
+    seen = [one.event_id for one in begun(killed, broker).results_so_far()]
+    assert seen == [review(number).event_id for number in range(4)]
+    killed._database.close()  # as the end of the process does
+    with Memory(file, KEY) as memory:
+        outlet = begun(memory, again := Broker())
+        assert len(list(outlet.results_so_far())) == 6
+    assert [event.event_id for event in again.took] == [review(n).event_id for n in (4, 5)]
+    assert outlet.compared == {BEFORE: 4, NEW: 2}
 
 
 def test_a_run_that_ended_is_not_gone_on_with(send):

@@ -56,6 +56,9 @@ class Recorder:
         while len(self.waiting) > leaving:
             yield self.waiting.popleft()
 
+    def results_so_far(self) -> Iterator[Result]:
+        return self.results()
+
     def send_broken(self, message: BrokenMessage) -> None:
         self.broken.append(message)
 
