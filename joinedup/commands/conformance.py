@@ -166,7 +166,10 @@ def report(checklist: Checklist, say: Callable[[str], None]) -> None:
     """Say what lacks, and what was refused."""
     for name in checklist.lacking:
         say(f"lacking  {WANTED[name]}")
-    refused = ", ".join(f"{status} {times} times" for status, times in checklist.refused.items())
+    refused = ", ".join(
+        f"{status} once" if times == 1 else f"{status} {times} times"
+        for status, times in checklist.refused.items()
+    )
     if refused:
         say(f"Refused: {refused}; each time it was said why.")
     if not checklist.lacking:

@@ -120,9 +120,9 @@ def run(made: OutboxRelay, stopped: threading.Event, *, until_end: bool, keep_da
 
 def _tell(one: Round) -> None:
     if one.published:
-        log.info("%d events of the outbox were published.", one.published)
+        log.info("Published from the outbox: %d.", one.published)
     if one.refused:
-        log.warning("%d rows of the outbox were refused: see their column refused.", one.refused)
+        log.warning("Refused of the outbox: %d; the column refused says why.", one.refused)
     if one.undelivered:
         log.error("The outbox waits: %s", one.undelivered)
 

@@ -110,7 +110,7 @@ def test_what_was_refused_is_counted_and_shows_nothing(
     told: list[str] = []
     report(checklist, told.append)
     assert told[0] == f"lacking  {WANTED[JOINS]}"
-    assert told[-1] == "Refused: 422 1 times, 415 1 times; each time it was said why."
+    assert told[-1] == "Refused: 422 once, 415 once; each time it was said why."
 
 
 def test_on_a_topic_it_is_looked_at_as_intake_does(capsys: pytest.CaptureFixture[str]) -> None:
