@@ -142,12 +142,14 @@ def deliver(
 
 def _opening(delivery: Delivery, batch: Batch) -> Iterator[Event]:
     if delivery.joins:
+        # As of the run, not of the extract: the newest declaration counts, and an older extract,
+        # or another file of the same moment, adds its types to it too.
         yield join_source(
             local_authority=batch.local_authority,
             source=batch.source,
             agency=delivery.agency,
             event_types=delivery.form.types_in(delivery.files) | delivery.also,
-            at=batch.extracted_at,
+            at=delivery.context.recorded_at,
             mode=delivery.mode,
             rhythm_hours=delivery.rhythm_hours,
         )

@@ -1,6 +1,6 @@
 from collections import deque
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -85,6 +85,20 @@ def test_a_source_that_has_joined_need_not_join_again(delivery):
     outlet = Memory()
     deliver(replace(delivery, joins=False), outlet)
     assert outlet.types[0] == "BatchOpened"
+
+
+def test_an_older_extract_declares_its_types_too(delivery, context):
+    first, second = Memory(), Memory()
+    deliver(delivery, first)
+    older = replace(
+        context,
+        extracted_at=context.extracted_at - timedelta(days=30),
+        recorded_at=context.recorded_at + timedelta(minutes=1),
+    )
+    deliver(replace(delivery, context=older, also=frozenset(["CinPlanAgreed"])), second)
+    joined, again = first.events[0].record, second.events[0].record
+    assert again["revision"] > joined["revision"], "the highest revision counts"
+    assert set(again["event_types"]) > set(joined["event_types"])
 
 
 def test_a_refused_row_does_not_stop_the_batch(delivery):
