@@ -9,6 +9,7 @@ from functools import lru_cache
 import msgspec
 
 from consumers.sealing import seal, unseal
+from schemas.headers import TRACEPARENT
 
 FORMAT = b"1"
 
@@ -73,6 +74,7 @@ class JourneysRecord(msgspec.Struct, frozen=True, kw_only=True):
     record: token of (local authority, source, source record id), or empty.
     fingerprint: hex sha256 of the writer schema's canonical form, or empty when unknown.
     trace: what is known of an EVENT without its key; None in those of the first releases.
+    traceparent: W3C trace context, for whoever watches the platform at work; mostly empty.
     value: the sealed or plain Confluent-framed bytes.
     """
 
@@ -85,6 +87,7 @@ class JourneysRecord(msgspec.Struct, frozen=True, kw_only=True):
     record: str = ""
     fingerprint: str = ""
     trace: Trace | None = None
+    traceparent: str = ""
     value: bytes
 
     @property
@@ -111,6 +114,8 @@ def headers_of(record: JourneysRecord) -> Headers:
         headers += (("schema-fp", record.fingerprint.encode()),)
     if record.trace is not None:
         headers += _traced(record.trace)
+    if record.traceparent:
+        headers += ((TRACEPARENT, record.traceparent.encode()),)
     return headers
 
 
@@ -154,6 +159,7 @@ def parse(headers: Iterable[tuple[str, bytes]], value: bytes) -> JourneysRecord:
             record=found.get("record", ""),
             fingerprint=found.get("schema-fp", ""),
             trace=_trace(found),
+            traceparent=found.get(TRACEPARENT, ""),
             value=value,
         )
     except KeyError as missing:

@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     topic_prefix, partitions: the topic set this process works on.
     simulated: True where time is that of the records (a demo or a restored log).
     metrics_host, metrics_port: where Prometheus asks; port 0 for nowhere.
+    stale_seconds: how old what this process knows may be before it says that it is not ready.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
@@ -59,6 +60,7 @@ class Settings(BaseSettings):
     simulated: bool = False
     metrics_host: str = "127.0.0.1"
     metrics_port: int = Field(default=0, ge=0, le=65535)
+    stale_seconds: float = Field(default=300.0, gt=0)
 
     @classmethod
     def load(cls, env_file: Path | None = None, **given: Any) -> Self:

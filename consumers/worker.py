@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import time
 from abc import abstractmethod
 from collections.abc import Sequence
 
@@ -17,6 +18,7 @@ from consumers.stray import broken_off, is_cancelled
 
 log = logging.getLogger(__name__)
 
+BEAT_SECONDS = 1.0
 OBJECTS_BETWEEN_LOOKS = 50_000
 """A batch makes some hundred thousand objects, hardly one of them in a cycle: Python's own 700
 would have the garbage collector look at them again and again, a tenth of all processor time."""
@@ -28,6 +30,8 @@ class StreamService(faust.Service):
     Write ``work``: it runs until ``should_stop``. When it returns, its part of the process is done
     (``--until-end``); when it raises, the process says why and ends with exit code 1. After a
     SIGTERM ``should_stop`` is true; ``work`` has ``patience`` seconds to end, then is cancelled.
+    looked_at, beat_at: of a monotonic clock, when the work last went round, and when the process
+    last turned; None before.
     """
 
     abstract = True
@@ -38,6 +42,12 @@ class StreamService(faust.Service):
         super().__init__()
         self.failure: BaseException | None = None
         self.done = asyncio.Event()
+        self.looked_at: float | None = None
+        self.beat_at: float | None = None
+
+    def looks(self) -> None:
+        """Note that the work goes round; who is asked whether it is ready says so by it."""
+        self.looked_at = time.monotonic()
 
     @abstractmethod
     async def work(self) -> None:
@@ -46,6 +56,7 @@ class StreamService(faust.Service):
     async def on_started(self) -> None:
         """Begin the work, once Faust has started the service."""
         self.add_future(self._watched())
+        self.add_future(self._beats())
 
     async def on_stop(self) -> None:
         """Let the work end by itself, for a while."""
@@ -53,6 +64,12 @@ class StreamService(faust.Service):
             await asyncio.wait_for(self.done.wait(), self.patience)
         except TimeoutError:
             log.warning("%s did not end in time and is cut short.", self.label)
+
+    async def _beats(self) -> None:
+        """Show once a second that the process still turns, whatever its work waits for."""
+        while not self.should_stop:
+            self.beat_at = time.monotonic()
+            await asyncio.sleep(BEAT_SECONDS)
 
     async def _watched(self) -> None:
         try:

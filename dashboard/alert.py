@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from consumers.store.figures import schools
 from consumers.store.reading import Alert
 from consumers.store.standings import Stands, actions, standings
 from consumers.store.taken_back import looked_at
+from dashboard import traces
 from dashboard.access import ACTING, may
 from dashboard.acting import alert_of, done_lines, see, taken, what_became
 from dashboard.alerts import AlertLine, evidence_text, line_of, told_of
@@ -83,8 +85,10 @@ def alert_shown(
 
     After it has left, it is recorded that somebody has seen it: whoever reads it does not wait.
     """
+    began = time.time_ns()
     alert, line = to_show(parts.store, person, alert_id)
     with parts.store.reading(person) as reading:
+        traces.shown(reading, alert_id, alert["number"], began)
         known = reading.known()
         evidence = reading.evidence([line.child], (*line.because, *line.met_by))
         told = queue.history(reading, str(alert_id))

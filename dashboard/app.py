@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
@@ -41,6 +42,11 @@ from dashboard.oidc import routes as oidc
 from dashboard.settings import DashboardSettings
 from dashboard.wiring import Parts
 
+NO_TELEMETRY = TelemetryConfig(
+    tracing=False, metrics=False, logs=False, operation_spans=False, auto_configure=False
+)
+"""By itself FastAPI would put addresses of pages, which name alerts and children, into spans of its
+own, and the messages of faults into logs, as soon as the process has a tracer (ADR 0040)."""
 COOKIE = "joinedup"
 HOST_ALONE = "__Host-"
 """Before the name of a cookie: browsers take and send it over HTTPS alone, for this one host."""
@@ -97,6 +103,7 @@ def build_app(settings: DashboardSettings, parts: Parts) -> FastAPI:
         title="JoinedUp",
         lifespan=running,
         openapi_url=None,
+        telemetry=NO_TELEMETRY,
         dependencies=[Depends(allow), Depends(within_agreement)],
     )
     app.state.parts = parts

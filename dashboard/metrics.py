@@ -8,10 +8,12 @@ A kind of page is the route's own pattern, so that no child and no alert is in a
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from consumers.coarse import up_to_five
 from consumers.store.untouched import Reconciled
 
 _NO_ROUTE = "none"
@@ -39,13 +41,15 @@ class DashboardMetrics:
 
         self._unseen = Gauge(
             "joinedup_dashboard_unseen_alerts",
-            "Open alerts that no named person had seen at the last nightly reconciliation.",
+            "Open alerts that no named person had seen at the last nightly reconciliation, rounded"
+            " up to the next five.",
             ["la"],
             registry=registry,
         )
         self._unattended = Gauge(
             "joinedup_dashboard_unattended_alerts",
-            "Open alerts that had escalated by themselves at the last nightly reconciliation.",
+            "Open alerts that had escalated by themselves at the last nightly reconciliation,"
+            " rounded up to the next five.",
             ["la"],
             registry=registry,
         )
@@ -56,6 +60,17 @@ class DashboardMetrics:
             registry=registry,
         )
 
+        self._known_time = Gauge(
+            "joinedup_dashboard_known_time_seconds",
+            "Known time up to which all partitions of the store are joined, in seconds since 1970"
+            " UTC; 0 where the store did not answer.",
+            registry=registry,
+        )
+
+    def known_time_is(self, seconds: Callable[[], float]) -> None:
+        """Show, each time it is asked, up to when what the pages show is joined."""
+        self._known_time.set_function(seconds)
+
     def answered(self, route: str, status: int, seconds: float) -> None:
         """Count an answer."""
         self._answers.labels(route, str(status)).inc()
@@ -63,8 +78,8 @@ class DashboardMetrics:
 
     def reconciled(self, la: str, counts: Reconciled, at: float) -> None:
         """Show what a nightly reconciliation came to; at: seconds since 1970 UTC."""
-        self._unseen.labels(la).set(counts.unseen)
-        self._unattended.labels(la).set(counts.escalated)
+        self._unseen.labels(la).set(up_to_five(counts.unseen))
+        self._unattended.labels(la).set(up_to_five(counts.escalated))
         self._reconciled.labels(la).set(at)
 
 

@@ -28,6 +28,7 @@ class DashboardSettings(BaseSettings):
     public_url: by which browsers reach the dashboard, such as https://joinedup.example.gov.uk; only
         a login that is not local needs it.
     metrics_host, metrics_port: where Prometheus asks; port 0 for nowhere.
+    stale_seconds: how old what this process knows may be before it says that it is not ready.
     """
 
     model_config = SettingsConfigDict(env_prefix="JOINEDUP_", extra="ignore", frozen=True)
@@ -42,6 +43,7 @@ class DashboardSettings(BaseSettings):
     public_url: str = ""
     metrics_host: str = "127.0.0.1"
     metrics_port: int = Field(default=0, ge=0, le=65535)
+    stale_seconds: float = Field(default=300.0, gt=0)
 
     @field_validator("public_url")
     @classmethod

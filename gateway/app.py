@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
@@ -19,6 +20,11 @@ from gateway.problems import TITLES, Fault
 from gateway.wiring import Parts, parts_of
 
 log = logging.getLogger(__name__)
+NO_TELEMETRY = TelemetryConfig(
+    tracing=False, metrics=False, logs=False, operation_spans=False, auto_configure=False
+)
+"""By itself FastAPI would put addresses, which name events, into spans of its own, and the messages
+of faults into logs, as soon as the process has a tracer (ADR 0040)."""
 _ABOUT = (
     "Publishes events of systems that cannot speak Kafka. 202 means that the broker has them, on "
     "all its replicas; every other answer says in a sentence what to do."
@@ -48,6 +54,7 @@ def build_app(parts: Parts, *, https: bool = False) -> FastAPI:
         title="JoinedUp gateway",
         version="1",
         description=_ABOUT,
+        telemetry=NO_TELEMETRY,
         lifespan=running,
         # Their pages would load script from elsewhere.
         docs_url=None,

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Query
+from opentelemetry.trace import SpanKind
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
@@ -22,6 +23,8 @@ from gateway.wiring import Parts, body_of, parts_of
 from producers.event import Event
 from producers.message import objections
 from producers.results import Accepted, Result
+from schemas.headers import TRACEPARENT
+from schemas.traces import parent_of, tracer
 
 router = APIRouter()
 log = logging.getLogger(__name__)
@@ -47,6 +50,15 @@ async def post(request: Request, la: str | None = _AUTHORITY) -> JSONResponse:
     All of them or none: where one is not in order, nothing is sent. Sending a request again is
     always safe, and after a 503 it is what to do.
     """
+    made_by = tracer()
+    if made_by is None:
+        return await _answered(request, la)
+    parent = parent_of(request.headers.get(TRACEPARENT, ""))
+    with made_by.start_as_current_span("POST /events", parent, SpanKind.SERVER):
+        return await _answered(request, la)
+
+
+async def _answered(request: Request, la: str | None) -> JSONResponse:
     client, parts = await asyncio.to_thread(bearer_of, request), parts_of(request)
     body = await body_of(request, parts.settings.max_body_bytes)
     now = parts.now()
@@ -114,8 +126,15 @@ async def _sent(
     parts: Parts, found: Reading, repeated: Sequence[bool], now: datetime
 ) -> JSONResponse:
     new = [event for event, known in zip(found.events, repeated, strict=True) if not known]
-    results = await asyncio.wrap_future(parts.writer.write(new)) if new else []
+    metrics.RECEIVED.inc(len(found.events))
+    metrics.REPEATED.inc(len(found.events) - len(new))
+    metrics.WRITING.inc(len(new))
+    try:
+        results = await asyncio.wrap_future(parts.writer.write(new)) if new else []
+    finally:
+        metrics.WRITING.dec(len(new))
     failed = _taken(parts, new, results, now)
+    metrics.UNDELIVERED.inc(failed)
     if failed:
         raise Fault(
             503,

@@ -8,6 +8,8 @@ from concurrent.futures import Future
 from threading import Thread
 from typing import Protocol
 
+from opentelemetry.context import Context, attach, detach, get_current
+
 from producers.event import Event
 from producers.results import Result
 
@@ -15,7 +17,7 @@ _TOGETHER = 1000
 """Requests that are written at once; their events are on their way to the broker together."""
 
 Results = list[Result]
-_Asked = tuple[list[Event], "Future[Results]"]
+_Asked = tuple[list[Event], "Future[Results]", Context]
 
 
 FailPoint = Callable[[str], None]
@@ -67,7 +69,7 @@ class Writer:
     def write(self, events: list[Event]) -> Future[Results]:
         """Return what will give the result of each event, in order."""
         future: Future[Results] = Future()
-        self._asked.put((events, future))
+        self._asked.put((events, future, get_current()))
         return future
 
     def _run(self) -> None:
@@ -95,19 +97,21 @@ class Writer:
 
     def _write(self, together: list[_Asked]) -> None:
         self._fails_at("before-produce")
-        for events, _ in together:
+        for events, _, context in together:
+            token = attach(context)  # of whoever asked: its trace goes on with its events
             for event in events:
                 self._outlet.send(event)
+            detach(token)
         self._fails_at("after-produce")
         results = list(self._outlet.results())
         self._fails_at("after-acknowledgement")
-        for events, future in together:
+        for events, future, _ in together:
             own, results = results[: len(events)], results[len(events) :]
             future.set_result(own)
 
     def _fail(self, together: list[_Asked], fault: Exception) -> None:
         for _ in self._outlet.results():
             pass  # what was sent before the fault is nobody's result any more
-        for _, future in together:
+        for _, future, _ in together:
             if not future.done():
                 future.set_exception(fault)

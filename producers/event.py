@@ -134,11 +134,6 @@ def milliseconds(moment: datetime) -> int:
     return seconds * 1000 + moment.microsecond // 1000
 
 
-def trace_parent(trace_id: str, event_id: str) -> str:
-    """Return the W3C traceparent of this event (its uuid) in this trace (32 hex digits)."""
-    return f"00-{trace_id}-{event_id.replace('-', '')[16:]}-01"
-
-
 @lru_cache(maxsize=4096)
 def london_midnight(day: date) -> datetime:
     """Return the first moment of this day in England, in UTC."""

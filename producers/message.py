@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from producers.event import Event, trace_parent
+from producers.event import Event
 from producers.results import Rejected
 from producers.speakers import Speaker, Speakers
 from schemas.catalogue import EventType, event_types
@@ -12,6 +12,7 @@ from schemas.codec import Codec, Unencodable
 from schemas.headers import event_headers
 from schemas.signature import sign
 from schemas.topics import TopicSet, key_of
+from schemas.traces import new_traceparent
 from schemas.validation import Problem, problems
 
 _OF_EVERY_AGENCY = frozenset(("joint", "source"))
@@ -30,24 +31,29 @@ class Message:
 
 
 class Messages:
-    """Makes messages for one topic set, in one trace."""
+    """Makes messages for one topic set."""
 
-    def __init__(self, topics: TopicSet, codec: Codec, speakers: Speakers, trace_id: str) -> None:
-        """Take where messages go, how they are encoded, who may speak, and 32 hex digits."""
+    def __init__(self, topics: TopicSet, codec: Codec, speakers: Speakers) -> None:
+        """Take where messages go, how they are encoded, and who may speak."""
         self._topics = topics
         self._codec = codec
         self._speakers = speakers
-        self._trace_id = trace_id
 
-    def of(self, event: Event) -> Message | Rejected:
+    def of(self, event: Event, traceparent: str = "") -> Message | Rejected:
         """Return the event's message, or the fields that break the contract.
+
+        traceparent: of what sends it; without one the event begins a trace of its own.
 
         Raises RegistryError where the registry cannot say which number the schema has.
         """
         found = _admitted(event, self._speakers)
-        return found if isinstance(found, Rejected) else self._message(event, *found)
+        if isinstance(found, Rejected):
+            return found
+        return self._message(event, traceparent or new_traceparent(), *found)
 
-    def _message(self, event: Event, kind: EventType, speaker: Speaker) -> Message | Rejected:
+    def _message(
+        self, event: Event, traceparent: str, kind: EventType, speaker: Speaker
+    ) -> Message | Rejected:
         record = dict(event.record)
         authority = record["local_authority"]
         try:
@@ -55,13 +61,12 @@ class Messages:
         except Unencodable:
             return _rejected("record", f"values of the Avro types of {kind.full_name}")
         signature = sign(speaker.key, authority, kind.full_name, value)
-        trace = trace_parent(self._trace_id, record["event_id"])
         return Message(
             topic=self._topics.topic_for(speaker.agency),
             partition=self._topics.partition_of(authority),
             key=key_of(authority),
             value=value,
-            headers=event_headers(kind, record, kind.fingerprint, signature, trace),
+            headers=event_headers(kind, record, kind.fingerprint, signature, traceparent),
             event_id=record["event_id"],
         )
 

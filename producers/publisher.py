@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -12,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self, TypeAlias
 
 from kafka.errors import KafkaError, KafkaTimeoutError
+from opentelemetry.trace import Span, SpanKind
 
 from producers.event import Event, milliseconds
 from producers.kafka_link import producer_of, sentence_of
@@ -21,6 +21,7 @@ from producers.settings import PublisherSettings
 from producers.speakers import Speakers, speakers_of
 from schemas.codec import Codec
 from schemas.registry import Registry, RegistryError, SchemaIds
+from schemas.traces import OUTCOME, of_kafka, traceparent_of, tracer
 
 WINDOW = 10_000
 """Most events that are on their way at once: it bounds memory through an outage."""
@@ -33,6 +34,7 @@ class _OnItsWay:
     topic: str
     event_id: str
     future: Any
+    span: Span | None = None
 
 
 _Sent: TypeAlias = _OnItsWay | Rejected | Undelivered
@@ -69,7 +71,8 @@ class Publisher:
         speakers = speakers or speakers_of(settings)
         self._registry = Registry(settings.registry_url, ca_file=settings.registry_ca_file)
         codec = Codec(schema_ids or self._registry)
-        self._messages = Messages(settings.topics, codec, speakers, os.urandom(16).hex())
+        self._messages = Messages(settings.topics, codec, speakers)
+        self._tracer = tracer()
         self._producer: Any = None
         self._is_stuck = False
         self._checked: set[str] = set()
@@ -152,8 +155,11 @@ class Publisher:
                 producer.close(timeout=seconds)
 
     def _dispatch(self, event: Event, timestamp: datetime | None) -> _Sent:
+        span = None
+        if self._tracer is not None:
+            span = self._tracer.start_span("publish", kind=SpanKind.PRODUCER)
         try:
-            message = self._messages.of(event)
+            message = self._messages.of(event, traceparent_of(span) if span else "")
             if isinstance(message, Rejected):
                 return message
             future = self._hand_over(message, timestamp)
@@ -161,7 +167,7 @@ class Publisher:
             return Undelivered(str(fault))
         except KafkaError as fault:
             return Undelivered(sentence_of(fault, self._settings))
-        return _OnItsWay(message.topic, message.event_id, future)
+        return _OnItsWay(message.topic, message.event_id, future, span)
 
     def _hand_over(self, message: Message, timestamp: datetime | None) -> Any:
         if self._is_stuck:
@@ -198,7 +204,13 @@ class Publisher:
         except KafkaError as fault:
             # After an outage in the midst of a batch the client may never send again.
             self._is_stuck = self._is_stuck or isinstance(fault, KafkaTimeoutError)
+            if sent.span is not None:
+                sent.span.set_attribute(OUTCOME, "undelivered")
+                sent.span.end()
             return Undelivered(sentence_of(fault, self._settings))
+        if sent.span is not None:
+            sent.span.set_attributes(of_kafka(sent.topic, kept.partition))
+            sent.span.end()
         return Accepted(sent.topic, kept.partition, kept.offset, sent.event_id)
 
 

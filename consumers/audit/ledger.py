@@ -111,12 +111,12 @@ class Ledger:
         """
         return await standing_by.end_a_standstill(self._connection, _LOCK, seconds)
 
-    async def seal(self) -> bool:
-        """Chain up to 1,000 rows of each kind that were committed; return whether there are more.
+    async def seal(self) -> list[int]:
+        """Chain up to 1,000 rows of each kind that were committed; return how many of each.
 
-        Each kind is one transaction.
+        Each kind is one transaction; where one was of 1,000 there may be more.
         """
-        return PAGE in [await self._seal(kind) for kind in SEALED]
+        return [await self._seal(kind) for kind in SEALED]
 
     async def _seal(self, kind: SealedRows) -> int:
         async with self._connection.transaction():

@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError
 from prometheus_client import CollectorRegistry
 
 from consumers.audit.checkpoint import CHECKPOINT, Checkpoint
-from consumers.audit.ledger import Head, Ledger
+from consumers.audit.ledger import PAGE, Head, Ledger
 from consumers.audit.metrics import SealerMetrics
 from consumers.errors import ServiceLost
 from consumers.failpoint import FailPoint, nothing_fails
@@ -61,7 +61,9 @@ class SealerService(StreamService):
             try:
                 ledger = await Ledger.open(settings.database_url.get_secret_value(), self._fail)
                 stack.push_async_callback(ledger.close)
+                self._metrics.works(False)
                 while not await ledger.become_the_sealer():
+                    self.looks()
                     if self.should_stop:
                         return
                     if await ledger.end_a_standstill(STANDSTILL):
@@ -71,6 +73,7 @@ class SealerService(StreamService):
                             extra={"action": "sealer-replaced"},
                         )
                     await asyncio.sleep(PAUSE)
+                self._metrics.works(True)
                 producer = AIOKafkaProducer(acks="all", enable_idempotence=True, **settings.kafka())
                 await producer.start()
                 stack.push_async_callback(producer.stop)
@@ -90,8 +93,9 @@ class SealerService(StreamService):
     async def _seal(self, ledger: Ledger, checkpoints: Checkpoints) -> None:
         signed_at = float("-inf")
         while not self.should_stop:
-            while await ledger.seal():
-                pass
+            while await self._is_more(ledger):
+                self.looks()
+            self.looks()
             self._metrics.caught_up()
             now = time.monotonic()
             if self._until_end or now - signed_at >= self._settings.checkpoint_seconds:
@@ -100,6 +104,11 @@ class SealerService(StreamService):
             if self._until_end:
                 return
             await asyncio.sleep(PAUSE)
+
+    async def _is_more(self, ledger: Ledger) -> bool:
+        rows = await ledger.seal()
+        self._metrics.sealed(sum(rows))
+        return PAGE in rows
 
 
 class Checkpoints:

@@ -29,6 +29,7 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
     subject: whom it is about, in tokens. fingerprint: of the schema it was written with.
     trace: what stays known of it without its key. erases: of an order to erase a child, its leaves.
     event_id: by which its source may ask what became of it.
+    traceparent: the context that goes on with it; empty where nobody follows it.
     """
 
     incoming: Incoming
@@ -40,6 +41,7 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
     trace: Trace
     erases: tuple[str, ...] = ()
     event_id: str
+    traceparent: str = ""
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge
 
 from consumers.intake.ledger import Ledger
@@ -34,6 +36,12 @@ class IntakeMetrics:
             ["partition"],
             registry=registry,
         )
+        self._unread = Gauge(
+            "joinedup_intake_unread_records",
+            "Records of the inputs that were not read yet, when the partition was last looked at.",
+            ["partition"],
+            registry=registry,
+        )
         self._skew = Gauge(
             "joinedup_intake_clock_skew_seconds",
             "Our clock minus the broker's where they differ too much for ticks, else 0.",
@@ -46,6 +54,16 @@ class IntakeMetrics:
             self._refused.labels(reason).inc()
         self._ticks.inc(transaction.ticks)
         self._ledger(str(partition), transaction.ledger)
+
+    def unread(self, partition: int, records: int) -> None:
+        """Show how many records of a partition's inputs are still to be read."""
+        self._unread.labels(str(partition)).set(records)
+
+    def let_go(self, partition: int) -> None:
+        """Forget a partition that this process works on no more: another one shows it."""
+        for gauge in (self._known_time, self._unread):
+            with suppress(KeyError):
+                gauge.remove(str(partition))
 
     def skewed(self, milliseconds: int) -> None:
         """Show by how much the clocks differ; 0 where they agree."""

@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 import msgspec
+from opentelemetry.trace import Span, Tracer
 
 from consumers.failpoint import FailPoint, nothing_fails
+from consumers.intake import traces
 from consumers.intake.examining import Accepted, Examined, Examiner
 from consumers.intake.incoming import Incoming
 from consumers.intake.ledger import Ledger
@@ -44,6 +46,8 @@ class Tools(msgspec.Struct, frozen=True, kw_only=True):
     """What rounds are made with.
 
     clock: returns our time in ms since 1970 UTC. told: is given each committed transaction.
+    unread: is given how many records of the inputs are still to be read.
+    tracer: where traces are on.
     """
 
     examiner: Examiner
@@ -53,7 +57,9 @@ class Tools(msgspec.Struct, frozen=True, kw_only=True):
     clock: Callable[[], int]
     watch: SkewWatch
     told: Callable[[Transaction], None]
+    unread: Callable[[int], None] = lambda records: None
     fail: FailPoint = nothing_fails
+    tracer: Tracer | None = None
 
 
 class PartitionIntake:
@@ -94,12 +100,18 @@ class PartitionIntake:
         moment, steps = self._tools.clock(), self._tools.watch.steps
         asked = Asked(moment, await self._log.ends(), steps)
         self._merger.begin(asked.ends, None if self._ignores_clock() else moment)
+        self._tell_unread(asked)
         finished = False
         while not finished and not should_stop():
             batch = await self._gather(should_stop)
             finished = self._merger.is_finished
             await self._write(batch, asked if finished else None)
+            self._tell_unread(asked)
         self._before = asked
+
+    def _tell_unread(self, asked: Asked) -> None:
+        offsets = self._ledger.next_offsets
+        self._tools.unread(sum(max(0, end - offsets[at]) for at, end in asked.ends.items()))
 
     def _ignores_clock(self) -> bool:
         # While clocks disagree no tick is promised, so records need not wait for one.
@@ -129,6 +141,9 @@ class PartitionIntake:
         # From the order on no key of the child may stay in memory, or shredding it would be a word.
         leaves = [leaf for one in examined if isinstance(one, Accepted) for leaf in one.erases]
         self._tools.keys.let_go(self._tools.tokens.key_id(leaf) for leaf in leaves)
+        spans: Sequence[Span] = ()
+        if self._tools.tracer is not None:
+            examined, spans = traces.follow(self._tools.tracer, examined)
         self._tools.fail("before-keys")
         keys = await self._tools.keys.get_or_create(keys_wanted(examined, self._tools.tokens))
         ends = RoundEnd(self._tick(asked)) if asked is not None else None
@@ -137,6 +152,7 @@ class PartitionIntake:
             await self._log.commit(transaction)
             self._ledger = transaction.ledger
             self._tools.told(transaction)
+            traces.end(spans)
 
     def _tick(self, asked: Asked) -> int | None:
         """Return the moment to tick, or None while no clock can be believed that gave it.

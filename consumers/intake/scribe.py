@@ -206,6 +206,7 @@ class _Draft:
             record=one.subject.record,
             fingerprint=one.fingerprint,
             trace=one.trace,
+            traceparent=one.traceparent,
         )
 
     def _refuse(self, one: Refused) -> None:
@@ -228,6 +229,7 @@ class _Draft:
         record: str = "",
         fingerprint: str = "",
         trace: Trace | None = None,
+        traceparent: str = "",
     ) -> None:
         headers = headers_of(
             JourneysRecord(
@@ -240,6 +242,7 @@ class _Draft:
                 record=record,
                 fingerprint=fingerprint,
                 trace=trace,
+                traceparent=traceparent,
                 value=value,
             )
         )

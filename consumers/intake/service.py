@@ -78,6 +78,7 @@ class IntakeService(StreamService):
             group.pause(*group.assignment())
             await group.getmany(timeout_ms=LOOK_MS)
             ownership.check()
+            self.looks()
             place.say_skew()
             if ownership.is_done and await self._is_end(place, ownership, started):
                 return

@@ -26,6 +26,7 @@ from consumers.tokens import Tokens
 from schemas.codec import Codec
 from schemas.registry import Registry
 from schemas.sources import SourcesInvalid
+from schemas.traces import tracer
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ class Workplace:
         self._watch = SkewWatch(int(settings.skew_seconds * 1000))
         self._clock = WatchedClock(clock, steady_ms, self._watch)
         self._said_skewed = False
+        self._tracer = tracer()
         self._opening = asyncio.Semaphore(OPENING_AT_ONCE)
         self._watermarks = Watermarks(settings.kafka())
         self._codec: Codec
@@ -103,9 +105,11 @@ class Workplace:
             simulated=settings.simulated,
             fail=self._fail,
         )
-        await PartitionIntake(log_of_partition, self._tools(partition), self._rhythm).run(
-            should_stop
-        )
+        intake = PartitionIntake(log_of_partition, self._tools(partition), self._rhythm)
+        try:
+            await intake.run(should_stop)
+        finally:
+            self._metrics.let_go(partition)
 
     async def is_read(self, since: int) -> bool:
         """Return whether every partition, whoever works on it, is read to its end.
@@ -142,7 +146,9 @@ class Workplace:
             clock=self._clock,
             watch=self._watch,
             told=lambda transaction: self._metrics.committed(partition, transaction),
+            unread=lambda records: self._metrics.unread(partition, records),
             fail=self._fail,
+            tracer=self._tracer,
         )
 
 

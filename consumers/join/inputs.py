@@ -47,12 +47,14 @@ class Input(NamedTuple):
         intake's own book-keeping. Where the key is shredded a ghost; ``ERASED`` where the record
         is of a first release, which left no trace beside the seal.
     refused: of a gap, whose event it was, where that is known.
+    traceparent: the context that came with it; mostly empty.
     """
 
     offset: int
     kappa: int
     content: Event | Gap | Ghost | int | Erased | None
     refused: Refusal | None = None
+    traceparent: str = ""
 
 
 def parse_all(raws: Iterable[Raw]) -> list[Parsed]:
@@ -102,7 +104,7 @@ class Opener:
                 " store and the schema registry are those that intake uses."
             ) from None
         refused = self._refusal(record) if record.kind is Kind.GAP else None
-        return Input(one.offset, record.kappa, content, refused)
+        return Input(one.offset, record.kappa, content, refused, record.traceparent)
 
     def _refusal(self, record: JourneysRecord) -> Refusal | None:
         gap = self._codec.decode(record.value).record

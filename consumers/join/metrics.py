@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from prometheus_client import REGISTRY, CollectorRegistry, Gauge
 
-from consumers.store.partitions import ParkedNow
+from consumers.store.partitions import ParkedNow, Stands
 
 
 class JoinMetrics:
@@ -39,6 +39,17 @@ class JoinMetrics:
             ["partition"],
             registry=registry,
         )
+        self._events = Gauge(
+            "joinedup_join_events",
+            "Events about a child in the partition, ever, by what became of them.",
+            ["partition", "outcome"],
+            registry=registry,
+        )
+        self._partitions = Gauge(
+            "joinedup_join_partitions",
+            "Partitions that the group gave to this process; 0 while it stands by.",
+            registry=registry,
+        )
         self._known: set[int] = set()
 
     def applied(self, partition: int, kappa: int) -> None:
@@ -54,9 +65,24 @@ class JoinMetrics:
 
     def owns(self, partitions: Iterable[int]) -> None:
         """Forget the partitions that this process has no more: another one shows them."""
-        for partition in self._known - set(partitions):
+        owned = set(partitions)
+        self._partitions.set(len(owned))
+        for partition in self._known - owned:
             self._known_time.remove(str(partition))
-        self._known &= set(partitions)
+        self._known &= owned
+
+    def stands(self, now: Mapping[int, Stands]) -> None:
+        """Show what became of the events of each partition that is owned, and of no other."""
+        self._events.clear()
+        for partition, one in now.items():
+            outcomes = {
+                "timeline": one.timeline,
+                "duplicate": one.duplicates,
+                "erased": one.erased,
+                "parked": one.parked.records,
+            }
+            for outcome, events in outcomes.items():
+                self._events.labels(str(partition), outcome).set(events)
 
     def parked(self, now: Mapping[int, ParkedNow]) -> None:
         """Show what waits in each partition that is owned, and nothing of any other."""

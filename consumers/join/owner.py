@@ -9,10 +9,12 @@ import psycopg
 from consumers.failpoint import FailPoint, nothing_fails
 from consumers.join.inputs import Input
 from consumers.join.partition import PartitionJoin
+from consumers.join.traces import JoinTraces
 from consumers.store.loading import Connection
-from consumers.store.partitions import ParkedNow, next_offsets
+from consumers.store.partitions import ParkedNow, Stands, next_offsets
 from consumers.store.room import Room
 from consumers.store.sealed import FactSeal
+from schemas.traces import Remembered, tracer
 
 
 class Owner:
@@ -35,6 +37,7 @@ class Owner:
         self._fail = fail
         self._connection: Connection | None = None
         self._joins: dict[int, PartitionJoin] = {}
+        self._tracer, self._remembered = tracer(), Remembered()
 
     @property
     def partitions(self) -> frozenset[int]:
@@ -50,9 +53,20 @@ class Owner:
         room = Room(shelves=len(wanted))
         for partition in wanted:
             self._joins[partition] = PartitionJoin(
-                self._connection, partition, self._name, self._seal, room=room, fail=self._fail
+                self._connection,
+                partition,
+                self._name,
+                self._seal,
+                room=room,
+                fail=self._fail,
+                traces=self._traces(partition),
             )
         return {partition: join.next_offset for partition, join in self._joins.items()}
+
+    def _traces(self, partition: int) -> JoinTraces | None:
+        if self._tracer is None:
+            return None
+        return JoinTraces(self._tracer, partition, self._remembered)
 
     def apply(self, partition: int, inputs: Sequence[Input]) -> int | None:
         """Commit what is new in these inputs; return the next offset, None where it is not ours.
@@ -66,6 +80,14 @@ class Owner:
         if new:
             join.apply(new)
         return join.next_offset
+
+    def kappas(self) -> dict[int, int]:
+        """Return the known time (ms) that each partition was joined to when it was taken over."""
+        return {partition: join.kappa for partition, join in self._joins.items() if join.kappa}
+
+    def stands(self) -> dict[int, Stands]:
+        """Return how each partition that is owned stands after its last batch."""
+        return {p: join.stands for p, join in self._joins.items() if join.stands is not None}
 
     def parked(self) -> dict[int, ParkedNow]:
         """Return what waits in each partition that is owned now."""

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from consumers.failpoint import FailPoint, nothing_fails
 from consumers.join.inputs import Input, Refusal
+from consumers.join.traces import JoinTraces
 from consumers.sealing import Erased
 from consumers.store import acting, alerts, erasures, partitions, receipts, timeline
 from consumers.store.erasures import Proved
 from consumers.store.loading import Connection, Place
-from consumers.store.partitions import Progress
+from consumers.store.partitions import Progress, Stands
 from consumers.store.receipts import Receipt
 from consumers.store.room import Room
 from consumers.store.sealed import FactSeal
@@ -55,13 +56,15 @@ class PartitionJoin:
         fail: FailPoint = nothing_fails,
         proofs: Iterable[Proved] = (),
         effects: Mapping[Deed, Effect] | None = None,
+        traces: JoinTraces | None = None,
     ) -> None:
         """Take the partition over and load what it has to know; any other owner is fenced.
 
         room: what to keep at hand in, where partitions share it. proofs: of what was erased since,
         where the store is made again from records that no longer open; effects: what actions about
-        its alerts came to.
+        its alerts came to. traces: where traces are on.
         """
+        self._traces = traces
         self._proofs = {one.place: one for one in proofs}
         self._connection = connection
         self._swept = 0
@@ -80,6 +83,8 @@ class PartitionJoin:
         )
         connection.commit()
         self.next_offset, self.parked = self._ownership.next_offset, self._ownership.parked
+        self.kappa = self._ownership.kappa
+        self.stands: Stands | None = None
 
     def apply(self, inputs: Sequence[Input]) -> list[Transition]:
         """Commit the whole effect of these inputs and return the transitions that they told.
@@ -88,6 +93,8 @@ class PartitionJoin:
         """
         self._fail("after-decode")
         batch = _Batch()
+        if self._traces is not None:
+            self._traces.begin(inputs)
         with self._connection.transaction():
             partitions.hold(self._connection, self._ownership)
             self._shelf.prefetch(_nodes(inputs), max(one.kappa for one in inputs))
@@ -95,7 +102,8 @@ class PartitionJoin:
                 self._take(one, batch)
             self._shelf.write()
             kept = timeline.keep(self._connection, self._seal, batch.entries)
-            alerts.keep(self._connection, self._ownership.partition, batch.transitions)
+            traced = self._traces.told(batch.transitions) if self._traces is not None else {}
+            alerts.keep(self._connection, self._ownership.partition, batch.transitions, traced)
             stood = self._machine.stood()
             acting.keep(self._connection, self._ownership.partition, self._machine.acted(), stood)
             self._keep_receipts(inputs, batch)
@@ -103,10 +111,12 @@ class PartitionJoin:
             passed = [self._proofs[place] for place in self._machine.passed()]
             erasures.keep(self._connection, self._ownership.partition, passed)
             progress = self._progress(inputs, batch, kept)
-            parked = partitions.advance(self._connection, self._ownership, progress)
+            stands = partitions.advance(self._connection, self._ownership, progress)
             self._fail("before-commit")
         self._fail("after-commit")
-        self.next_offset, self.parked = progress.next_offset, parked
+        if self._traces is not None:
+            self._traces.end()
+        self.next_offset, self.parked, self.stands = progress.next_offset, stands.parked, stands
         return batch.transitions
 
     def _erase(self, batch: _Batch) -> None:

@@ -21,6 +21,7 @@ from consumers.join.database import KeysFromThread, connect
 from consumers.join.inputs import Input, Opener, Raw, key_ids, parse_all
 from consumers.join.journeys_log import JourneysLog
 from consumers.join.metrics import JoinMetrics
+from consumers.join.overview import OverviewMetrics, keep_showing
 from consumers.join.owner import Owner
 from consumers.keystore import LeafKeys, PostgresLeafKeys
 from consumers.settings import JoinSettings
@@ -85,6 +86,10 @@ class JoinService(StreamService):
             opener = Opener(Codec(registry), tokens)
             metrics = JoinMetrics()
             loop = JoinLoop(self, journeys, opener, keys, owner, metrics, self._fail)
+            if settings.metrics_port:
+                shown = OverviewMetrics()
+                showing = keep_showing(dsn, lambda: journeys.assigned, shown)
+                stack.callback(asyncio.create_task(showing).cancel)
             await loop.run(until_end=self._until_end)
 
 
@@ -118,6 +123,7 @@ class JoinLoop:
         """Run until the service stops or, if asked, everything is joined, by us or by others."""
         try:
             while not self._service.should_stop:
+                self._service.looks()
                 if self._journeys.changed:
                     await self._take_over()
                 try:
@@ -149,7 +155,10 @@ class JoinLoop:
         for partition, offset in offsets.items():
             self._journeys.seek(partition, offset)
         self._metrics.parked(self._owner.parked())
+        self._metrics.stands({})
         self._metrics.owns(assigned)
+        for partition, kappa in self._owner.kappas().items():
+            self._metrics.applied(partition, kappa)
         if assigned:
             log.info("Joining partitions %s.", sorted(assigned), extra={"action": "assigned"})
 
@@ -190,6 +199,7 @@ class JoinLoop:
                     self._told[partition] = offset
                     self._metrics.applied(partition, max(one.kappa for one in inputs))
         self._metrics.parked(self._owner.parked())
+        self._metrics.stands(self._owner.stands())
         self._metrics.unread(await self._journeys.unread())
         await self._tell()
 

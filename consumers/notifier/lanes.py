@@ -12,6 +12,7 @@ from consumers.notifier.messages import text_of
 from consumers.notifier.planning import Outgoing, after, instead
 from consumers.notifier.recipients import Channel, Recipients
 from consumers.notifier.recorder import Recorder
+from consumers.notifier.traces import NotifierTraces, end
 from journey.moments import DAY
 
 AT_ONCE = 20
@@ -35,8 +36,10 @@ class Lanes:
         clock: Callable[[], int],
         dashboard: str,
         fail: FailPoint = nothing_fails,
+        traces: NotifierTraces | None = None,
     ) -> None:
         """Take the channels, where steps are put on record, and what tells file and time."""
+        self._traces = traces or NotifierTraces(None)
         self._channels = channels
         self._recorder = recorder
         self._recipients = recipients
@@ -123,12 +126,14 @@ class Lanes:
             deliveries=tuple(attempts),
             message_id=attempts[0].message_id or planned.message_id,
         )
+        spans = self._traces.begin(attempts)
         self._fail("before-send")
         channel = self._channels[outgoing.channel]
         text = text_of(outgoing, self._dashboard)
         outcome = await asyncio.to_thread(channel.send, outgoing, text)
         self._fail("after-send")
         await self._ended(attempts, Step.ATTEMPTED, outcome)
+        end(spans, (outcome.reason or "told").lower())
         return outcome
 
     def _attempts(self, planned: Outgoing) -> Callable[[Sequence[Delivery]], list[Delivery]]:

@@ -43,6 +43,11 @@ WHERE step IN ('PLANNED', 'ATTEMPTED', 'FAILED')
 ORDER BY urgent DESC, planned_at LIMIT %(limit)s
 """
 
+_WAITING_NOW = """
+SELECT urgent, count(*), min(planned_at) FROM delivery_states
+WHERE step IN ('PLANNED', 'ATTEMPTED', 'FAILED') GROUP BY urgent
+"""
+
 _ACCEPTED = """
 SELECT body, planned_at FROM delivery_states WHERE step = 'ACCEPTED'
 ORDER BY planned_at LIMIT %(limit)s
@@ -166,6 +171,11 @@ class Ledger:
     async def untold(self) -> dict[str, int]:
         """Return how many critical alerts are open of which nobody was told, by authority."""
         return dict(await (await self._connection.execute(_UNTOLD)).fetchall())
+
+    async def waiting_now(self) -> dict[bool, tuple[int, int]]:
+        """Return how many deliveries are to leave, by urgency, and since when (ms) the oldest."""
+        rows = await self._connection.execute(_WAITING_NOW)
+        return {urgent: (count, oldest) for urgent, count, oldest in await rows.fetchall()}
 
     async def _deliveries(self, query: str, given: Mapping[str, object]) -> list[Delivery]:
         rows = await self._connection.execute(query.encode(), given)

@@ -122,6 +122,11 @@ class Recorder:
         async with self._turn:
             return await self._ledger.untold()
 
+    async def waiting_now(self) -> dict[bool, tuple[int, int]]:
+        """Return how many deliveries are to leave, by urgency, and since when (ms) the oldest."""
+        async with self._turn:
+            return await self._ledger.waiting_now()
+
     async def _record(self, steps: Sequence[Delivery]) -> None:
         by_partition: dict[int, list[Delivery]] = {}
         for one in await self._new(steps):

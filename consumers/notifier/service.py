@@ -19,6 +19,7 @@ from consumers.notifier.metrics import NotifierMetrics
 from consumers.notifier.recorder import Recorder
 from consumers.notifier.settings import NotifierSettings
 from consumers.notifier.topics import TopicReader, heard, kept
+from consumers.notifier.traces import NotifierTraces
 from consumers.one_writer import OneWriter
 from consumers.persistence import begin_again
 from consumers.standing_by import STANDSTILL
@@ -64,6 +65,7 @@ class NotifierService(StreamService):
         self._fail = fail
         self._metrics = metrics or NotifierMetrics()
         self._ask_after = ask_after
+        self._traces = NotifierTraces.of_process()
         self._recipients = CurrentRecipients(
             settings.recipients_file, settings.hold_to, self._metrics.recipients_are
         )
@@ -85,7 +87,9 @@ class NotifierService(StreamService):
         async with AsyncExitStack() as stack:
             ledger = await Ledger.open(self._settings.database_url.get_secret_value())
             stack.push_async_callback(ledger.close)
+            self._metrics.works(False)
             while not await ledger.become_the_notifier():
+                self.looks()
                 if self.should_stop or self._until_end:
                     return
                 if await ledger.end_a_standstill(STANDSTILL):
@@ -95,6 +99,7 @@ class NotifierService(StreamService):
                         extra={"action": "notifier-replaced"},
                     )
                 await asyncio.sleep(PAUSE)
+            self._metrics.works(True)
             topics, kafka = self._settings.topics, self._settings.kafka()
             writer = OneWriter(
                 topics.deliveries,
@@ -119,6 +124,7 @@ class NotifierService(StreamService):
                 self._clock,
                 self._settings.dashboard_url,
                 self._fail,
+                self._traces,
             )
             stack.push_async_callback(lanes.stop)
             await self._tell(alerts, recorder, lanes, codec)
@@ -130,16 +136,20 @@ class NotifierService(StreamService):
         marks = await recorder.marks()
         ends = await alerts.begin({number: one.alerts for number, one in marks.items()})
         while not self.should_stop and await alerts.are_behind(ends):
+            self.looks()
             await self._page(alerts, recorder, codec, PAUSE)
         asking, counting = Asking(self._ask_after), 0.0
         while not self.should_stop:
             plan = await recorder.plan(lanes.busy(), self._recipients.now(), self._clock())
             lanes.start(plan.messages)
+            self.looks()
             self._metrics.looked(self._clock())
             lanes.ask(asking.due(await recorder.accepted(), time.monotonic()))
             if time.monotonic() - counting >= SEEN_EVERY:
                 counting = time.monotonic()
                 self._metrics.untold(await recorder.untold())
+                self._metrics.waiting(await recorder.waiting_now())
+                self._metrics.unread(await alerts.unread())
             if self._until_end and lanes.are_idle and not plan.steps:
                 return
             await self._wait(alerts, recorder, lanes, codec, at_once=bool(plan.steps))
@@ -171,6 +181,7 @@ class NotifierService(StreamService):
         found = await alerts.page(round(seconds * 1000))
         for partition, records in found.items():
             page = list(heard(records, codec))
+            self._traces.heard(page, records)
             await recorder.route(partition, page, self._recipients.now(), self._clock())
         return bool(found)
 

@@ -82,6 +82,13 @@ class TopicReader:
             raise no_answer(failure, "notifier") from failure
         return {place.partition: records for place, records in found.items()}
 
+    async def unread(self) -> int:
+        """Return how many records are to come, as far as Kafka said with what it answered."""
+        ends = [(place, self._consumer.highwater(place)) for place in self._places]
+        return sum(
+            [max(0, end - await self._consumer.position(at)) for at, end in ends if end is not None]
+        )
+
     async def are_behind(self, ends: Mapping[int, int]) -> bool:
         """Return whether a partition has not been read to this end."""
         return any([await self._consumer.position(p) < ends[p.partition] for p in self._places])

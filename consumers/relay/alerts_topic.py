@@ -45,6 +45,11 @@ class AlertsTopic:
         self._kafka = kafka
         self._writer = writer
 
+    @property
+    def name(self) -> str:
+        """The topic's name."""
+        return self._topic
+
     async def send(self, partition: int, messages: Sequence[Message]) -> int:
         """Publish the messages in one transaction; return the offset after the last.
 

@@ -19,6 +19,7 @@ from schemas.headers import (
     CE_TYPE,
     CONTENT_TYPE,
     FINGERPRINT,
+    TRACEPARENT,
 )
 
 ALERT_TRANSITION = "joinedup.alerts.AlertTransition"
@@ -30,13 +31,14 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     """A transition of the outbox.
 
     body: the audited text, JSON; empty where the child was erased before it was published. chain:
-    the LA's chain value at it.
+    the LA's chain value at it. traceparent: its W3C trace context; mostly empty.
     """
 
     partition: int
     sequence: int
     body: str
     chain: str
+    traceparent: str = ""
 
 
 def message_of(outgoing: Outgoing, event_type: EventType, codec: Codec) -> Message:
@@ -44,6 +46,7 @@ def message_of(outgoing: Outgoing, event_type: EventType, codec: Codec) -> Messa
     fields = json.loads(outgoing.body)
     as_of = fields["as_of"]
     record = _record(fields) | {"sequence": outgoing.sequence, "chain": outgoing.chain}
+    traced = [(TRACEPARENT, outgoing.traceparent.encode())] if outgoing.traceparent else []
     return Message(
         key=fields["local_authority"].encode(),
         value=codec.encode(ALERT_TRANSITION, record),
@@ -56,6 +59,7 @@ def message_of(outgoing: Outgoing, event_type: EventType, codec: Codec) -> Messa
             (CE_TIME, _moment(as_of).isoformat(timespec="milliseconds").encode()),
             (FINGERPRINT, event_type.fingerprint.encode()),
             (SEQUENCE, b"%d" % outgoing.sequence),
+            *traced,
         ],
         timestamp=as_of,
     )

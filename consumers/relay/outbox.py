@@ -20,7 +20,7 @@ WHERE p.sequence > coalesce(r.sequence, 0) ORDER BY p.partition
 """
 
 _PAGE = """
-SELECT partition, sequence, body, chain FROM alert_transitions
+SELECT partition, sequence, body, chain, coalesce(traceparent, '') FROM alert_transitions
 WHERE partition = %(partition)s AND sequence > %(after)s
 ORDER BY sequence LIMIT %(limit)s
 """
@@ -99,8 +99,8 @@ class Outbox:
             _PAGE, {"partition": partition, "after": after, "limit": PAGE}
         )
         return [
-            Outgoing(partition=p, sequence=sequence, body=body, chain=chain)
-            for p, sequence, body, chain in await rows.fetchall()
+            Outgoing(partition=p, sequence=sequence, body=body, chain=chain, traceparent=context)
+            for p, sequence, body, chain, context in await rows.fetchall()
         ]
 
     async def chain(self, partition: int, sequence: int) -> str | None:

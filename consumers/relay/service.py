@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 
+from opentelemetry.trace import Span
 from prometheus_client import CollectorRegistry
 
 from consumers.errors import BrokenPromise, ServiceLost
 from consumers.failpoint import FailPoint, nothing_fails
 from consumers.one_writer import OneWriter
 from consumers.persistence import begin_again
+from consumers.relay import traces
 from consumers.relay.alerts_topic import AlertsTopic
 from consumers.relay.message import ALERT_TRANSITION, Outgoing, message_of
 from consumers.relay.metrics import RelayMetrics
@@ -22,6 +25,7 @@ from consumers.worker import StreamService
 from schemas.catalogue import event_type
 from schemas.codec import Codec
 from schemas.registry import Registry, RegistryError
+from schemas.traces import tracer
 
 PAUSE = 1.0  # seconds without a notice after which to look all the same
 
@@ -70,7 +74,9 @@ class RelayService(StreamService):
 
     async def _publish(self, stack: AsyncExitStack, outbox: Outbox, codec: Codec) -> None:
         standstill = Standstill()
+        self._metrics.works(False)
         while not await outbox.become_the_relay():
+            self.looks()
             ahead = await outbox.ahead()
             if self.should_stop or (self._until_end and not ahead):
                 return
@@ -81,6 +87,7 @@ class RelayService(StreamService):
                 )
                 await outbox.end_the_other()
             await outbox.wait(PAUSE)
+        self._metrics.works(True)
         topics, kafka = self._settings.topics, self._settings.kafka()
         writer = OneWriter(
             topics.alerts, process="relay", prefix=topics.prefix, kafka=kafka, fail=self._fail
@@ -110,6 +117,7 @@ class Relay:
         self._codec = codec
         self._marks: dict[int, Mark] = {}
         self._unproven: dict[int, bytes] = {}
+        self._tracer = tracer()
         found = event_type(ALERT_TRANSITION)
         assert found is not None
         self._type = found
@@ -124,6 +132,8 @@ class Relay:
                 await self._outbox.published(partition, mark)
         while not service.should_stop:
             ahead = await self._outbox.ahead()
+            service.looks()
+            self._metrics.unpublished(self._left(ahead))
             for partition in ahead:
                 await self._page(partition)
             if not ahead:
@@ -132,18 +142,27 @@ class Relay:
                     return
                 await self._outbox.wait(PAUSE)
 
+    def _left(self, ahead: Mapping[int, int]) -> int:
+        nothing = Mark(0, 0)
+        return sum(last - self._marks.get(p, nothing).sequence for p, last in ahead.items())
+
     async def _page(self, partition: int) -> None:
         mark = self._marks.get(partition, Mark(0, 0))
         await self._prove(partition)
         page = await self._outbox.page(partition, mark.sequence)
         _check_gapless(page, mark)
         # Of an erased child nothing is published any more; its places are passed over.
+        spans: Sequence[Span] = ()
+        if self._tracer is not None:
+            page, spans = traces.follow(self._tracer, self._topic.name, page)
         messages = [message_of(one, self._type, self._codec) for one in page if one.body]
         offset = await self._topic.send(partition, messages) if messages else mark.topic_offset
         mark = self._marks[partition] = Mark(page[-1].sequence, offset)
         self._fail("before-note")
         await self._outbox.published(partition, mark)
         self._fail("after-note")
+        for span in spans:
+            span.end()
         self._metrics.published(len(messages))
         log.info(
             "Published %d transitions.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 import msgspec
@@ -14,9 +14,9 @@ CHANNEL = "joinedup_alerts"
 """The relay listens here; a notice says only that there is something new."""
 
 _TRANSITIONS = """
-INSERT INTO alert_transitions (partition, sequence, la, alert_id, number, body, chain)
+INSERT INTO alert_transitions (partition, sequence, la, alert_id, number, body, chain, traceparent)
 SELECT * FROM unnest(%b::int[], %b::bigint[], %b::text[], %b::uuid[], %b::int[], %b::text[],
-  %b::text[])
+  %b::text[], %b::text[])
 """
 
 _ALERTS = """
@@ -32,12 +32,23 @@ ON CONFLICT (la, alert_id) DO UPDATE SET
 _NOTIFY = "SELECT pg_notify(%s, '')"
 
 
-def keep(connection: Connection, partition: int, transitions: Iterable[Transition]) -> None:
-    """Add the transitions to the outbox and bring the current alerts up to date with them."""
+def keep(
+    connection: Connection,
+    partition: int,
+    transitions: Iterable[Transition],
+    traced: Mapping[int, str] | None = None,
+) -> None:
+    """Add the transitions to the outbox and bring the current alerts up to date with them.
+
+    traced: W3C trace contexts by sequence, which go on with those that are followed.
+    """
+    contexts = traced or {}
     listed = [(one, body_of(one)) for one in transitions]
     if not listed:
         return
-    rows = [_transition(partition, one, body) for one, body in listed]
+    rows = [
+        (*_transition(partition, one, body), contexts.get(one.sequence)) for one, body in listed
+    ]
     connection.execute(_TRANSITIONS, [list(column) for column in zip(*rows, strict=True)])
     current: dict[tuple[str, str], tuple[object, ...]] = {}
     for one, body in listed:

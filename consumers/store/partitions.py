@@ -15,7 +15,7 @@ _TAKE = """
 INSERT INTO partition_state (partition, epoch, owner) VALUES (%(partition)s, 1, %(owner)s)
 ON CONFLICT (partition) DO UPDATE
   SET epoch = partition_state.epoch + 1, owner = excluded.owner
-RETURNING epoch, next_offset, sequence, parked, parked_since
+RETURNING epoch, next_offset, sequence, kappa, parked, parked_since
 """
 
 STANDSTILL_SECONDS = 5
@@ -41,7 +41,7 @@ UPDATE partition_state SET
   parked_since = CASE WHEN parked + %(parked)s > 0 OR parked_since IS NOT NULL
     THEN (SELECT min(p.kappa) FROM parked p WHERE p.partition = %(partition)s) END
 WHERE partition = %(partition)s AND epoch = %(epoch)s
-RETURNING parked, parked_since
+RETURNING timeline, duplicates, erased, parked, parked_since
 """
 
 
@@ -52,16 +52,27 @@ class ParkedNow(NamedTuple):
     since: int | None
 
 
+class Stands(NamedTuple):
+    """What became of a partition's events, ever, and what waits now."""
+
+    timeline: int
+    duplicates: int
+    erased: int
+    parked: ParkedNow
+
+
 class Ownership(msgspec.Struct, frozen=True, kw_only=True):
     """A partition taken over.
 
     epoch: rises with each owner. next_offset: of journeys. sequence: of the last transition.
+    kappa: the known time that is joined, ms since 1970 UTC; 0 before the first.
     """
 
     partition: int
     epoch: int
     next_offset: int
     sequence: int
+    kappa: int
     parked: ParkedNow
 
 
@@ -104,12 +115,13 @@ def take(connection: Connection, partition: int, owner: str) -> Ownership:
         with connection.transaction():
             connection.execute(_END_THE_OTHER, asked)
         row = _taken(connection, asked)
-    epoch, next_offset, sequence, *parked = row
+    epoch, next_offset, sequence, kappa, *parked = row
     return Ownership(
         partition=partition,
         epoch=epoch,
         next_offset=next_offset,
         sequence=sequence,
+        kappa=kappa,
         parked=ParkedNow(*parked),
     )
 
@@ -135,8 +147,8 @@ def hold(connection: Connection, ownership: Ownership) -> None:
         raise Fenced(f"Partition {ownership.partition} of the store has a new owner.")
 
 
-def advance(connection: Connection, ownership: Ownership, progress: Progress) -> ParkedNow:
-    """Move the partition on, in the open transaction, and return what waits in it now.
+def advance(connection: Connection, ownership: Ownership, progress: Progress) -> Stands:
+    """Move the partition on, in the open transaction, and return how it stands now.
 
     Raises Fenced where it is not ours.
     """
@@ -145,4 +157,5 @@ def advance(connection: Connection, ownership: Ownership, progress: Progress) ->
     row = connection.execute(_ADVANCE, fields).fetchone()
     if row is None:
         raise Fenced(f"Partition {ownership.partition} of the store has a new owner.")
-    return ParkedNow(*row)
+    timeline, duplicates, erased, *parked = row
+    return Stands(timeline, duplicates, erased, ParkedNow(*parked))

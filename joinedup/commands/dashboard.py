@@ -9,10 +9,10 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 from fastapi import FastAPI
-from prometheus_client import start_http_server
 from pydantic import ValidationError
 from rich.console import Console
 
+from consumers.errors import SettingsError
 from consumers.failpoint import FailPoint, nothing_fails
 from dashboard.access import Undeclared
 from dashboard.app import build_app
@@ -34,6 +34,8 @@ from joinedup.commands.dashboard_recording import recorder_of
 from joinedup.commands.deciding import PublisherEnvFile
 from joinedup.commands.process_log import log_to_stderr
 from joinedup.commands.stack import DEFAULT_ROOT, Mirror, Root
+from joinedup.watched.processes import known_seconds, watch_dashboard
+from joinedup.watched.tracing import begin_traces
 from stack.artefacts import Cache
 from stack.errors import StackError
 from stack.layout import INFRA
@@ -91,6 +93,7 @@ def dashboard(
     """
     log_to_stderr(False)
     try:
+        begin_traces("dashboard")
         file = env_file or root / ENV_FILE
         oidc = oidc_settings_of(file)
         if oidc is None:
@@ -103,12 +106,13 @@ def dashboard(
         # An invented year has ended: nobody attends to it, and no night comes.
         nightly = None if settings.simulated else Nightly(la, metrics)
         app, said = served(settings, oidc, archive, host, la, recorder, nightly)
-    except (StackError, NotFrontend, NotLoopback, Undeclared, _NotInOrder) as fault:
+    except (StackError, NotFrontend, NotLoopback, Undeclared, SettingsError, _NotInOrder) as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from None
     if settings.metrics_port and metrics:
         app.add_middleware(Counted, metrics=metrics)
-        start_http_server(settings.metrics_port, addr=settings.metrics_host)
+        metrics.known_time_is(lambda: known_seconds(settings.database_url))
+        watch_dashboard(settings)
     where = f"[{host}]" if ":" in host else host
     typer.echo(f"The dashboard: {'https' if tls else 'http'}://{where}:{port}/")
     typer.echo(said)

@@ -10,9 +10,9 @@ from typing import Annotated, Any, NoReturn
 import typer
 import uvicorn
 from fastapi import FastAPI
-from prometheus_client import start_http_server
 from pydantic import ValidationError
 
+from consumers.errors import SettingsError
 from dashboard.loopback import is_loopback, require_https
 from gateway.app import build_app
 from gateway.clients import ClientsInvalid, CurrentClients
@@ -25,6 +25,8 @@ from gateway.tokens import Tokens
 from gateway.wiring import Parts
 from gateway.writer import FailPoint, Writer, nothing_fails
 from joinedup.commands.process_log import log_to_stderr
+from joinedup.watched.processes import watch_gateway
+from joinedup.watched.tracing import begin_traces
 from producers.publisher import Publisher
 from schemas.registry import Registry
 
@@ -70,12 +72,12 @@ def gateway(
     if tls is None and not is_loopback(host):
         stop(f"{host} can be reached from elsewhere: give --tls, or listen on 127.0.0.1.")
     try:
+        begin_traces("gateway")
         settings = settings_of(env_file)
         app = built(settings, https=tls is not None)
-    except ClientsInvalid as fault:
+    except (ClientsInvalid, SettingsError) as fault:
         stop(str(fault))
-    if settings.metrics_port:
-        start_http_server(settings.metrics_port, addr=settings.metrics_host)
+    watch_gateway(settings, lambda: app.state.parts.writer.is_alive)
     where = f"[{host}]" if ":" in host else host
     typer.echo(f"The gateway: {'https' if tls else 'http'}://{where}:{port}/")
     uvicorn.run(

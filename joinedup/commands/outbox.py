@@ -21,6 +21,7 @@ from joinedup.commands.speaking import (
     own_settings,
     source_of,
 )
+from joinedup.watched.tracing import begin_traces
 from producers.outbox import OutboxBusy, OutboxRelay, Round, ddl
 from producers.publisher import Publisher
 from producers.settings import read_settings
@@ -77,6 +78,7 @@ def relay(
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     with faults_as_sentences():
+        begin_traces("outbox")
         settings = read_settings(env_file)
         source = source_of(settings, organisation, system, agency, la)
         settings = own_settings(settings, source, env_file)

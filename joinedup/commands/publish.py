@@ -50,6 +50,7 @@ from joinedup.commands.speaking import (
     own_settings,
     source_of,
 )
+from joinedup.watched.tracing import begin_traces
 from producers.control import BATCH, STREAMING
 from producers.control import heartbeat as heartbeat_event
 from producers.delivery import Delivery, Outlet, Rehearsal, deliver
@@ -100,6 +101,7 @@ def publish(
     A run that was cut off is gone on with: nothing is sent twice, and nothing is missed.
     """
     with faults_as_sentences():
+        begin_traces("publisher")
         settings = read_settings(env_file)
         form = _format(format_name, files)
         speaks_for = _agency(form, agency or settings.agency)
@@ -159,6 +161,7 @@ def heartbeat(
 ) -> None:
     """Say that a source is alive and has sent all that it knows."""
     with faults_as_sentences():
+        begin_traces("publisher")
         settings = read_settings(env_file)
         source = source_of(settings, organisation, system, agency, la)
         settings = own_settings(settings, source, env_file)

@@ -9,12 +9,13 @@ from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
-from prometheus_client import start_http_server
 
 from consumers.errors import ConsumerError
 from consumers.settings import IntakeSettings, JoinSettings, RelaySettings, SealerSettings, Settings
 from consumers.worker import StreamService, build_app, run_worker
 from joinedup.commands.process_log import log_to_stderr
+from joinedup.watched.processes import watch_worker
+from joinedup.watched.tracing import begin_traces
 
 
 class Process(StrEnum):
@@ -66,6 +67,7 @@ def run(
     log_to_stderr(log_json)
     given: Given = {"simulated": True} if simulated else {}
     try:
+        begin_traces(process)
         settings, service = _STARTED_BY[process](env_file, given, until_end)
     except ConsumerError as fault:
         typer.echo(str(fault), err=True)
@@ -74,8 +76,7 @@ def run(
 
 
 def _host(process: Process, settings: Settings, service: StreamService) -> int:
-    if settings.metrics_port:
-        start_http_server(settings.metrics_port, addr=settings.metrics_host)
+    watch_worker(process, settings, service)
     with TemporaryDirectory(prefix="joinedup-") as folder:
         return run_worker(build_app(process, [service], data_folder=folder), [service])
 

@@ -12,6 +12,7 @@ from typing import NoReturn
 import typer
 from pydantic import SecretStr, ValidationError
 
+from consumers.errors import SettingsError
 from joinedup.commands.sources import settings_file_of
 from producers.event import Event, Source
 from producers.files import Unreadable
@@ -96,7 +97,7 @@ def faults_as_sentences() -> Iterator[None]:
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
     try:
         yield
-    except (Unreadable, NoSpeaker, SourcesInvalid) as fault:
+    except (Unreadable, NoSpeaker, SourcesInvalid, SettingsError) as fault:
         fail(str(fault), WRONG)
     except ValidationError as fault:
         names = ", ".join(f"JOINEDUP_{one['loc'][0]}".upper() for one in fault.errors())

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from opentelemetry import trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import SERVICE_NAME, Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from playwright.sync_api import Browser, BrowserContext, Page
 from psycopg.conninfo import make_conninfo
 
@@ -23,6 +29,7 @@ from tests.chromium import DESKTOP, WAIT_MS, headless, sign_in
 from tests.integration.browser.platform import AGENCIES, LA, Platform, joins
 from tests.integration.dashboard.conftest import frontend_in
 from tests.integration.producers.conftest import registered
+from tests.otlp import OtlpReceiver
 from tests.unit.consumers.notifier.servers import MailServer
 
 __all__ = ["registered"]
@@ -45,9 +52,9 @@ def platform(
     def environment(process: str) -> dict[str, str]:
         return stack.environment(process, topics.prefix, store, partitions=4, simulated=False)
 
-    with MailServer(folder) as mail:
+    with MailServer(folder) as mail, OtlpReceiver() as watching, traces_to(watching):
         owner = make_conninfo(stack._superuser(), dbname=store)
-        made = Platform(folder, topics, environment, owner, mail)
+        made = Platform(folder, topics, environment, owner, mail, watching)
         for source, agency in AGENCIES.items():
             made.let_in(source, agency)
         dashboard = Source(ORGANISATION, SYSTEM)
@@ -70,6 +77,18 @@ def platform(
         made.end()
     stack.delete_topic_set(topics)
     stack.drop_store(store)
+
+
+@contextmanager
+def traces_to(watching: OtlpReceiver) -> Iterator[None]:
+    """Let publisher and dashboard, which are in this process, send traces too, for a while."""
+    provider = TracerProvider(resource=Resource.create({SERVICE_NAME: "joinedup-here"}))
+    exporter = OTLPSpanExporter(f"{watching.address}/v1/traces")
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(trace, "get_tracer_provider", lambda: provider)
+        yield
+    provider.shutdown()
 
 
 @pytest.fixture(scope="module")

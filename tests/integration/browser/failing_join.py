@@ -41,7 +41,7 @@ def main() -> None:
     """Run the join until it is told to stop."""
     made = functools.partial(Machine, duties=(*DUTIES, FAULT))
     partition.Machine = made  # type: ignore[misc, assignment]
-    sys.argv = ["joinedup", "run", "join"]
+    sys.argv = ["joinedup", "run", "join", "--log-json"]
     app()
 
 

@@ -27,13 +27,14 @@ from schemas.topics import TopicSet
 from stack.environment import write_environment
 from stack.kafka import options_of
 from tests.integration.browser.failing_join import MENDED
+from tests.otlp import OtlpReceiver
 from tests.unit.consumers.notifier.servers import LOGIN, MailServer
 
 LA = "330"
 SCHOOL = Source("trust7", "mis")
 HOSPITAL = Source("trust9", "epr")
 AGENCIES = {SCHOOL: "education", HOSPITAL: "health"}
-RUN = ("-c", "from joinedup.main import app; app()", "run")
+RUN = ("-c", "from joinedup.main import app; app()", "run", "--log-json")
 FAILING_JOIN = ("-m", "tests.integration.browser.failing_join")
 WAIT_SECONDS = 300
 RECIPIENTS = f"""
@@ -61,6 +62,7 @@ class Platform:
     environment: Callable[[str], dict[str, str]]
     owner: str
     mail: MailServer
+    watching: OtlpReceiver
     address: str = ""
     password: str = ""
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
@@ -99,10 +101,25 @@ class Platform:
             },
         }
         for name in ("intake", "join", "relay", "notifier"):
-            told = self.environment(name) | dict(more.get(name, {}))
+            told = self.environment(name) | self.watching.environment | dict(more.get(name, {}))
             arguments = FAILING_JOIN if name == "join" else (*RUN, name)
             command = [sys.executable, *arguments]
-            self.running.append(subprocess.Popen(command, env=os.environ | told))
+            with self.log_of(name).open("wb") as log:
+                started = subprocess.Popen(command, env=os.environ | told, stderr=log)
+            self.running.append(started)
+
+    def log_of(self, name: str) -> Path:
+        """Return the file of what a process logs."""
+        return self.folder / f"{name}.log"
+
+    def logs(self) -> list[Path]:
+        """Return the files of what the processes log."""
+        return sorted(self.folder.glob("*.log"))
+
+    def every(self, query: str, *given: Any) -> list[str]:
+        """Return the first column of each row that a query gives now."""
+        with psycopg.connect(self.owner) as store:
+            return [row[0] for row in store.execute(query.encode(), given)]
 
     def mend(self) -> None:
         """Let the join take in from now on what it failed on (``failing_join``)."""

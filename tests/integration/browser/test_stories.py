@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 from datetime import UTC, date, datetime, timedelta
 
 from playwright.sync_api import Locator, Page, expect
 
+from schemas.traces import ATTRIBUTES
 from tests.chromium import WAIT_MS
 from tests.integration.browser.conftest import PersonOf
 from tests.integration.browser.platform import (
     HOSPITAL,
+    LA,
     SCHOOL,
     Platform,
     confirmed,
@@ -283,3 +287,42 @@ def test_a_manager_sees_in_figures_what_was_done_and_takes_them_away(
     with manager.expect_download() as taken:
         manager.get_by_role("button", name="Export as CSV").click()
     assert taken.value.suggested_filename.endswith(".csv")
+
+
+STAGES = ["publish", "intake", "join", "alert", "relay", "tell", "page"]
+
+
+def test_one_trace_goes_from_a_schools_publish_to_a_leads_page(
+    platform: Platform, person_of: PersonOf
+) -> None:
+    event, watching = placed(40, "K330400126040"), platform.watching
+    before = len(watching.spans)
+    platform.publish(SCHOOL, event)
+    alert = str(platform.wait_for(ALERT_OF, DUTY, event.event_id))
+    watching.wait_for(lambda: "tell" in (one.name for one in watching.spans[before:]))
+    person_of().goto(f"/alerts/{alert}")
+    (published,) = (one for one in watching.spans[before:] if one.name == "publish")
+    watching.wait_for(lambda: len(watching.of_trace(published.trace)) >= len(STAGES))
+    found = {one.name: one for one in watching.of_trace(published.trace)}
+    assert sorted(found) == sorted(STAGES)
+    assert published.parent == ""
+    chain = ["publish", "intake", "join", "alert", "relay", "tell"]
+    for parent, child in itertools.pairwise(chain):
+        assert found[child].parent == found[parent].span, child
+    assert found["page"].parent == found["alert"].span
+    services = [found[one].service.removeprefix("joinedup-") for one in chain[1:]]
+    assert services == ["intake", "join", "join", "relay", "notifier"]
+
+
+def test_no_span_and_no_log_of_the_whole_run_says_anything_of_a_child(platform: Platform) -> None:
+    said = [line for file in platform.logs() for line in file.read_bytes().splitlines()]
+    assert len(said) > 20
+    for line in said:
+        assert json.loads(line)["message"], "each line is structured"
+    assert {name for one in platform.watching.spans for name in one.attributes} <= ATTRIBUTES
+    everything = b"\n".join(said) + platform.watching.bytes
+    of_children = ("K33040012", "placement/", "referral/", "2011-05-01", "2011-01-05", "rang, and")
+    keys = platform.every("SELECT child FROM leaves WHERE la = %s", LA)
+    assert keys
+    for word in (*of_children, "lead@example.org", *keys):
+        assert word.encode() not in everything, word

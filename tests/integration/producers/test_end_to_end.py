@@ -82,7 +82,7 @@ def platform(
     }
     for process in ("admin", "intake", "join", "relay", "reader", "gateway"):
         told = stack.environment(process, topics.prefix, store, partitions=4, simulated=False)
-        if process in ("intake", "join", "relay"):
+        if process in ("intake", "join", "relay", "gateway"):
             made.metrics[process] = free_port()
             told["JOINEDUP_METRICS_PORT"] = str(made.metrics[process])
         write_environment(made.file(process), told | own)
@@ -154,6 +154,16 @@ def test_each_process_shows_that_it_comes_up_to_the_present(
 
     wanted = 1 if process == "relay" else 4
     wait_for(lambda: len(found := shown()) == wanted and min(found) > no_rule_fires_after)
+
+
+@pytest.mark.parametrize("process", ["intake", "join", "relay", "gateway"])
+def test_each_process_comes_to_say_that_it_is_ready(platform: Platform, process: str) -> None:
+    def said(path: str) -> httpx.Response:
+        return httpx.get(f"http://127.0.0.1:{platform.metrics[process]}{path}")
+
+    wait_for(lambda: said("/ready").status_code == 200)
+    assert said("/ready").json() == {"ready": True, "reasons": []}
+    assert said("/live").json() == {"live": True, "reasons": []}
 
 
 def test_a_test_event_says_which_stage_stands_still(platform: Platform) -> None:

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from producers.event import Identifier, Source, milliseconds, new_event, trace_parent
+from producers.event import Identifier, Source, milliseconds, new_event
 from schemas.validation import problems
 
 MOMENT = datetime(2025, 6, 10, 12, 30, 15, 250_000, tzinfo=UTC)
@@ -77,9 +77,3 @@ def test_neither_an_event_nor_an_identifier_shows_a_child():
 
 def test_milliseconds_are_exact():
     assert milliseconds(MOMENT) == 1_749_558_615_250
-
-
-def test_a_traceparent_has_the_trace_and_a_span_of_the_event():
-    parent = trace_parent("ab" * 16, referral().event_id)
-    version, trace, span, flags = parent.split("-")
-    assert (version, trace, len(span), flags) == ("00", "ab" * 16, 16, "01")

@@ -13,6 +13,7 @@ from schemas.signature import verify
 from schemas.sources import Source as Registered
 from schemas.sources import SourceRegistry
 from schemas.topics import TopicSet
+from schemas.traces import parent_of
 
 MOMENT = datetime(2025, 6, 10, tzinfo=UTC)
 KEY = bytes(range(32))
@@ -31,7 +32,7 @@ def messages():
         )
     ]
     speakers = RegisteredSpeakers(SourceRegistry(sources))
-    return Messages(TopicSet("t.", 4), CODEC, speakers, "ab" * 16)
+    return Messages(TopicSet("t.", 4), CODEC, speakers)
 
 
 def referral(**changes):
@@ -71,7 +72,16 @@ def test_it_has_the_cloudevents_headers_the_fingerprint_and_a_trace(messages):
     assert headers["ce_type"] == b"joinedup.social_care.ReferralReceived"
     assert headers["ce_source"] == b"urn:joinedup:source:la999:casework"
     assert headers["schema-fp"] == event.kind.fingerprint.encode()
-    assert headers["traceparent"].startswith(b"00-" + b"ab" * 16)
+    assert parent_of(headers["traceparent"].decode()) is not None
+
+
+def test_each_event_begins_a_trace_of_its_own_by_chance_unless_it_is_within_one(messages):
+    event = referral()
+    contexts = {dict(messages.of(event).headers)["traceparent"] for _ in range(10)}
+    assert len({context[3:35] for context in contexts}) == 10
+    assert not any(event.event_id.replace("-", "")[16:].encode() in one for one in contexts)
+    given = f"00-{'ab' * 16}-{'cd' * 8}-01"
+    assert dict(messages.of(event, given).headers)["traceparent"] == given.encode()
 
 
 def test_a_control_event_goes_to_the_topic_of_the_sources_agency(messages):

@@ -158,7 +158,7 @@ def test_whatever_the_image_copies_is_sent_to_its_build() -> None:
     assert [one for one in copied if f"!{one.split('/')[0]}" not in sent] == []
 
 
-_THE_OPERATORS_OWN = ("JOINEDUP_METRICS_", "JOINEDUP_ISSUER")
+_THE_OPERATORS_OWN = ("JOINEDUP_METRICS_", "JOINEDUP_ISSUER", "OTEL_")
 """What is empty or nowhere until an operator says it."""
 
 
@@ -213,7 +213,7 @@ def test_every_service_that_stays_has_a_health_check() -> None:
 def test_data_live_in_named_volumes() -> None:
     named = {
         volume.split(":")[0]
-        for name in ("kafka", "postgresql", "prometheus")
+        for name in ("grafana", "kafka", "postgresql", "prometheus")
         for volume in SERVICES[name]["volumes"]
         if not volume.startswith(".")
     }

@@ -1,0 +1,1 @@
+"""How a process is seen from outside: its numbers, whether it is ready, and its traces."""

@@ -1,0 +1,218 @@
+"""When a process says that it is ready, and what it says where it is not."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.client import HTTPConnection
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from consumers.audit.metrics import SealerMetrics
+from consumers.intake.metrics import IntakeMetrics
+from consumers.join.metrics import JoinMetrics
+from consumers.relay.metrics import RelayMetrics
+from joinedup.watched import ask, conditions
+from joinedup.watched.conditions import Shown
+from joinedup.watched.port import ProcessPort, open_port
+from joinedup.watched.processes import kafka
+
+STALE = 300.0
+START = 1_790_000_000.0
+
+
+@dataclass
+class Clock:
+    now: float = START
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
+class Service:
+    looked_at: float | None = None
+    beat_at: float | None = None
+
+
+@pytest.fixture
+def registry() -> CollectorRegistry:
+    return CollectorRegistry()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def test_work_that_has_not_begun_or_stands_still_is_not_ready(clock: Clock) -> None:
+    service = Service()
+    ready = conditions.goes_round(service, STALE, clock)
+    assert list(ready()) == ["It has not begun to work: it waits for Kafka or PostgreSQL."]
+    service.looked_at = clock.now
+    assert not ready()
+    clock.now += STALE + 1
+    assert list(ready()) == ["Its work stands still since 301 s."]
+
+
+def test_a_process_is_live_until_it_hangs(clock: Clock) -> None:
+    service = Service()
+    live = conditions.turns(service, clock)
+    assert not live()
+    service.beat_at = clock.now
+    clock.now += conditions.DEAD_SECONDS
+    assert not live()
+    clock.now += 1
+    assert list(live()) == ["The process hangs since 61 s."]
+
+
+def test_a_join_is_behind_by_its_known_time_and_says_by_how_many_records(
+    registry: CollectorRegistry, clock: Clock
+) -> None:
+    metrics, shown = JoinMetrics(registry), Shown(registry, clock)
+    ready = conditions.is_fresh(shown, "join", STALE)
+    metrics.applied(0, round(START * 1000))
+    metrics.applied(1, round((START - 400) * 1000))
+    metrics.unread({0: 0, 1: 7})
+    assert list(ready()) == [
+        "1 partitions are behind, the furthest by 400 s; 7 records are unread."
+    ]
+    metrics.applied(1, round(START * 1000))
+    assert not ready()
+
+
+def test_a_join_to_which_nothing_comes_says_that_intake_is_to_be_looked_at(
+    registry: CollectorRegistry, clock: Clock
+) -> None:
+    metrics = JoinMetrics(registry)
+    metrics.applied(0, round(START * 1000))
+    metrics.unread({0: 0})
+    clock.now += STALE + 1
+    (said,) = conditions.is_fresh(Shown(registry, clock), "join", STALE)()
+    assert said.endswith("No time passes there: see that intake runs.")
+
+
+def test_a_join_without_any_known_time_is_given_a_while(
+    registry: CollectorRegistry, clock: Clock
+) -> None:
+    metrics, shown = JoinMetrics(registry), Shown(registry, clock)
+    ready = conditions.has_shown_time(shown, STALE)
+    clock.now += STALE + 1
+    assert not ready(), "it stands by"
+    metrics.owns([0])
+    assert list(ready()) == ["No partition has a known time yet: see that intake runs."]
+
+
+def test_an_intake_that_let_a_partition_go_is_not_behind_in_it(
+    registry: CollectorRegistry, clock: Clock
+) -> None:
+    metrics = IntakeMetrics(registry)
+    metrics._known_time.labels("3").set(START - 1000)
+    ready = conditions.is_fresh(Shown(registry, clock), "intake", STALE)
+    assert ready()
+    metrics.let_go(3)
+    metrics.let_go(4)
+    assert not ready()
+
+
+def test_an_intake_whose_clock_differs_is_not_ready(registry: CollectorRegistry) -> None:
+    metrics, ready = IntakeMetrics(registry), conditions.clocks_agree(Shown(registry))
+    assert not ready()
+    metrics.skewed(60_000)
+    assert list(ready()) == ["Its clock and Kafka's differ by 60 s: no time passes."]
+
+
+@pytest.mark.parametrize(("process", "make"), [("relay", RelayMetrics), ("sealer", SealerMetrics)])
+def test_one_that_works_has_to_catch_up_and_one_that_stands_by_has_not(
+    registry: CollectorRegistry,
+    clock: Clock,
+    process: str,
+    make: Callable[[CollectorRegistry], RelayMetrics | SealerMetrics],
+) -> None:
+    metrics, ready = (
+        make(registry),
+        conditions.has_caught_up(Shown(registry, clock), process, STALE),
+    )
+    clock.now += STALE + 1
+    assert not ready()
+    metrics.works(True)
+    assert list(ready()) == ["It has not caught up for 301 s."]
+    metrics.caught_up()
+    clock.now = START  # what was caught up with is the real clock's: later than this one
+    assert not ready()
+
+
+def test_a_service_that_nobody_listens_for_is_named_by_its_address() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        assert list(kafka(f"127.0.0.1:{port}")()) == [f"Kafka does not answer at 127.0.0.1:{port}."]
+        taken.listen()
+        assert not kafka(f"127.0.0.1:{port}")()
+        assert not kafka(f"127.0.0.1:1,127.0.0.1:{port}")(), "one broker of several is enough"
+
+
+def test_what_was_found_is_kept_for_a_while(clock: Clock) -> None:
+    said = iter([["away"], []])
+    kept = conditions.kept_for(5, lambda: next(said), clock)
+    assert [list(kept()), list(kept())] == [["away"], ["away"]]
+    clock.now += 5
+    assert not kept()
+
+
+@pytest.fixture
+def served(registry: CollectorRegistry) -> Iterator[tuple[int, list[str]]]:
+    reasons: list[str] = []
+    server = open_port(ProcessPort(lambda: reasons, registry=registry), "127.0.0.1", 0)
+    yield server.server_port, reasons
+    server.shutdown()
+    server.server_close()
+
+
+def get(port: int, path: str) -> tuple[int, str]:
+    asked = HTTPConnection("127.0.0.1", port, timeout=10)
+    asked.request("GET", path)
+    answer = asked.getresponse()
+    text = answer.read().decode()
+    asked.close()
+    return answer.status, text
+
+
+def test_the_port_answers_503_with_the_reasons_and_stays_live(
+    served: tuple[int, list[str]],
+) -> None:
+    port, reasons = served
+    assert get(port, "/ready") == (200, '{"ready": true, "reasons": []}\n')
+    assert "joinedup_process_ready 1.0" in get(port, "/metrics")[1]
+    reasons.append("Kafka does not answer.")
+    status, said = get(port, "/ready")
+    assert status == 503 and json.loads(said) == {"ready": False, "reasons": reasons}
+    assert get(port, "/live") == (200, '{"live": true, "reasons": []}\n')
+    assert "joinedup_process_ready 0.0" in get(port, "/metrics")[1]
+    assert get(port, "/elsewhere")[0] == 404
+
+
+def test_a_container_asks_its_process_and_shows_why(
+    served: tuple[int, list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    port, reasons = served
+    monkeypatch.setenv("JOINEDUP_METRICS_PORT", str(port))
+    assert ask.main() == 0
+    reasons.append("It has not caught up for 301 s.")
+    assert ask.main() == 1
+    assert "It has not caught up for 301 s." in capsys.readouterr().out
+
+
+def test_a_container_whose_process_is_gone_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("JOINEDUP_METRICS_PORT", str(taken.getsockname()[1]))
+        assert ask.main() == 1
+    assert "Nothing answers" in capsys.readouterr().out
