@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 import psycopg
+import typer
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import SecretStr
 
@@ -130,5 +131,11 @@ def _live(service: Works) -> Reasons:
 def _open(settings: Watched, made: Callable[[], tuple[Reasons, Reasons]]) -> None:
     if settings.metrics_port:
         not_ready, not_live = made()
-        app = ProcessPort(not_ready, not_live)
-        open_port(app, settings.metrics_host, settings.metrics_port)
+        where = f"{settings.metrics_host}:{settings.metrics_port}"
+        try:
+            app = ProcessPort(not_ready, not_live)
+            open_port(app, settings.metrics_host, settings.metrics_port)
+        except OSError as fault:
+            said = f"{where} cannot be listened on ({fault.strerror}): set JOINEDUP_METRICS_PORT"
+            typer.echo(f"{said} to a port that is free, or to 0 for none.", err=True)
+            raise typer.Exit(1) from None

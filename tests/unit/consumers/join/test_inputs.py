@@ -110,6 +110,16 @@ def test_an_event_of_a_shredded_key_is_a_ghost() -> None:
     assert opened(a_sealed_review(), {KEY_ID: ERASED}) == ghost
 
 
+def test_whether_a_record_is_followed_changes_nothing_that_the_machine_is_given() -> None:
+    plain = a_sealed_review()
+    context = f"00-{'ab' * 16}-{'cd' * 8}-01"
+    followed = plain._replace(headers=(*plain.headers, ("traceparent", context.encode())))
+    for keys in ({KEY_ID: KEY}, {KEY_ID: ERASED}):
+        assert opened(followed, keys) == opened(plain, keys)
+    (found,) = Opener(codec(), TOKENS).open(parse_all([followed]), {KEY_ID: KEY})
+    assert found.traceparent == context
+
+
 def test_a_ghost_of_a_row_says_of_what_list() -> None:
     trace = Trace(source="o/s", revision=9, retracted=True, scope="list", batch="b")
     ghost = opened(a_sealed_review(trace), {KEY_ID: ERASED})

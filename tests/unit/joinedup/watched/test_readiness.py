@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 
 import pytest
+import typer
 from prometheus_client import CollectorRegistry
 
 from consumers.audit.metrics import SealerMetrics
 from consumers.intake.metrics import IntakeMetrics
 from consumers.join.metrics import JoinMetrics
 from consumers.relay.metrics import RelayMetrics
+from consumers.settings import RelaySettings
 from joinedup.watched import ask, conditions
 from joinedup.watched.conditions import Shown
 from joinedup.watched.port import ProcessPort, open_port
-from joinedup.watched.processes import kafka
+from joinedup.watched.processes import kafka, watch_worker
 
 STALE = 300.0
 START = 1_790_000_000.0
@@ -193,6 +195,22 @@ def test_the_port_answers_503_with_the_reasons_and_stays_live(
     assert get(port, "/live") == (200, '{"live": true, "reasons": []}\n')
     assert "joinedup_process_ready 0.0" in get(port, "/metrics")[1]
     assert get(port, "/elsewhere")[0] == 404
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        settings = RelaySettings(
+            kafka_bootstrap="127.0.0.1:1",
+            registry_url="",
+            database_url="postgresql://127.0.0.1/x",  # type: ignore[arg-type]
+            metrics_port=port,
+        )
+        with pytest.raises(typer.Exit):
+            watch_worker("relay", settings, Service())
+    assert f"127.0.0.1:{port} cannot be listened on" in capsys.readouterr().err
 
 
 def test_a_container_asks_its_process_and_shows_why(
