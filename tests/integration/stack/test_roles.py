@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -12,11 +12,9 @@ from psycopg import errors, sql
 from stack import LocalStack
 from stack.credentials import POSTGRESQL_ROLES
 from stack.databases import KEYS_SUFFIX, role_name
+from stack.rights import OF_THE_KEYS, OF_THE_STORE
 
 Connection = psycopg.Connection[tuple[Any, ...]]
-
-READ, ADD, KEEP, TIDY = "r", "ra", "raw", "rawd"
-"""read; and insert; and update; and delete."""
 
 VERBS = {
     "r": "SELECT 1 FROM {table} LIMIT 0",
@@ -26,88 +24,6 @@ VERBS = {
     "D": "TRUNCATE {table}",
     "o": "ALTER TABLE {table} ADD COLUMN stolen integer",
 }
-
-OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
-    "intake": {"partition_state": READ, "relay_state": READ},
-    "join": {
-        **dict.fromkeys(("partition_state", "authorities", "erasures"), KEEP),
-        **dict.fromkeys(
-            (
-                *("clusters", "records", "nodes", "due", "reviews", "leaves", "parked"),
-                *("ghosts", "alerts", "standings", "receipts"),
-            ),
-            TIDY,
-        ),
-        "timeline": "rad",
-        **dict.fromkeys(
-            ("alert_transitions", "erased_places", "erased_keys", "actions", "agreements"), ADD
-        ),
-    },
-    "relay": {"partition_state": READ, "alert_transitions": READ, "relay_state": KEEP},
-    "reader": {
-        **dict.fromkeys(
-            (
-                *("partition_state", "authorities", "timeline", "leaves", "clusters", "records"),
-                *("nodes", "reviews", "parked", "alert_transitions", "alerts", "relay_state"),
-                *("erasures", "erased_keys", "erased_places", "deliveries", "delivery_states"),
-                *("actions", "standings"),
-                "reads",  # it adds who looked, but only of its authority: an empty row is refused
-            ),
-            READ,
-        ),
-    },
-    "dashboard": dict.fromkeys(
-        (
-            *("partition_state", "authorities", "timeline", "leaves", "clusters", "records"),
-            *("nodes", "reviews", "parked", "alert_transitions", "alerts", "actions", "standings"),
-            *("delivery_states", "receipts"),
-            # it adds to them, in one's name
-            *("break_glass", "break_glass_reviews", "searches", "exports"),
-            "agreements",  # an officer's session sees by them whether it may see anything else
-            "reads",  # it adds who is about to look; only an auditor's session sees who did
-        ),
-        READ,
-    ),
-    "receipts": {"receipts": READ},
-    "matcher": {"leaves": READ},  # whose each leaf is, and if it is shielded; no more of a child
-    "auditor": dict.fromkeys(
-        (
-            *("partition_state", "alert_transitions", "alerts", "erased_places"),
-            *("reads", "sealed_reads", "deliveries", "sealed_deliveries", "checkpoints"),
-            *("actions", "standings", "sealed_actions", "delivery_states", "notifier_state"),
-            *("exports", "sealed_exports", "searches", "sealed_searches"),
-            *("break_glass_reviews", "sealed_break_glass_reviews"),
-        ),
-        READ,
-    ),
-    "sealer": {
-        **dict.fromkeys(
-            ("partition_state", "alert_transitions", "reads", "erased_places", "deliveries"), READ
-        ),
-        **dict.fromkeys(("actions", "exports", "searches"), READ),
-        # Of a look without a known need it sees whose it was and why, and not what they wrote.
-        **dict.fromkeys(("break_glass", "break_glass_reviews"), READ),
-        "sealed_break_glass_reviews": ADD,
-        **dict.fromkeys(("sealed_reads", "sealed_deliveries", "sealed_actions"), ADD),
-        **dict.fromkeys(("sealed_exports", "sealed_searches", "checkpoints"), ADD),
-    },
-    "notifier": {
-        "deliveries": ADD,
-        **dict.fromkeys(("delivery_states", "notifier_state"), KEEP),
-        # Of these it sees which alerts are open and critical, or of an erased child; no child.
-        **dict.fromkeys(("alerts", "erased_places"), READ),
-    },
-}
-OF_THE_KEYS: Mapping[str, Mapping[str, str]] = {
-    "intake": {"leaf_keys": ADD},
-    "join": {"leaf_keys": READ},
-    "reader": {"leaf_keys": READ},
-    "dashboard": {"leaf_keys": READ},
-    "auditor": {"leaf_keys": READ},
-    "matcher": {"leaf_keys": READ},
-    "eraser": {"leaf_keys": READ},  # of a key it sees no more than its id, and writes only null
-}
-"""What each role may; a relation that is not named is closed to it."""
 
 FOR_ALL_AUTHORITIES = {"partition_state", "relay_state"}
 """What a reader sees whole: counts and offsets of partitions, nothing of a child."""

@@ -1,0 +1,1 @@
+"""What a data protection officer asks of the platform, written from what the platform goes by."""
