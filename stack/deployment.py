@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import psycopg
 from kafka import KafkaAdminClient
+from kafka.errors import KafkaError
 
 from schemas.topics import TopicSet
 from stack import databases
@@ -27,6 +29,9 @@ ADMIN_PASSWORD = "KAFKA_PASSWORD_ADMIN"
 KAFKA_FROM_HERE = "localhost:19092"
 REGISTRY_FROM_HERE = "http://127.0.0.1:18080/apis/ccompat/v7"
 """By which this machine reaches the containers."""
+_LET_IN = (
+    "{} does not let the administrator in: {}. See that it runs, and the address and password."
+)
 SERVERS = {
     "kafka": ("kafka", "localhost"),
     "postgresql": ("postgresql", "localhost"),
@@ -93,13 +98,31 @@ def certify(folder: Path, names: Sequence[str] = ()) -> None:
 def set_up(
     credentials: Credentials, kafka: str = KAFKA_ADDRESS, postgresql: str = POSTGRESQL_ADDRESS
 ) -> None:
-    """Create users, live topics, roles and databases at the servers; again changes nothing."""
-    options = client_options(kafka, "admin", credentials.kafka["admin"], CA_FILE)
+    """Create users, live topics, roles and databases at the servers; again changes nothing.
+
+    Raises StackError, which names the server that did not let it.
+    """
+    try:
+        _set_up_kafka(credentials, kafka)
+    except KafkaError as fault:
+        raise StackError(_LET_IN.format(f"Kafka at {kafka}", type(fault).__name__)) from fault
+    try:
+        _set_up_postgresql(credentials, postgresql)
+    except psycopg.OperationalError as fault:
+        reason = str(fault).splitlines()[0].rstrip(".")
+        raise StackError(_LET_IN.format(f"PostgreSQL at {postgresql}", reason)) from fault
+
+
+def _set_up_kafka(credentials: Credentials, server: str) -> None:
+    options = client_options(server, "admin", credentials.kafka["admin"], CA_FILE)
     with KafkaAdminClient(**options) as admin:
         create_users(admin, {user: credentials.kafka[user] for user in KAFKA_PRINCIPALS})
         create_topic_set(admin, TopicSet(), simulated=False)
+
+
+def _set_up_postgresql(credentials: Credentials, server: str) -> None:
     password = credentials.postgresql["postgres"]
-    superuser = _address("postgres", password, "postgres", postgresql)
+    superuser = _address("postgres", password, "postgres", server)
     passwords = {role: credentials.postgresql[role] for role in POSTGRESQL_ROLES}
     databases.create_roles(superuser, passwords)
     databases.create_registry_database(superuser)

@@ -18,8 +18,20 @@ from stack.credentials import Credentials
 REPOSITORY = Path(__file__).resolve().parents[3]
 FOLDER = REPOSITORY / "infra" / "kubernetes"
 VERSION = "1.34"
+
+
+class _NothingTwice(yaml.SafeLoader):
+    """Refuses a key that is written twice, as Kubernetes does."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key) for key, _value in node.value]
+        assert len(keys) == len(set(keys)), f"{node.start_mark}: a key is written twice: {keys}"
+        return super().construct_mapping(node, deep)
+
+
 FILES = {
-    file.name: list(yaml.safe_load_all(file.read_text())) for file in sorted(FOLDER.glob("*.yaml"))
+    file.name: list(yaml.load_all(file.read_text(), _NothingTwice))
+    for file in sorted(FOLDER.glob("*.yaml"))
 }
 KUSTOMIZATION: dict[str, Any] = FILES.pop("kustomization.yaml")[0]
 MANIFESTS: list[dict[str, Any]] = [one for file in FILES.values() for one in file]
@@ -34,6 +46,11 @@ HERE = {
 OURS = sorted(name for name, one in HERE.items() if one["image"].startswith("joinedup:"))
 ONCE = {"setup", "schemas"}
 STAY = sorted(set(HERE) - ONCE)
+PROBES = dict.fromkeys(("startupProbe", "livenessProbe", "readinessProbe"), "/live")
+ANSWERED = re.findall(
+    r'"(/\w+)": \("\w+", not_\w+\)', (REPOSITORY / "joinedup/watched/port.py").read_text()
+)
+"""What a process answers on the port of its numbers, beside these."""
 ONLY_HERE = {"POSTGRESQL_PASSWORD", "POSTGRESQL_ADDRESS"}
 """What the addresses of databases are put together of."""
 
@@ -120,6 +137,11 @@ def test_a_word_that_kubernetes_does_not_know_would_be_found() -> None:
         kubernetes_validate.validate(wrong, VERSION, strict=True)
 
 
+def test_a_key_that_is_written_twice_would_be_found() -> None:
+    with pytest.raises(AssertionError, match="written twice"):
+        yaml.load("a: 1\nb: 2\na: 3", _NothingTwice)
+
+
 def test_every_file_is_applied() -> None:
     assert sorted(KUSTOMIZATION["resources"]) == sorted(FILES)
 
@@ -170,7 +192,8 @@ def test_a_process_refers_to_the_secrets_that_compose_gives_it_and_to_no_other(n
 @pytest.mark.parametrize("name", STAY)
 def test_what_an_operator_may_add_in_a_file_comes_from_an_optional_secret(name: str) -> None:
     files = HERE[name].get("env_file", [])
-    references = [one["secretRef"] for one in container_of(name).get("envFrom", [])[1:]]
+    # Of two that name a variable the last counts: what a file says of addresses is another side's.
+    references = [one["secretRef"] for one in container_of(name).get("envFrom", [])[:-1]]
     assert len(references) == len(files)
     assert all(one["optional"] for one in references)
 
@@ -222,6 +245,11 @@ def test_a_process_that_stays_is_watched_and_one_at_a_time_goes(name: str) -> No
     ports = {one["name"]: one["containerPort"] for one in container_of(name)["ports"]}
     for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
         assert container_of(name)[probe]["httpGet"]["port"] in ports
+    if name in OURS:
+        asked = {probe: container_of(name)[probe]["httpGet"]["path"] for probe in PROBES}
+        # Old pages, which say that they are, serve a lead better than none.
+        ready = "/live" if name == "dashboard" else "/ready"
+        assert asked == {**PROBES, "readinessProbe": ready} and set(asked.values()) <= set(ANSWERED)
     budget = of_kind("PodDisruptionBudget")[name]["spec"]
     assert budget["maxUnavailable"] == 1
     for selector in (budget["selector"], WORK[name]["spec"]["selector"]):
@@ -270,6 +298,8 @@ def test_who_has_a_user_at_a_server_reaches_it_and_nobody_else() -> None:
     assert chosen_by("to-kafka") == on_kafka | {"setup"}
     assert chosen_by("to-postgresql") == in_postgresql | {"setup"}
     assert chosen_by("to-registry") == of_registry
+    traced = {n for n, one in variables.items() if "OTEL_EXPORTER_OTLP_ENDPOINT" in one}
+    assert chosen_by("to-collector") == traced
     (ingress,) = POLICIES["registry"]["spec"]["ingress"]
     assert matched(ingress["from"][0]["podSelector"]) == of_registry
 
