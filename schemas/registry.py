@@ -15,6 +15,7 @@ from schemas.catalogue import EventType, event_type
 
 COMPATIBILITY = "FULL_TRANSITIVE"
 _NOT_FOUND, _CONFLICT = 404, 409
+_CONFIG = "/config"
 _TOO_MANY, _SERVER_ERROR = 429, 500
 
 
@@ -97,11 +98,11 @@ class Registry:
 
     def set_compatibility(self) -> None:
         """Make the registry refuse a schema that any earlier version could not live with."""
-        self._ask("PUT", "/config", {"compatibility": COMPATIBILITY})
+        self._ask("PUT", _CONFIG, {"compatibility": COMPATIBILITY})
 
     def compatibility(self) -> str:
         """Return the rule that the registry holds every schema to."""
-        answer = self._ask("GET", "/config")
+        answer = self._ask("GET", _CONFIG)
         return str(answer.get("compatibilityLevel") or answer.get("compatibility"))
 
     def register(self, full_name: str, schema: dict[str, Any]) -> int:
@@ -185,7 +186,7 @@ class Registry:
             response = self._client.request(method, self._url + path, json=body)
         except httpx.TransportError as error:
             raise _Unavailable(type(error).__name__) from error
-        if response.status_code == _TOO_MANY or response.status_code >= _SERVER_ERROR:
+        if _is_to_be_asked_again(response.status_code, path):
             raise _Unavailable(f"status {response.status_code}")
         return response
 
@@ -199,6 +200,13 @@ def _trusting(ca_file: Path) -> ssl.SSLContext:
             f"{ca_file} is no certificate that can be read: see JOINEDUP_KAFKA_CA_FILE."
         ) from None
     return context
+
+
+def _is_to_be_asked_again(status: int, path: str) -> bool:
+    # Of two who set the rule at once, or of one who was not answered and asked again, the registry
+    # refuses the second.
+    is_being_set = path == _CONFIG and status == _CONFLICT
+    return is_being_set or status == _TOO_MANY or status >= _SERVER_ERROR
 
 
 def _answer(response: httpx.Response, path: str) -> dict[str, Any]:

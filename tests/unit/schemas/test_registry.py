@@ -130,6 +130,13 @@ def test_a_registry_that_is_not_ready_is_asked_again() -> None:
     assert len(server.asked) == 3
 
 
+def test_a_registry_whose_rule_is_being_set_by_somebody_else_is_asked_again() -> None:
+    taken = {"error_code": 40901, "message": "A rule named 'COMPATIBILITY' already exists."}
+    with answering((409, taken), (200, {"compatibility": "FULL_TRANSITIVE"})) as server:
+        server.registry.set_compatibility()
+    assert [path for _, path, _ in server.asked] == ["/config", "/config"]
+
+
 def test_a_registry_that_stays_ill_is_reported_after_the_last_attempt() -> None:
     with answering((500, "")) as server:
         with pytest.raises(RegistryError, match=r"did not answer \(status 500\) after 3 attempts"):
