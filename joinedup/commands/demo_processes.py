@@ -34,7 +34,7 @@ def running(
 
     until_end: it ends by itself once all is read. Raises ProcessFailed where it failed.
     """
-    command = [sys.executable, "-m", "joinedup.main", "run", process]
+    command = [sys.executable, "-m", "joinedup.start", "run", process]
     options = [("--until-end", until_end), ("--simulated", simulated)]
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as written:

@@ -208,7 +208,7 @@ class Platform:
         given = ("--reason", "COURT_ORDER", "--approved-by", "head of safeguarding")
         return subprocess.Popen(
             [
-                *(sys.executable, "-m", "joinedup.main", "erase", child, *given, *options),
+                *(sys.executable, "-m", "joinedup.start", "erase", child, *given, *options),
                 *("--eraser-env-file", str(self._eraser)),
             ],
             env=os.environ | self._environment,

@@ -32,7 +32,7 @@ from schemas.topics import TopicSet
 from stack import LocalStack
 from stack.environment import read_environment, write_environment
 
-RUN = "from joinedup.main import app; app()"
+RUN = ("-m", "joinedup.start")
 REPOSITORY = Path(__file__).resolve().parents[3]
 EXAMPLE = REPOSITORY / "docs" / "examples" / "publish.mjs"
 WAIT_SECONDS = 120
@@ -54,7 +54,7 @@ class Platform:
 
     def start(self, name: str, *command: str) -> None:
         """Start a process of ours with its own settings."""
-        arguments = [sys.executable, "-c", RUN, *command, "--env-file", str(self.file(name))]
+        arguments = [sys.executable, *RUN, *command, "--env-file", str(self.file(name))]
         self.running[name] = subprocess.Popen(arguments)
 
     def end(self) -> None:
@@ -232,7 +232,7 @@ def shown() -> list[Event]:
 
 def test_a_publisher_on_kafka_conforms(platform: Platform) -> None:
     arguments = ("--kafka", "--agency", "education", "--la", "330", *SCHOOL, "--minutes", "2")
-    command = [sys.executable, "-u", "-c", RUN, "conformance", *arguments]
+    command = [sys.executable, "-u", *RUN, "conformance", *arguments]
     command += ["--env-file", str(platform.file("intake"))]
     run = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert run.stdout is not None

@@ -29,7 +29,7 @@ from stack import LocalStack
 from stack.environment import read_environment, write_environment
 from tests.integration.producers.conftest import ReadTopic
 
-RUN = "from joinedup.main import app; app()"
+RUN = ("-m", "joinedup.start")
 WAIT_SECONDS = 60
 REVIEW: dict[str, Any] = {
     "type": "ApReviewHeld",
@@ -77,7 +77,7 @@ def gateway(
         port = found.getsockname()[1]
     pem = certificates.server("gateway", ("127.0.0.1", "localhost"))
     options = ("--port", str(port), "--env-file", str(file), "--tls", str(pem))
-    process = subprocess.Popen([sys.executable, "-c", RUN, "gateway", *options])
+    process = subprocess.Popen([sys.executable, *RUN, "gateway", *options])
     where = f"https://localhost:{port}"
     known = ssl.create_default_context(cafile=certificates.authority)
     try:
@@ -141,7 +141,7 @@ def test_what_is_answered_202_stands_on_the_topic_and_intake_takes_it(
 
 
 def test_beyond_this_machine_it_listens_over_tls_alone(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", RUN, "gateway", "--host", "0.0.0.0"]
+    command = [sys.executable, *RUN, "gateway", "--host", "0.0.0.0"]
     said = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert said.returncode == 1
     assert "give --tls, or listen on 127.0.0.1" in said.stderr
