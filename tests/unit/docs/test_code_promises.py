@@ -13,11 +13,6 @@ PACKAGES = (
     *("schemas", "journey", "producers", "consumers"),
     *("dashboard", "gateway", "stack", "joinedup"),
 )
-TREES = {
-    file.relative_to(ROOT).as_posix(): ast.parse(file.read_text("utf-8"))
-    for package in PACKAGES
-    for file in sorted((ROOT / package).rglob("*.py"))
-}
 BEGINS_LIKE_SQL = re.compile(
     r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|COPY|ALTER|CREATE|DROP|GRANT|LISTEN|SET LOCAL)\b"
 )
@@ -29,13 +24,24 @@ OF_OUR_OWN = {
 """Names, in statements that are put together, which are no constant and hold nothing given."""
 
 
-EVERY = [(file, node) for file, tree in TREES.items() for node in ast.walk(tree)]
-CALLS = [(file, node) for file, node in EVERY if isinstance(node, ast.Call)]
+Nodes = list[tuple[str, ast.AST]]
 
 
-def test_nothing_given_is_made_part_of_a_statement_to_a_database() -> None:
+@pytest.fixture(scope="module")
+def every() -> Nodes:
+    """Each node of the code that a promise is about, with its file; read when it is asked for."""
+    return [
+        (file.relative_to(ROOT).as_posix(), node)
+        for package in PACKAGES
+        for file in sorted((ROOT / package).rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call | ast.JoinedStr | ast.Import | ast.ImportFrom)
+    ]
+
+
+def test_nothing_given_is_made_part_of_a_statement_to_a_database(every: Nodes) -> None:
     found = set()
-    for file, node in EVERY:
+    for file, node in every:
         if not isinstance(node, ast.JoinedStr) or not node.values:
             continue
         first = node.values[0]
@@ -53,8 +59,12 @@ def test_nothing_given_is_made_part_of_a_statement_to_a_database() -> None:
     "call",
     ["eval", "exec", "compile", "os.system", "os.popen", "pickle.loads", "yaml.load"],
 )
-def test_nothing_that_is_read_is_run_as_code(call: str) -> None:
-    made = [f"{file}:{node.lineno}" for file, node in CALLS if ast.unparse(node.func) == call]
+def test_nothing_that_is_read_is_run_as_code(every: Nodes, call: str) -> None:
+    made = [
+        f"{file}:{node.lineno}"
+        for file, node in every
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == call
+    ]
     assert made == []
 
 
@@ -62,21 +72,24 @@ def test_nothing_that_is_read_is_run_as_code(call: str) -> None:
     ("name", "value"), [("shell", "True"), ("verify", "False"), ("follow_redirects", "True")]
 )
 def test_no_shell_is_used_no_certificate_passed_over_and_no_redirect_followed(
-    name: str, value: str
+    every: Nodes, name: str, value: str
 ) -> None:
     made = [
         f"{file}:{node.lineno}"
-        for file, node in CALLS
+        for file, node in every
+        if isinstance(node, ast.Call)
         for given in node.keywords
         if given.arg == name and ast.unparse(given.value) == value
     ]
     assert made == []
 
 
-def test_chance_that_can_be_foreseen_makes_nothing_but_invented_people_and_ports() -> None:
+def test_chance_that_can_be_foreseen_makes_nothing_but_invented_people_and_ports(
+    every: Nodes,
+) -> None:
     using = {
         file
-        for file, node in EVERY
+        for file, node in every
         if isinstance(node, ast.Import | ast.ImportFrom)
         and "random" in (getattr(node, "module", None), *(one.name for one in node.names))
     }
