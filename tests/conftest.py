@@ -7,11 +7,14 @@ import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from consumers.migrations import STORE, migrate
 from schemas.topics import TopicSet
 from stack import LocalStack
+from stack.databases import KEYS_SUFFIX, role_name
 from stack.errors import ProgramMissing
 from tests.ports import free_ports
 
@@ -72,17 +75,30 @@ def live_topic_set(make_topic_set: MakeTopicSet) -> TopicSet:
     return make_topic_set(simulated=False)
 
 
+@pytest.fixture(scope="session")
+def migrated(stack: LocalStack) -> str:
+    """A store, and its leaf keys, that is migrated once and copied for each test."""
+    name = f"t{secrets.token_hex(4)}"
+    stack.create_store(name)
+    migrate(stack.owner_address(name))
+    migrate(stack.owner_address(f"{name}{KEYS_SUFFIX}"), STORE / "keys")
+    return name
+
+
 @pytest.fixture
-def make_store(stack: LocalStack) -> Iterator[MakeStore]:
+def make_store(stack: LocalStack, migrated: str) -> Iterator[MakeStore]:
     """Creates a migrated store and its leaf keys, and gives its name; dropped after the test."""
     made: list[str] = []
 
     def make() -> str:
         name = f"t{secrets.token_hex(4)}"
-        stack.create_store(name)
         made.append(name)
-        migrate(stack.owner_address(name))
-        migrate(stack.owner_address(f"{name}_keys"), STORE / "keys")
+        with psycopg.connect(stack.superuser_address(), autocommit=True) as connection:
+            for end in ("", KEYS_SUFFIX):
+                databases = map(sql.Identifier, (name + end, role_name("owner"), migrated + end))
+                query = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(*databases)
+                connection.execute(query)
+        stack.create_store(name)  # who may enter a database is not copied with it
         return name
 
     yield make
