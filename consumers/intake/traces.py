@@ -39,6 +39,7 @@ def follow(tracer: Tracer, examined: Iterable[Examined]) -> Followed:
             if isinstance(one, Refused):
                 span.set_attribute(OUTCOME, one.reason)
             elif span.is_recording():
+                span.set_attribute(OUTCOME, "journeyed")
                 one = msgspec.structs.replace(one, traceparent=traceparent_of(span))
         followed.examined.append(one)
     return followed

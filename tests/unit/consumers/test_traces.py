@@ -12,16 +12,18 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import Tracer
 
+from consumers.decode import Subject
 from consumers.intake import traces as of_intake
-from consumers.intake.examining import Refused
+from consumers.intake.examining import Accepted, Refused
 from consumers.intake.incoming import Incoming
 from consumers.join.inputs import Input
 from consumers.join.traces import JoinTraces
-from consumers.journeys_record import JourneysRecord, Kind, headers_of, parse
+from consumers.journeys_record import JourneysRecord, Kind, Trace, headers_of, parse
 from consumers.relay import traces as of_relay
 from consumers.relay.message import Outgoing
 from journey.transition import Kind as Told
 from journey.transition import Status, Transition, audited
+from schemas.catalogue import event_types
 from schemas.traces import ATTRIBUTES, Remembered
 
 GIVEN = f"00-{'ab' * 16}-{'cd' * 8}-01"
@@ -91,6 +93,27 @@ def test_intake_says_of_a_refused_record_why_and_of_nobody_that_it_is_not_follow
     (span,) = exporter.get_finished_spans()
     assert span.start_time == 1_000_000_000 and span.attributes["joinedup.outcome"] == "contract"
     assert f"{span.context.trace_id:032x}" == "ab" * 16 and set(span.attributes) <= ATTRIBUTES
+
+
+def test_what_is_journeyed_goes_on_with_intakes_span(
+    tracer: Tracer, exporter: InMemorySpanExporter
+) -> None:
+    one = Accepted(
+        incoming=refused(GIVEN).incoming,
+        value=b"",
+        la="330",
+        event_type=event_types()["ApReviewHeld"],
+        subject=Subject(record="", leaf=""),
+        fingerprint="",
+        trace=Trace(source="a/b", revision=1),
+        event_id="e",
+    )
+    (followed,), spans = of_intake.follow(tracer, [one])
+    of_intake.end(spans)
+    (span,) = exporter.get_finished_spans()
+    assert isinstance(followed, Accepted) and span.attributes is not None
+    assert followed.traceparent == f"00-{'ab' * 16}-{span.context.span_id:016x}-01"
+    assert span.attributes["joinedup.outcome"] == "journeyed"
 
 
 def test_an_alert_is_of_the_trace_of_the_last_of_its_records_that_is_remembered(
