@@ -42,11 +42,18 @@ class News(Answer, frozen=True, kw_only=True):
 
 
 class QueuePage(Answer, frozen=True, kw_only=True):
-    """A page of the queue; next: the address of the one after it, null on the last."""
+    """A page of the queue; next: the address of the one after it, null on the last.
+
+    due_soon, aside, escalated: how many more there are of which only a warning was told, and how
+    many open ones are set aside or escalated; in words, empty where none is.
+    """
 
     alerts: tuple[AlertLine, ...]
     next: str | None
     counts: tuple[DutyCount, ...]
+    due_soon: str
+    aside: str
+    escalated: str
     sources: tuple[Freshness, ...]
     told: str
     as_of: str

@@ -170,13 +170,17 @@ class Untouched(Answer, frozen=True, kw_only=True):
 
 
 class FiguresOf(Answer, frozen=True, kw_only=True):
-    """The figures of a period, as they may leave: counts rounded, small ones and few times not."""
+    """The figures of a period, as they may leave: counts rounded, small ones and few times not.
+
+    loads: who has how many open alerts now, and how old those are; without a name: nobody.
+    """
 
     by: str
     first: date
     last: date
     rows: tuple[Group, ...]
     all: Group
+    loads: tuple[Group, ...]
     as_of: str
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Annotated, Any
 
@@ -19,7 +19,7 @@ from dashboard.alerts import SHORT, AlertLine, agency_text, evidence_text, fact_
 from dashboard.leading import involved
 from dashboard.need import purpose_of
 from dashboard.people import Person
-from dashboard.picture import picture_of
+from dashboard.picture import YEAR_AHEAD, picture_of
 from dashboard.reasons import IDLE, ahead, asked_of, in_words_of
 from dashboard.roles import Role
 from dashboard.session import Signed
@@ -36,6 +36,16 @@ from journey.words import day_text, sentence
 
 Key = Annotated[str, InPath(pattern=r"^[0-9a-f-]{36}$")]
 AGENCIES = ("education", "health", "social-care", "joint")
+IDENTIFIERS = {
+    "NHS": "NHS number",
+    "UPN": "unique pupil number",
+    "ULN": "unique learner number",
+    "LA_CHILD_ID": "the authority’s own child id",
+    "SUI": "single unique identifier",
+    "MIS_ID": "the school system’s own id",
+    "HEALTH_LOCAL_ID": "the health service’s own id",
+}
+"""Schemes of identifiers, in words."""
 STANDING = {
     "stands": "",
     "replaced": "Replaced by a later version",
@@ -117,6 +127,7 @@ def child_shown(store: Store, person: Person, child: str, agency: str = "") -> d
         "records": records_of(cluster, child, person) if cluster else [],
         "parked": parked_of(cluster, person),
         "duties": sorted(all_duties()),
+        "year_ahead": today + timedelta(days=YEAR_AHEAD),
         "today": today,
         "as_of": moment_text(known.kappa),
     }
@@ -259,7 +270,10 @@ def records_of(cluster: Cluster, child: str, person: Person) -> list[Known]:
 
 
 def _known(leaf: Leaf) -> Known:
-    marks = [f"{scheme} ({status.lower()})" for scheme, status in leaf.marks.values()]
+    marks = [
+        f"{IDENTIFIERS.get(scheme, scheme)} ({status.lower()})"
+        for scheme, status in leaf.marks.values()
+    ]
     return Known(
         source=leaf.source,
         agency=agency_text(leaf.agency),

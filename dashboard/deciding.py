@@ -15,7 +15,7 @@ from consumers.store.reviews import REASONS as REVIEWS
 from consumers.store.reviews import Standing, reviews
 from consumers.store.sealed import FactSeal
 from dashboard.alerts import SHORT, agency_text
-from dashboard.child import note_look
+from dashboard.child import IDENTIFIERS, note_look
 from dashboard.missing import NothingThere
 from dashboard.people import Person
 from dashboard.recording import Decision, NotRecorded, Recorder
@@ -240,11 +240,17 @@ def _records(found: list[Leaf]) -> list[Record]:
             since=day_text(day_of(one.first_known)),
             facts=one.facts,
             born=day_text(one.born) if one.born else "Not given",
-            marks=tuple(marks_of(one, letters)),
+            marks=tuple(_mark(mark) for mark in marks_of(one, letters)),
             event=one.last_event,
         )
         for one in found
     ]
+
+
+def _mark(mark: str) -> str:
+    """Return an identifier's scheme, in words, and its letter."""
+    scheme, _, letter = mark.partition(" ")
+    return f"{IDENTIFIERS.get(scheme, scheme)} {letter}"
 
 
 def _review(one: Standing) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +18,7 @@ from consumers.store.sealed import FactSeal
 from dashboard.alerts import OUTCOMES, agency_text, duty_of
 from dashboard.chart import Chart, Row, chart_of
 from dashboard.child import day_given
-from dashboard.figures_export import Group, cells_of, table_of
+from dashboard.figures_export import Group, cells_of, load_of, table_of
 from dashboard.measures import Figures, Groups, figures_by, figures_of
 from dashboard.people import Person
 from dashboard.queue import ages
@@ -29,7 +29,7 @@ from dashboard.wiring import pages_of, store_of
 from journey.acting_words import OUTCOMES as CLOSED_AS
 from journey.moments import day_of, deadline
 from journey.transition import Status
-from journey.words import day_text
+from journey.words import day_text, duty_in_words
 from schemas.catalogue import event_types
 
 BY = {
@@ -112,6 +112,7 @@ def figures_as_sent(store: Store, person: Person, given: Mapping[str, str]) -> d
         "last": period.last,
         "rows": [Group(name=one.name, figures=cells_of(one)) for one in shown["rows"]],
         "all": Group(name=shown["all"].name, figures=cells_of(shown["all"])),
+        "loads": [load_of(one, ages()) for one in shown["loads"]],
         "as_of": shown["as_of"],
     }
 
@@ -161,7 +162,8 @@ def figures_shown(store: Store, person: Person, given: Mapping[str, str]) -> dic
         "load_chart": load_chart(loads),
         "told_rows": told_rows(alerts, period),
         "told_chart": told_chart(alerts, period),
-        "time_chart": time_chart(rows),
+        "time_chart": time_chart(rows, period),
+        "named": named_by(period),
         "exports": taken,
         "as_of": moment_text(known.kappa) if known.kappa else "",
     }
@@ -270,7 +272,12 @@ def _span_of(day: date, period: Period, weeks: bool) -> str:
     return f"Week from {day_text(period.first + timedelta(days=7 * whole))}"
 
 
-def time_chart(rows: Iterable[Figures]) -> Chart | None:
+def named_by(period: Period) -> Callable[[str], str]:
+    """Return how a group is named on the page: a duty in words, all else as it is."""
+    return duty_in_words if period.by == "duty" else str
+
+
+def time_chart(rows: Iterable[Figures], period: Period) -> Chart | None:
     """Return the bars of the working days within which half and nine in ten of alerts ended."""
     drawn: list[Row] = []
     for one in rows:
@@ -279,6 +286,6 @@ def time_chart(rows: Iterable[Figures]) -> Chart | None:
             continue
         more = most.working_days - half.working_days if most else 0
         words = f"{half.working_days} and {most.working_days if most else 'not yet'}"
-        drawn.append((one.name, (half.working_days, more), words))
+        drawn.append((named_by(period)(one.name), (half.working_days, more), words))
     title = "Working days until alerts had ended"
     return chart_of("time", title, ("Half had ended", "Nine in ten had ended"), drawn)

@@ -8,6 +8,7 @@ from io import StringIO
 
 import msgspec
 
+from consumers.store.figures import Load
 from dashboard.measures import Figures, Measure, Took
 
 ROUNDED_TO = 5
@@ -36,6 +37,14 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     figures: Mapping[str, str]
+
+
+def load_of(one: Load, ages: Iterable[str]) -> Group:
+    """Return who has how many open alerts as it may leave; ages: in words, of ``by_age``."""
+    columns = ("open", "critical_or_high", *(age.replace(" ", "_") for age in ages))
+    counts = (one.open, one.severe, *one.by_age)
+    figures = {name: count_text(count) for name, count in zip(columns, counts, strict=True)}
+    return Group(name=one.assignee, figures=figures)
 
 
 def table_of(by: str, rows: Iterable[Figures], every: Figures) -> str:

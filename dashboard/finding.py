@@ -22,7 +22,7 @@ NAMES = {
     "NHS": "NHS number",
     "UPN": "Unique pupil number (UPN)",
     "ULN": "Unique learner number (ULN)",
-    "LA_CHILD_ID": "The authority's own child id",
+    "LA_CHILD_ID": "The authority’s own child id",
     "SUI": "Single unique identifier",
 }
 SHORTEST = 6

@@ -64,7 +64,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 def show_form(request: Request, person: Signed, child: Key) -> Response:
     """Show the form on which somebody says why they have to see a child's record."""
     _leaf(store_of(request), person, child)
-    return _form(request, child, "", "", "")
+    return _form(request, child, "", "", {})
 
 
 @router.post("/children/{child}/break-glass")
@@ -74,7 +74,7 @@ def break_it(request: Request, person: Signed, child: Key, form: Form) -> Respon
     came = broken_by(store_of(request), person, child, code, words)
     if isinstance(came, UUID):
         return RedirectResponse(f"/children/{child}", 303)
-    return _form(request, child, code, words, next(iter(came.values())))
+    return _form(request, child, code, words, came)
 
 
 def broken_by(
@@ -85,10 +85,13 @@ def broken_by(
     Raises NothingThere where the person's authority knows no such child.
     """
     leaf = _leaf(store, person, child)
+    wrong = {}
     if code not in CODES:
-        return {"code": "Choose why you have to see this record"}
+        wrong["code"] = "Choose why you have to see this record"
     if not SHORTEST <= len(words) <= LONGEST:
-        return {"words": f"Say why in your own words, in {SHORTEST} to {LONGEST} characters"}
+        wrong["words"] = f"Say why in your own words, in {SHORTEST} to {LONGEST} characters"
+    if wrong:
+        return wrong
     seal = store.seal(person)
     seal.ready([leaf])
     id_ = uuid4()
@@ -203,7 +206,9 @@ def _leaf(store: Store, person: Person, child: str) -> str:
     return leaves[0]
 
 
-def _form(request: Request, child: str, code: str, words: str, wrong: str) -> Response:
+def _form(
+    request: Request, child: str, code: str, words: str, wrong: Mapping[str, str]
+) -> Response:
     shown = {
         "child": child,
         "short": child[:SHORT],

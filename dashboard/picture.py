@@ -11,6 +11,7 @@ import msgspec
 from consumers.store.reading import Moment
 from dashboard.alerts import AlertLine
 from dashboard.reasons import Because
+from dashboard.times import counted
 from journey.words import day_text
 
 SPELLS = (
@@ -30,9 +31,29 @@ PLANS = {
     "HealthCarePlanAgreed": "Health care plan agreed",
     "TransitionDecisionRecorded": "Transition decided",
 }
-LABELS, WIDTH, LANE, TOP, EDGE = 190, 760, 34, 42, 12
-"""Of the drawing, in its own units: the labels' column, all of it, one lane, the axis above, and
-what is left free at the right for half a mark."""
+YEAR_AHEAD = 366
+"""Days from today up to which a deadline is drawn: farther ones would press all that was into a
+corner. Our own default."""
+TOP, EDGE = 42, 12
+"""Of a drawing, in its own units: the axis above, and what is left free at the right for half a
+mark."""
+
+
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
+    """How wide a drawing is, its column of labels, and how high each lane, in its own units.
+
+    above: how high a label stands over its lane, where it has no column.
+    """
+
+    labels: int
+    width: int
+    lane: int
+    above: int = 0
+
+
+WIDE = Frame(labels=190, width=760, lane=34)
+NARROW = Frame(labels=8, width=350, lane=52, above=22)
+"""For a phone: the label of each lane stands above it, so that nothing has to be scrolled."""
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,19 +72,41 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     width: float = 0.0
 
 
-class Picture(msgspec.Struct, frozen=True, kw_only=True):
-    """The drawing: lanes from the top, marks in them, years along the axis, and today."""
+class Drawing(msgspec.Struct, frozen=True, kw_only=True):
+    """A drawing: lanes from the top, marks in them, years along the axis, and today."""
 
+    name: str
+    frame: Frame
     lanes: tuple[str, ...]
     marks: tuple[Mark, ...]
     years: tuple[tuple[str, float], ...]
     today_x: float
-    height: int
-    description: str
+
+    @property
+    def height(self) -> int:
+        """How high it is."""
+        return TOP + self.frame.lane * len(self.lanes) + 10
 
     def y(self, lane: str) -> int:
-        """Return where the middle of a lane is."""
-        return TOP + LANE * self.lanes.index(lane) + LANE // 2
+        """Return where the middle of a lane's marks is."""
+        return self.label_y(lane) + (self.frame.above or 0)
+
+    def label_y(self, lane: str) -> int:
+        """Return where the middle of a lane's label is."""
+        each = self.frame.lane
+        return TOP + each * self.lanes.index(lane) + (each - self.frame.above) // 2
+
+
+class Picture(msgspec.Struct, frozen=True, kw_only=True):
+    """The same drawn twice, for a desk and for a phone, and in words.
+
+    words: of each mark, with its lane. left: what is not drawn, being due too far ahead.
+    """
+
+    drawings: tuple[Drawing, ...]
+    words: tuple[tuple[str, str], ...]
+    description: str
+    left: str
 
 
 def picture_of(
@@ -71,29 +114,47 @@ def picture_of(
 ) -> Picture | None:
     """Return the picture of a journey up to a day; None where there is nothing to draw."""
     stands = [one for one in moments if one.standing == "stands"]
-    marks = [*_spells(stands, today), *_plans(stands), *_deadlines(alerts, ahead)]
+    every = [*_spells(stands, today), *_plans(stands), *_deadlines(alerts, ahead)]
+    horizon = today + timedelta(days=YEAR_AHEAD)
+    marks = [one for one in every if one.kind != "ahead" or one.first <= horizon]
     if not marks:
         return None
     first = min(one.first for one in marks) - timedelta(days=14)
     last = max(today, *(one.last for one in marks)) + timedelta(days=14)
-    scale = (WIDTH - LABELS - EDGE) / max(1, (last - first).days)
+    far = len(every) - len(marks)
+    return Picture(
+        drawings=tuple(
+            _drawn(name, frame, marks, (first, last), today)
+            for name, frame in (("wide", WIDE), ("narrow", NARROW))
+        ),
+        words=tuple((one.lane, one.words) for one in every),
+        description=_description(marks, first, last),
+        left=f"{counted(far, 'deadline')} after {day_text(horizon)}, not drawn" if far else "",
+    )
+
+
+def _drawn(
+    name: str, frame: Frame, marks: Iterable[Mark], span: tuple[date, date], today: date
+) -> Drawing:
+    first, last = span
+    scale = (frame.width - frame.labels - EDGE) / max(1, (last - first).days)
 
     def x(day: date) -> float:
-        return round(LABELS + (day - first).days * scale, 1)
+        return round(frame.labels + (day - first).days * scale, 1)
 
     placed = tuple(
         msgspec.structs.replace(one, x=x(one.first), width=max(4.0, x(one.last) - x(one.first)))
         for one in marks
     )
-    lanes = tuple(dict.fromkeys(one.lane for one in placed))
-    years = range(first.year + 1, last.year + 1)
-    return Picture(
-        lanes=lanes,
+    return Drawing(
+        name=name,
+        frame=frame,
+        lanes=tuple(dict.fromkeys(one.lane for one in placed)),
         marks=placed,
-        years=tuple((str(year), x(date(year, 1, 1))) for year in years),
+        years=tuple(
+            (str(year), x(date(year, 1, 1))) for year in range(first.year + 1, last.year + 1)
+        ),
         today_x=x(today),
-        height=TOP + LANE * len(lanes) + 10,
-        description=_description(placed, first, last),
     )
 
 

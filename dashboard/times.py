@@ -10,6 +10,8 @@ from journey.words import day_text
 
 _WORKING_DAYS_SAID = 40
 """Beyond two months nobody counts in working days; our own default."""
+_WEEKS_SAID = 104
+"""Nor beyond two years in weeks."""
 _WEEK = 7
 
 
@@ -25,9 +27,17 @@ def from_today(day: date, today: date) -> str:
 def _span(first: date, last: date) -> str:
     working = working_days_between(first, last)
     if working > _WORKING_DAYS_SAID:
-        return counted((last - first).days // _WEEK, "week")
+        weeks = (last - first).days // _WEEK
+        return (
+            counted(weeks, "week") if weeks < _WEEKS_SAID else counted(_years(first, last), "year")
+        )
     # Friday's deadline on a Sunday: no working day has gone by, and yet it is over.
     return counted(working, "working day") if working else counted((last - first).days, "day")
+
+
+def _years(first: date, last: date) -> int:
+    """Return how many whole years lie between two days."""
+    return last.year - first.year - ((last.month, last.day) < (first.month, first.day))
 
 
 def counted(count: int, unit: str, units: str = "") -> str:

@@ -9,6 +9,18 @@ SHORT_NAMES = frozenset(
     {"ap", "cin", "cp", "ehc", "eotas", "icpc", "la", "lac", "pep", "sdq", "sen"}
 )
 SPELT = {"post16": "post-16", "section47": "section 47"}
+_SHORT_IN_DUTIES = frozenset(
+    {"camhs", "ed", "i", "iha", "neet", "pfa", "rcpc", "rha", "rpa", "vsh"}
+)
+_SPELT_IN_DUTIES = {
+    "16y3m": "16 years 3 months",
+    "data": "data:",
+    "day6": "day 6",
+    "september": "September",
+    "y9": "year 9",
+    "y11": "year 11",
+    "year9": "year 9",
+}
 
 
 def day_text(day: date | str) -> str:
@@ -23,6 +35,19 @@ def in_words(name: str) -> str:
     return " ".join(
         word.upper() if word in SHORT_NAMES else SPELT.get(word, word) for word in words
     )
+
+
+def duty_in_words(name: str) -> str:
+    """Return a duty's id as people read it: EHC_PLAN_20_WEEKS is "EHC plan 20 weeks"."""
+    words = [_of_duty(word) for word in name.lower().split("_")]
+    said = " ".join(words)
+    return said[:1].upper() + said[1:]
+
+
+def _of_duty(word: str) -> str:
+    if word in SHORT_NAMES or word in _SHORT_IN_DUTIES:
+        return word.upper()
+    return SPELT.get(word) or _SPELT_IN_DUTIES.get(word, word)
 
 
 def sentence(text: str) -> str:

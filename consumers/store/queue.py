@@ -11,27 +11,31 @@ from uuid import UUID
 import msgspec
 
 from consumers.store.reading import Alert, Reading
+from journey.transition import Status
 
-# What is set aside by nobody is written so that the planner knows how many that are: nearly all.
+# Of each state that is asked for the first ones, in the order of its index, and of those the first:
+# no state is read to its end. What is set aside by nobody is written so that the planner knows how
+# many that are: nearly all.
 _PAGE = """
-SELECT body, opened_at, urgency(severity), due, alert_id
-FROM alerts LEFT JOIN standings s USING (la, alert_id)
-WHERE la = %(la)s
-  AND (%(status)s::text IS NULL OR status = %(status)s)
-  AND (%(duty)s::text IS NULL OR duty = %(duty)s)
-  AND CASE %(whose)s
-    WHEN 'waiting' THEN (s.aside <> '') IS NOT TRUE
-    WHEN 'mine' THEN s.assignee = %(me)s OR s.offered_to = %(me)s
-    WHEN 'unassigned' THEN (s.assignee <> '') IS NOT TRUE
-    WHEN 'unseen' THEN coalesce(s.seen_by, '{{}}') = '{{}}'
-    WHEN 'escalated' THEN s.escalated <> ''
-    WHEN 'aside' THEN s.aside <> ''
-    ELSE true END
-  {of_teams}
-  AND (%(rank)s::int IS NULL OR (urgency(severity), due, alert_id)
-       > (%(rank)s::int, %(due)s::date, %(alert_id)s::uuid))
-ORDER BY urgency(severity), due, alert_id
-LIMIT %(limit)s
+SELECT p.* FROM unnest(%(statuses)s::text[]) AS wanted(status) CROSS JOIN LATERAL (
+  SELECT body, opened_at, urgency(severity) AS rank, due, alert_id
+  FROM alerts LEFT JOIN standings s USING (la, alert_id)
+  WHERE la = %(la)s AND alerts.status = wanted.status
+    AND (%(duty)s::text IS NULL OR duty = %(duty)s)
+    AND CASE %(whose)s
+      WHEN 'waiting' THEN (s.aside <> '') IS NOT TRUE
+      WHEN 'mine' THEN s.assignee = %(me)s OR s.offered_to = %(me)s
+      WHEN 'unassigned' THEN (s.assignee <> '') IS NOT TRUE
+      WHEN 'unseen' THEN coalesce(s.seen_by, '{{}}') = '{{}}'
+      WHEN 'escalated' THEN s.escalated <> ''
+      WHEN 'aside' THEN s.aside <> ''
+      ELSE true END
+    {of_teams}
+    AND (%(rank)s::int IS NULL OR (urgency(severity), due, alert_id)
+         > (%(rank)s::int, %(due)s::date, %(alert_id)s::uuid))
+  ORDER BY urgency(severity), due, alert_id
+  LIMIT %(limit)s
+) p ORDER BY rank, due, alert_id LIMIT %(limit)s
 """
 
 # Which alerts are a team's: those of which it was to be told, and those handed over to it.
@@ -44,12 +48,18 @@ LIMIT %(limit)s
 """
 
 # Of a team that has few, they are looked up; of one that has many, the queue is read in its order
-# until a page of theirs is full.
+# until a page of theirs is full. That an alert is theirs is told by its id alone, so that how it
+# stands with people is read of theirs and of no other.
 _FEW = "AND alert_id = ANY(%(few)s::uuid[])"
-_MANY = """AND (s.assignee = ANY(%(teams)s) OR s.offered_to = ANY(%(teams)s)
-    OR EXISTS (
-      SELECT FROM delivery_states d WHERE d.la = alerts.la AND d.alert_id = alerts.alert_id
-        AND d.recipient = ANY(%(teams)s)))"""
+_MANY = """AND (
+      EXISTS (
+        SELECT FROM delivery_states d WHERE d.la = alerts.la AND d.alert_id = alerts.alert_id
+          AND d.recipient = ANY(%(teams)s))
+      OR alert_id IN (
+        SELECT t.alert_id FROM standings t WHERE t.la = %(la)s AND t.assignee = ANY(%(teams)s))
+      OR alert_id IN (
+        SELECT t.alert_id FROM standings t
+        WHERE t.la = %(la)s AND t.offered_to <> '' AND t.offered_to = ANY(%(teams)s)))"""
 MOST_LOOKED_UP = 2000
 """Alerts of a team, open and ended, up to which it is one that has few. Our own default."""
 
@@ -123,7 +133,8 @@ def page(
     alerts of which a recipient of one of these names was to be told, or that were handed over to
     one; None: all.
     """
-    asked: dict[str, Any] = {"status": status, "duty": duty, "limit": size + 1}
+    statuses = list(Status) if status is None else [status]
+    asked: dict[str, Any] = {"statuses": statuses, "duty": duty, "limit": size + 1}
     asked |= {"whose": whose, "me": me}
     place = msgspec.structs.asdict(after) if after else dict.fromkeys(Place.__struct_fields__)
     of_teams, theirs = ("", {}) if teams is None else _theirs(store, teams)

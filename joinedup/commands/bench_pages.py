@@ -25,9 +25,12 @@ from stack import StackError
 DEMO, STORE = "joinedup_demo", "joinedup_bench_pages"
 _OPEN_OF = 50
 """One alert in so many is open, as one in a year's fifty weeks; the others have ended."""
-SMALL, LARGE = "small-team", "large-team"
+SMALL, MIDDLING, LARGE = "small-team", "middling-team", "large-team"
 _SMALL_OF = 5000
 """One alert in so many is the small team's: of the open ones it has a handful."""
+_MIDDLING_OF = 40
+"""One ended alert in so many is the middling team's, and of the open ones one in a hundred times so
+many: it was told of too many to look them up, and has a handful."""
 
 # Each is of a child of its own, so that a child's page stays as long as it is in life.
 _ALERTS = """
@@ -50,14 +53,19 @@ SELECT la, alert_id, CASE WHEN random() < 0.7 THEN 'a.lead' ELSE '' END, '', '',
 FROM alerts WHERE la = %(la)s ON CONFLICT DO NOTHING
 """
 
-# Of each alert somebody was told; one in so many is of a small team's, all others of a large one's.
+# Of each alert somebody was told: a small team, a middling one, or else a large one.
 _DELIVERIES = """
 INSERT INTO delivery_states (la, delivery, alert_id, step, urgent, planned_at, body)
 SELECT la, gen_random_uuid(), alert_id, 'DELIVERED', false, opened_at,
   json_build_object('alert_id', alert_id, 'recipient', CASE
-    WHEN row_number() OVER (ORDER BY alert_id) %% %(small_of)s = 0
-    THEN %(small)s::text ELSE %(large)s::text END)::text
-FROM alerts WHERE la = %(la)s
+    WHEN n %% %(small_of)s = 0 THEN %(small)s::text
+    WHEN n %% (CASE status WHEN 'OPEN' THEN 100 ELSE 1 END * %(middling_of)s) = 0
+    THEN %(middling)s::text
+    ELSE %(large)s::text END)::text
+FROM (
+  SELECT *, row_number() OVER (PARTITION BY status ORDER BY alert_id) AS n
+  FROM alerts WHERE la = %(la)s
+) numbered
 """
 
 _LEAVES = """
@@ -137,7 +145,8 @@ def _drop(connection: psycopg.Connection) -> None:
 def fill(dsn: str, rows: int) -> None:
     """Add so many alerts, each of a child of its own, and timeline rows to a store with some.
 
-    Each alert is of a team (``SMALL``, ``LARGE``), which was told of it.
+    Each alert is of a team (``SMALL``, ``MIDDLING``, ``LARGE``), which was told of it. Raises
+    StackError where the store has none to begin with.
     """
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("SET synchronous_commit = off")
@@ -146,10 +155,15 @@ def fill(dsn: str, rows: int) -> None:
             ((kept,),) = connection.execute(
                 sql.SQL("SELECT count(*) FROM {} WHERE la = %s").format(sql.Identifier(of)), [LA]
             )
+            if not kept:
+                raise StackError(
+                    "The demo's store holds no alerts: run `joinedup demo` to its end."
+                )
             asked = {"la": LA, "times": -(-rows // kept), "open_of": _OPEN_OF}
             connection.execute(query, asked)
         connection.execute(_STANDINGS, {"la": LA})
-        teams = {"small": SMALL, "large": LARGE, "small_of": _SMALL_OF}
+        teams: dict[str, str | int] = {"small": SMALL, "middling": MIDDLING, "large": LARGE}
+        teams |= {"small_of": _SMALL_OF, "middling_of": _MIDDLING_OF}
         connection.execute(_DELIVERIES, {"la": LA, **teams})
         connection.execute("VACUUM ANALYZE")
 
@@ -181,7 +195,11 @@ def paths_on(dsn: str) -> Mapping[str, list[str]]:
         "the queue": ["/queue"],
         "the queue of one duty": ["/queue?duty=AP_EXIT_PLAN_MISSING"],
         "the queue of a team that has few": [f"/queue?team={SMALL}"],
+        "the queue of a team that had many and has few": [f"/queue?team={MIDDLING}"],
         "the queue of a team that has many": [f"/queue?team={LARGE}"],
+        "the queue in every state, of a team that has many": [
+            f"/queue?state=all&whose=all&team={LARGE}"
+        ],
         "an alert": listed,
         "a child (the longest timelines)": [f"/children/{one}" for one in children],
     }
@@ -204,12 +222,12 @@ class Asked:
 
 
 def signed_in(base: str, password: str) -> Asked:
-    """Return the browser of a lead of both teams who has signed in at this address."""
+    """Return the browser of a lead of all three teams who has signed in at this address."""
     asked = Asked(base)
     page = asked.get("/sign-in").decode()
     token = page.partition('name="form_token" value="')[2].partition('"')[0]
     said = {"name": "a.lead", "la": LA, "role": "lead", "agency": "", "password": password}
-    said["teams"] = f"{SMALL} {LARGE}"
+    said["teams"] = f"{SMALL} {MIDDLING} {LARGE}"
     asked.get("/sign-in", {"form_token": token, **said})
     return asked
 

@@ -60,7 +60,7 @@ def test_an_event_on_kafka_is_an_alert_in_the_queue_without_another_look(
     lead.locator("a[href^='/children/']").first.click()
     expect(lead.get_by_role("heading", name="Timeline across the agencies")).to_be_visible()
     expect(lead.locator("ol.app-timeline")).to_contain_text("AP placement started")
-    expect(lead.locator("svg[role=img]")).to_be_visible()
+    expect(lead.locator("svg[role=img]:visible")).to_be_visible()
     expect(lead.get_by_role("heading", name="Why is there no alert?")).to_be_visible()
 
 

@@ -305,6 +305,7 @@ def test_a_manager_counts_what_was_told_and_takes_it_away_on_record(
     sent = manager.client.get("/api/figures?by=school&first=2025-08-01&last=2026-07-31").json()
     assert {one["name"] for one in sent["rows"]} >= {"ap-1"}
     assert set(sent["all"]["figures"]) >= {"alerts_told", "ended_half_hours"}
+    assert {name for one in sent["loads"] for name in one["figures"]} >= {"open", "up_to_7_days"}
     assert manager.client.get("/api/figures?first=2020-01-01").status_code == 422
     answer = manager.submit("/queue", "/figures/export", {**days, "by": "school"})
     table = list(csv.DictReader(StringIO(answer.text)))

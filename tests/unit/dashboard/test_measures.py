@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.store.figures import Told
+from consumers.store.figures import Load, Told
 from dashboard.figures import agencies_of, period_of, told_rows
-from dashboard.figures_export import FEW, TOO_FEW, cells_of, count_text, harmless, table_of
+from dashboard.figures_export import FEW, TOO_FEW, cells_of, count_text, harmless, load_of, table_of
 from dashboard.measures import figures_by, figures_of, measured
 from journey.moments import DAY, HOUR, deadline
 
@@ -92,6 +92,17 @@ def test_no_small_number_leaves_and_no_difference_of_two_gives_one() -> None:
     assert list(cells_of(few).values())[3:] == [TOO_FEW] * 8
     enough = figures_of("enough", [ended(n) for n in range(10)])
     assert list(cells_of(enough).values())[-4:] == ["4", "0", "8", "0"]
+
+
+def test_who_has_how_many_leaves_rounded_too() -> None:
+    sent = load_of(
+        Load(assignee="a.lead", open=13, severe=2, by_age=(0, 4, 9)), ("up to 7 days", "b", "c")
+    )
+    assert (sent.name, list(sent.figures)) == (
+        "a.lead",
+        ["open", "critical_or_high", "up_to_7_days", "b", "c"],
+    )
+    assert list(sent.figures.values()) == ["15", FEW, "0", FEW, "10"]
 
 
 def test_the_table_is_csv_with_a_row_for_all_and_no_formula() -> None:

@@ -10,7 +10,8 @@ from jinja2 import Environment, PackageLoader
 from lxml import html
 
 from dashboard.alerts import line_of
-from dashboard.picture import LABELS, WIDTH, Mark, Picture, picture_of
+from dashboard.picture import YEAR_AHEAD, Drawing, Mark, Picture, picture_of
+from dashboard.reasons import Because
 from tests.unit.dashboard.alerts import a_moment, an_alert
 
 TODAY = date(2025, 3, 25)
@@ -30,8 +31,25 @@ def placed(*ends: date) -> Picture:
     return found
 
 
+def a_reason(due: date) -> Because:
+    """Return the answer of a duty that is due by a day and not told."""
+    texts = dict.fromkeys(("heading", "said", "clock", "when", "basis", "our_default"), "")
+    return Because(
+        duty="AP_REVIEW_OVERDUE",
+        answer="not yet due",
+        meaning="A review.",
+        due=due,
+        because=(),
+        by=(),
+        looked_at=1,
+        alert_id="",
+        alert="",
+        **texts,
+    )
+
+
 def spell_of(picture: Picture) -> Mark:
-    (found,) = (mark for mark in picture.marks if mark.kind == "spell")
+    (found,) = (mark for mark in picture.drawings[0].marks if mark.kind == "spell")
     return found
 
 
@@ -51,7 +69,7 @@ def test_one_that_begins_while_another_lasts_follows_it() -> None:
     starts = [a_moment(f"s{n}", START + timedelta(days=40 * n), "EhcPlanFinalised") for n in (0, 1)]
     found = picture_of(starts, [], [], TODAY)
     assert found is not None
-    first, second = found.marks
+    first, second = found.drawings[0].marks
     assert first.last == second.first and "when the next began" in first.words
     assert (first.is_open, second.is_open) == (False, True)
 
@@ -67,13 +85,25 @@ def test_nothing_to_draw_is_no_picture() -> None:
     assert picture_of([a_moment("a", START)], [], [], TODAY) is None
 
 
-def test_days_stand_along_the_axis_in_their_order_and_on_the_drawing() -> None:
-    picture = placed(date(2025, 1, 10))
-    by_day = sorted(picture.marks, key=lambda mark: mark.first)
+@pytest.mark.parametrize("drawing", placed(date(2025, 1, 10)).drawings, ids=lambda one: one.name)
+def test_days_stand_along_the_axis_in_their_order_and_on_the_drawing(drawing: Drawing) -> None:
+    by_day, frame = sorted(drawing.marks, key=lambda mark: mark.first), drawing.frame
     assert [mark.x for mark in by_day] == sorted(mark.x for mark in by_day)
-    assert all(LABELS <= mark.x <= mark.x + mark.width <= WIDTH for mark in picture.marks)
-    assert picture.years == (("2025", pytest.approx(picture.years[0][1])),)
-    assert by_day[0].x < picture.years[0][1] < picture.today_x <= WIDTH
+    assert all(frame.labels <= one.x <= one.x + one.width <= frame.width for one in by_day)
+    ((year, x),) = drawing.years
+    assert year == "2025" and by_day[0].x < x < drawing.today_x <= frame.width
+    middles = [(drawing.label_y(lane), drawing.y(lane)) for lane in drawing.lanes]
+    assert middles == sorted(middles) and middles[-1][1] < drawing.height
+
+
+def test_a_deadline_far_ahead_is_told_and_does_not_press_the_rest_into_a_corner() -> None:
+    near, far = (TODAY + timedelta(days=days) for days in (YEAR_AHEAD, YEAR_AHEAD + 1))
+    start = a_moment("start", START, "ApPlacementStarted")
+    found = picture_of([start], [], [a_reason(near), a_reason(far)], TODAY)
+    assert found is not None and found.left == "1 deadline after 26 March 2026, not drawn"
+    assert [mark.first for mark in found.drawings[0].marks] == [START, near]
+    assert [lane for lane, _words in found.words].count("Deadlines ahead") == 2
+    assert picture_of([], [], [a_reason(far)], TODAY) is None
 
 
 def test_the_drawing_says_what_it_shows_and_the_table_says_all_of_it() -> None:
@@ -81,10 +111,9 @@ def test_the_drawing_says_what_it_shows_and_the_table_says_all_of_it() -> None:
     pages = Environment(loader=PackageLoader("dashboard"), autoescape=True)
     page = pages.from_string('{% from "picture.html" import journey %}{{ journey(shown) }}')
     drawn = html.fromstring(f"<main>{page.render(shown=picture)}</main>")
-    (svg,) = drawn.xpath("//svg[@role='img']")
-    named = [drawn.get_element_by_id(name).text for name in svg.get("aria-labelledby").split()]
-    assert picture.description in named and len(named) == 2
     told = [cell.text_content() for cell in drawn.xpath("//table//td")]
-    assert told == [mark.words for mark in picture.marks]
-    shapes = drawn.xpath("//svg/rect | //svg/circle | //svg/path")
-    assert len(shapes) == len(picture.marks)
+    assert told == [words for _lane, words in picture.words]
+    for svg, drawing in zip(drawn.xpath("//svg[@role='img']"), picture.drawings, strict=True):
+        named = [drawn.get_element_by_id(name).text for name in svg.get("aria-labelledby").split()]
+        assert picture.description in named and len(named) == 2
+        assert len(svg.xpath("rect | circle | path")) == len(drawing.marks) == len(told)

@@ -22,6 +22,8 @@ HOUR = 3_600_000
         (date(2025, 1, 6), date(2025, 6, 2), "21 weeks ago"),
         (date(2025, 3, 25), date(2025, 3, 12), "in 9 working days"),
         (date(2026, 3, 25), date(2025, 3, 12), "in 54 weeks"),
+        (date(2030, 8, 31), date(2025, 12, 31), "in 4 years"),
+        (date(2023, 3, 11), date(2025, 3, 12), "2 years ago"),
     ],
 )
 def test_a_day_is_told_beside_today(day: date, today: date, words: str) -> None:
