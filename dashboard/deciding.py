@@ -250,7 +250,7 @@ def _records(found: list[Leaf]) -> list[Record]:
 def _mark(mark: str) -> str:
     """Return an identifier's scheme, in words, and its letter."""
     scheme, _, letter = mark.partition(" ")
-    return f"{IDENTIFIERS.get(scheme, scheme)} {letter}"
+    return f"{IDENTIFIERS.get(scheme, scheme)} ({letter})"
 
 
 def _review(one: Standing) -> dict[str, str]:

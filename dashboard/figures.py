@@ -29,7 +29,7 @@ from dashboard.wiring import pages_of, store_of
 from journey.acting_words import OUTCOMES as CLOSED_AS
 from journey.moments import day_of, deadline
 from journey.transition import Status
-from journey.words import day_text, duty_in_words
+from journey.words import code_in_words, day_text
 from schemas.catalogue import event_types
 
 BY = {
@@ -274,7 +274,7 @@ def _span_of(day: date, period: Period, weeks: bool) -> str:
 
 def named_by(period: Period) -> Callable[[str], str]:
     """Return how a group is named on the page: a duty in words, all else as it is."""
-    return duty_in_words if period.by == "duty" else str
+    return code_in_words if period.by == "duty" else str
 
 
 def time_chart(rows: Iterable[Figures], period: Period) -> Chart | None:

@@ -17,6 +17,7 @@ from dashboard.people import Person
 from dashboard.sight import sees_agency
 from journey.child import Journey
 from journey.duties.involvement import EXPLICIT_FACTS, Involvement, involvements
+from journey.words import code_in_words
 
 
 class Involved(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +64,9 @@ def _what(one: Involvement) -> str:
     if kind not in EXPLICIT_FACTS:
         return fact_text(kind)
     service = one.episode.told("service")
-    return f"Service {service}" if service else "A service that is not named"
+    if not service:
+        return "A service that is not named"
+    return f"Service {code_in_words(service) if service.isupper() else service}"
 
 
 def _href(contact: str) -> str:

@@ -14,7 +14,7 @@ from dashboard.assets import Assets
 from dashboard.roles import WORDS
 from dashboard.session import FORM_TOKEN, form_token, signed_in
 from dashboard.times import moment_text
-from journey.words import day_text, duty_in_words, in_words, sentence
+from journey.words import code_in_words, day_text, in_words, sentence
 
 RECORDS_PAGES = (
     ("Who may be whom", "identity"),
@@ -41,7 +41,7 @@ class Pages:
             "day": day_text,
             "moment": moment_text,
             "words": in_words,
-            "duty": duty_in_words,
+            "duty": code_in_words,
             "sentence": sentence,
         }
         self._made.globals |= {"asset": assets.url, "records_pages": RECORDS_PAGES}

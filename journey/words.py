@@ -37,14 +37,14 @@ def in_words(name: str) -> str:
     )
 
 
-def duty_in_words(name: str) -> str:
-    """Return a duty's id as people read it: EHC_PLAN_20_WEEKS is "EHC plan 20 weeks"."""
-    words = [_of_duty(word) for word in name.lower().split("_")]
+def code_in_words(name: str) -> str:
+    """Return a duty's id, or another code, as people read it: "EHC plan 20 weeks"."""
+    words = [_of_code(word) for word in name.lower().split("_")]
     said = " ".join(words)
     return said[:1].upper() + said[1:]
 
 
-def _of_duty(word: str) -> str:
+def _of_code(word: str) -> str:
     if word in SHORT_NAMES or word in _SHORT_IN_DUTIES:
         return word.upper()
     return SPELT.get(word) or _SPELT_IN_DUTIES.get(word, word)

@@ -11,7 +11,7 @@ from consumers.store import queue
 from consumers.store.reading import reading
 from dashboard.access import ROUTES
 from dashboard.queue import PAGE_SIZE
-from journey.words import duty_in_words
+from journey.words import code_in_words
 from tests.integration.dashboard.browser import Browser, alerts_on, text_of
 from tests.integration.dashboard.conftest import CHILDREN, OURS, BrowserOf
 from tests.integration.join.stories import nhs_number, nhs_numbers
@@ -55,7 +55,7 @@ def test_a_filter_shows_what_it_says_and_the_counts_agree(filled: Workbench, lea
     wanted = [str(one["alert_id"]) for one in every if one["duty"] == duty]
     assert alerts_on(lead.page(f"/queue?duty={duty}")) == wanted[:PAGE_SIZE]
     page = lead.page("/queue")
-    row = page.xpath(f"//tr[th/a[text()='{duty_in_words(duty)}']]/td/text()")
+    row = page.xpath(f"//tr[th/a[text()='{code_in_words(duty)}']]/td/text()")
     assert int(row[0]) == len(wanted)
     assert sum(int(cell) for cell in row[1:] if cell != "–") == len(wanted)
     assert f"{len(every)} open alerts in local authority {OURS}" in text_of(page)

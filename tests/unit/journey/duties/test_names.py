@@ -7,7 +7,7 @@ import re
 import pytest
 
 from journey.duties import all_duties
-from journey.words import duty_in_words
+from journey.words import code_in_words
 
 
 @pytest.mark.parametrize(
@@ -22,10 +22,10 @@ from journey.words import duty_in_words
     ],
 )
 def test_a_duty_is_named_in_words(name: str, words: str) -> None:
-    assert duty_in_words(name) == words
+    assert code_in_words(name) == words
 
 
 def test_no_two_duties_are_named_alike_and_no_name_is_a_code() -> None:
-    named = [duty_in_words(name) for name in all_duties()]
+    named = [code_in_words(name) for name in all_duties()]
     assert len(set(named)) == len(named)
     assert not [words for words in named if "_" in words or re.search(r"\d[a-z]|[a-z]\d", words)]
