@@ -76,6 +76,11 @@ class Lanes:
         """Whether nothing is on its way."""
         return not self._running
 
+    @property
+    def are_asking(self) -> bool:
+        """Whether the channels are being asked what became of messages."""
+        return _ASKING in self._running
+
     async def wait(self, seconds: float) -> None:
         """Return when a lane is done, at the latest after this time."""
         tasks = [task for task, _ in self._running.values()]

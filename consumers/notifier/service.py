@@ -144,7 +144,8 @@ class NotifierService(StreamService):
             lanes.start(plan.messages)
             self.looks()
             self._metrics.looked(self._clock())
-            lanes.ask(asking.due(await recorder.accepted(), time.monotonic()))
+            if not lanes.are_asking:  # else what is due now would count as asked about
+                lanes.ask(asking.due(await recorder.accepted(), time.monotonic()))
             if time.monotonic() - counting >= SEEN_EVERY:
                 counting = time.monotonic()
                 self._metrics.untold(await recorder.untold())
