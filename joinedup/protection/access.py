@@ -29,7 +29,9 @@ def _processes() -> str:
 From `stack/rights.py`, which a server was tried against, every role with every verb on every
 table (`tests/integration/stack/test_roles.py`). A role is a process's, never a person's; on
 tables that name an authority it sees the rows of the one that it states
-(`tests/integration/join/test_access.py`), and of some tables single columns alone. What a role is
+(`tests/integration/join/test_access.py`), and of some tables single columns alone. Not shown
+is what reader and dashboard add in somebody's name (who looked and why, searches, exports,
+reviews), and that the eraser, which sees the ids of keys and no key, destroys them. What a role is
 for: [security.md](security.md#who-may-do-what-in-postgresql).
 
 """ + table("role | in the | may", rows)

@@ -106,7 +106,7 @@ EVIDENCE: Mapping[str, Shown] = {
     },
     "E. Using and sharing information appropriately": {
         "agreements": (
-            "what an organisation sends without one in force is refused",
+            "once one is on record for an organisation, what none in force covers is refused",
             ("joinedup agreements", "tests/unit/consumers/intake/test_who_may_speak.py"),
         ),
         "the least that is needed": (

@@ -90,7 +90,8 @@ it gets that there is an alert, how bad it is, the duty's name and a link: no na
 identifier, no word of a child's story ([notifications.md](notifications.md),
 `tests/unit/consumers/notifier/test_messages.py`). The channels are email, GOV.UK Notify and
 webhooks, each a processor or a system of the authority's own. An agency is told what became of
-its own events. Nobody else is sent anything.
+its own events. Where traces are turned on, their
+collector gets steps and times ([tracing.md](tracing.md)). Nobody else is sent anything.
 
 """
     if installation.recipients is None:
