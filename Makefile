@@ -39,6 +39,7 @@ browser: install ## Fetch a Chromium for the tests of the pages, where the machi
 
 fuzz: install ## Break files and messages in ever new ways, for about an hour
 	@JOINEDUP_FUZZ=long $(BIN)/python -m pytest tests/fuzz --timeout 0 --numprocesses 2
+	@JOINEDUP_FUZZ=long $(BIN)/python -m pytest tests/integration/dashboard/test_api.py tests/integration/producers/test_gateway.py -k no_question --timeout 0
 	@$(BIN)/python -m tests.fuzz.guided
 
 faults: install ## Break every part of the platform in turn and print what came of it

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI
 from fastapi.telemetry import TelemetryConfig
-from starlette.middleware.sessions import SessionMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from dashboard import (
@@ -40,6 +39,7 @@ from dashboard.lapsed import within_agreement
 from dashboard.last_resort import LastResort
 from dashboard.oidc import routes as oidc
 from dashboard.settings import DashboardSettings
+from dashboard.signing import SignedSessions
 from dashboard.wiring import Parts
 
 NO_TELEMETRY = TelemetryConfig(
@@ -110,11 +110,10 @@ def build_app(settings: DashboardSettings, parts: Parts) -> FastAPI:
     app.add_middleware(LastResort)
     app.add_middleware(BoundedBodies)
     app.add_middleware(
-        SessionMiddleware,
+        SignedSessions,
         secret_key=settings.session_key.get_secret_value(),
         session_cookie=HOST_ALONE + COOKIE if settings.is_https else COOKIE,
         max_age=settings.session_minutes * 60,
-        same_site="strict",
         https_only=settings.is_https,
     )
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*HOSTS, *settings.public_hosts])

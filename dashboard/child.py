@@ -18,6 +18,7 @@ from consumers.store.standings import standings
 from dashboard.alerts import SHORT, AlertLine, agency_text, evidence_text, fact_text, line_of
 from dashboard.leading import involved
 from dashboard.need import purpose_of
+from dashboard.often import REFUSED, UNLIMITED, TooOften
 from dashboard.people import Person
 from dashboard.picture import YEAR_AHEAD, picture_of
 from dashboard.reasons import IDLE, ahead, asked_of, in_words_of
@@ -186,9 +187,15 @@ def note_look(store: Store, person: Person, child: str, page: str) -> None:
     """Put on record that a page of this child is about to be shown, and for what.
 
     Raises NothingThere where the person's authority knows no such child, NotInvolved where nothing
-    known shows that they need to know.
+    known shows that they need to know, TooOften where they looked at too many in the last hour,
+    once that they were stopped is on record.
     """
-    store.note(person, child, page, purpose_of(store, person, child))
+    try:
+        purpose = purpose_of(store, person, child, limited=page != UNLIMITED)
+    except TooOften:
+        store.note(person, child, page, REFUSED)
+        raise
+    store.note(person, child, page, purpose)
 
 
 def day_given(day: str, month: str, year: str, otherwise: date) -> date | None:

@@ -6,8 +6,23 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
+from typing import Protocol
+
+from dashboard.people import Person
 
 _MOST = 100_000
+
+
+class EndedSessions(Protocol):
+    """Knows which sessions ended before their time."""
+
+    def end(self, session: str) -> None:
+        """Remember that a session, by its id, ended now."""
+        ...
+
+    def has(self, session: str, person: Person, since: int) -> bool:
+        """Return whether this session of the person, begun at since (seconds, UTC), was ended."""
+        ...
 
 
 class Ended:
@@ -34,8 +49,8 @@ class Ended:
             while self._ended and self._is_over_full(now):
                 self._ended.popitem(last=False)
 
-    def has(self, session: str) -> bool:
-        """Return whether a session, by its id, was ended."""
+    def has(self, session: str, person: Person, since: int) -> bool:
+        """Return whether a session, by its id, was ended; whose it was is not asked here."""
         with self._lock:
             return session in self._ended
 

@@ -16,13 +16,14 @@ from starlette.responses import RedirectResponse, Response
 
 from consumers.errors import ConsumerError
 from dashboard import api
-from dashboard.access import NotYours
+from dashboard.access import NotYours, may
 from dashboard.bounded import TooLarge
 from dashboard.lapsed import HEADING, Lapsed
 from dashboard.missing import NothingThere
 from dashboard.need import NotInvolved
+from dashboard.often import TooOften
 from dashboard.queue import NotInOrder
-from dashboard.session import API, Forged, NotSignedIn
+from dashboard.session import API, Forged, NotSignedIn, signed_in
 from dashboard.wiring import pages_of
 from schemas.agreements import LAPSED
 
@@ -64,6 +65,8 @@ _TOO_LARGE = Said(
 _UNREADABLE = Said(
     400, "The request cannot be read", f"Send it in UTF-8, in the form that {DOCUMENT} describes."
 )
+
+_TOO_OFTEN = "You have looked at too many children in an hour"
 
 ON_A_PAGE: Mapping[type[Exception], Said] = {
     NothingThere: _NO_PAGE,
@@ -124,6 +127,7 @@ def add_faults(app: FastAPI) -> None:
     app.add_exception_handler(NotSignedIn, _to_sign_in)
     app.add_exception_handler(NotInvolved, _to_a_reason)
     app.add_exception_handler(Lapsed, _closed)
+    app.add_exception_handler(TooOften, _too_often)
     for fault, said in ON_A_PAGE.items():
         app.add_exception_handler(fault, _answer(said, IN_THE_API.get(fault)))
 
@@ -149,9 +153,9 @@ def _answer(on_page: Said, in_api: Said | None) -> Callable[[Request, Exception]
     return answer
 
 
-def page(request: Request, said: Said) -> Response:
-    """Return a page that says this."""
-    shown = {"heading": said.heading, "words": said.words}
+def page(request: Request, said: Said, onward: tuple[str, str] | None = None) -> Response:
+    """Return a page that says this; onward: words and address of a link beside the usual one."""
+    shown = {"heading": said.heading, "words": said.words, "onward": onward}
     return pages_of(request).show(request, "fault.html", shown, status=said.status)
 
 
@@ -228,3 +232,16 @@ def _closed(request: Request, fault: Exception) -> Response:
         since = fault.since.isoformat()
         return api.problem(403, HEADING, fault.words, reason=LAPSED, since=since)
     return page(request, Said(403, HEADING, fault.words))
+
+
+def _too_often(request: Request, fault: Exception) -> Response:
+    if not isinstance(fault, TooOften):
+        raise fault
+    if is_api(request):
+        words = f"{fault.words} POST {API}children/{{child}}/break-glass takes the reason."
+        return api.problem(429, _TOO_OFTEN, words)
+    person, child = signed_in(request), request.path_params.get("child")
+    place = f"/children/{child}/break-glass"
+    may_say_why = person and child and may(person.role, "GET /children/{child}/break-glass")
+    onward = ("Say why you have to see this record", place) if may_say_why else None
+    return page(request, Said(429, _TOO_OFTEN, fault.words), onward)

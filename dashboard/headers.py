@@ -30,6 +30,8 @@ HEADERS = {
 NEVER_KEPT = "no-store"
 ASKED_BY_ITSELF = "/api/news"
 """What a page asks again and again without anybody asking it to."""
+BY_A_PAGE = (b"x-asked-by", b"page")
+"""The header by which a page says that of anything else that it asks."""
 ONLY_HTTPS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
 
@@ -49,8 +51,13 @@ class SafeHeaders:
                 headers = MutableHeaders(scope=message)
                 headers.update(self._headers)
                 headers.setdefault("Cache-Control", NEVER_KEPT)
-                if scope.get("path") == ASKED_BY_ITSELF:
+                if is_asked_by_itself(scope):
                     del headers["set-cookie"]  # a page left open does not prolong its session
             await send(message)
 
         await self._app(scope, receive, with_headers)
+
+
+def is_asked_by_itself(scope: Scope) -> bool:
+    """Return whether a page asks this without anybody asking it to."""
+    return scope.get("path") == ASKED_BY_ITSELF or BY_A_PAGE in scope.get("headers", ())

@@ -50,8 +50,9 @@ def within_agreement(request: Request) -> None:
     Every route depends on it. Raises Lapsed, once the refusal is on record. The day is that of the
     moment up to which the store knows, as on every page.
     """
-    person, name = signed_in(request), name_of(request)
-    if person is None or person.role is not Role.OFFICER or not closes(name):
+    name = name_of(request)
+    person = signed_in(request) if closes(name) else None
+    if person is None or person.role is not Role.OFFICER:
         return
     store = store_of(request)
     with store.reading(person) as reading:

@@ -33,7 +33,7 @@ class LocalLogin:
         require_loopback(address)
         self._pages = pages
         self._authorities = tuple(authorities)
-        self.password = secrets.token_urlsafe(12)
+        self.password = secrets.token_urlsafe(16)
 
     def begin(self, request: Request, refused: Refused | None = None) -> Response:
         """Return the page that asks for name, authority and password."""

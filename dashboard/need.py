@@ -13,6 +13,7 @@ from datetime import date
 from consumers.store import glass
 from consumers.store.reading import Reading
 from dashboard.missing import NothingThere
+from dashboard.often import require_not_too_often
 from dashboard.people import Person
 from dashboard.roles import Role
 from dashboard.store import Store
@@ -36,17 +37,20 @@ class NotInvolved(Exception):
         self.child = child
 
 
-def purpose_of(store: Store, person: Person, child: str) -> str:
+def purpose_of(store: Store, person: Person, child: str, *, limited: bool = True) -> str:
     """Return for what this person may look at this child, as it is recorded.
 
-    Raises NothingThere where their authority knows no such child, NotInvolved where they need a
-    reason of their own.
+    limited: whether this look counts among those of an hour. Raises NothingThere where their
+    authority knows no such child, NotInvolved where they need a reason of their own, TooOften
+    where they looked at as many children as they may.
     """
     with store.reading(person) as reading:
         is_told_of = _has_open_alert(reading, person, child)
         # Of a child whose every record waits nothing is known yet but the alert that says so.
         if not is_told_of and reading.children(child) != [child]:
             raise NothingThere
+        if limited:
+            require_not_too_often(reading, person, child)
         if person.role is Role.AUDITOR:
             return AUDIT
         if is_told_of or _is_involved(store, reading, person, child):

@@ -12,6 +12,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 
 from dashboard.bearer import AS_HEADER, Bearer, one_of, token_in
+from dashboard.ended import EndedSessions
 from dashboard.people import Person, Refused
 
 FORM_TOKEN = "form_token"
@@ -42,7 +43,7 @@ def sign_in(request: Request, person: Person) -> None:
 
 
 def sign_out(request: Request) -> None:
-    """End the session: a copy of its cookie is worth nothing in this process any more."""
+    """End the session: a copy of its cookie is worth nothing any more."""
     if _ID in request.session:
         request.app.state.parts.ended.end(request.session[_ID])
     request.session.clear()
@@ -95,12 +96,25 @@ def signed_in(request: Request) -> Person | None:
     if by_token(request):
         let_in: Person | None = getattr(request.state, "person", None)
         return let_in
-    if request.app.state.parts.ended.has(request.session.get(_ID, "")):
-        return None
     try:
-        return msgspec.convert(request.session.get("person"), Person | None)
+        found = msgspec.convert(request.session.get("person"), Person | None)
     except msgspec.ValidationError:
         return None
+    return None if found is None or _has_ended(request, found) else found
+
+
+def _has_ended(request: Request, person: Person) -> bool:
+    """Return whether the session of this request was ended; it is asked once for each request.
+
+    Raises psycopg.Error where that is not known; whoever asks again, to show that, is nobody.
+    """
+    session, since = request.session.get(_ID, ""), request.session.get("since", 0)
+    known: tuple[str, bool] | None = getattr(request.state, "ended", None)
+    if known is None or known[0] != session:
+        request.state.ended = (session, True)
+        ended: EndedSessions = request.app.state.parts.ended
+        request.state.ended = known = (session, ended.has(session, person, since))
+    return known[1]
 
 
 def form_token(request: Request) -> str:

@@ -72,6 +72,16 @@ class Store:
         self._keys.close()
 
     @contextmanager
+    def connected(self) -> Iterator[Connection]:
+        """Yield a connection in nobody's name; it commits when the block ends.
+
+        Raises psycopg.OperationalError where the store does not answer.
+        """
+        with self._pool.connection() as connection:
+            connection.read_only = False
+            yield connection
+
+    @contextmanager
     def reading(self, person: Person) -> Iterator[Reading]:
         """Yield the store as it is at one moment, in so far as it is of the person's authority.
 

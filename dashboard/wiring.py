@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from dashboard.assets import Assets
 from dashboard.bearer import Bearer, NoTokens
-from dashboard.ended import Ended
+from dashboard.ended import Ended, EndedSessions
 from dashboard.nightly import Nightly
 from dashboard.pages import Pages
 from dashboard.people import Login
@@ -27,7 +27,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     bearer: Bearer = msgspec.field(default_factory=NoTokens)
     noticed: Noticed = msgspec.field(default_factory=Noticed)
     nightly: Nightly | None = None
-    ended: Ended = msgspec.field(default_factory=lambda: Ended(LONGEST_SECONDS))
+    ended: EndedSessions = msgspec.field(default_factory=lambda: Ended(LONGEST_SECONDS))
 
 
 def parts_of(request: Request) -> Parts:

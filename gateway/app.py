@@ -13,7 +13,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from gateway import asking, entrance, events, registry
+from gateway import asking, description, entrance, events, registry
 from gateway.headers import SafeHeaders
 from gateway.last_resort import LastResort
 from gateway.problems import TITLES, Fault
@@ -67,7 +67,9 @@ def build_app(parts: Parts, *, https: bool = False) -> FastAPI:
     app.include_router(events.router)
     app.include_router(asking.router)
     app.include_router(registry.router)
-    app.add_api_route("/health", health, summary="Whether the gateway publishes")
+    app.add_api_route(
+        "/health", health, summary="Whether the gateway publishes", responses=description.HEALTH
+    )
     app.add_exception_handler(Fault, _problem)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _not_in_order)

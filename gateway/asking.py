@@ -30,7 +30,6 @@ _NOTHING = (
 @router.get(
     "/events/{event_id}",
     summary="Ask what became of an event",
-    response_description="accepted, timeline, taken, parked, refused (with the reason) or erased.",
     responses=description.ASKED,
 )
 def get(request: Request, event_id: UUID) -> JSONResponse:

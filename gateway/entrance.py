@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import base64
 import binascii
+import logging
 from urllib.parse import unquote_plus
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from gateway import description
 from gateway.clients import Client
 from gateway.issuer import IssuerAway
 from gateway.problems import Fault
 from gateway.wiring import Parts, body_of, parts_of
 
 router = APIRouter()
+log = logging.getLogger(__name__)
 _NEVER_KEPT = {"Cache-Control": "no-store"}
 _FORM_BYTES = 4096
 _BEARER = {"WWW-Authenticate": 'Bearer realm="joinedup"'}
@@ -24,7 +27,7 @@ _BEARER = {"WWW-Authenticate": 'Bearer realm="joinedup"'}
 @router.post(
     "/token",
     summary="Get an access token (OAuth 2.0, client credentials)",
-    response_description="The token, its type, and for how many seconds it is good.",
+    responses=description.TOKEN,
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -57,6 +60,8 @@ async def token(request: Request) -> JSONResponse:
     name, secret = _basic(request) or (form.get("client_id", ""), form.get("client_secret", ""))
     issued = parts.tokens.issue(name, secret)
     if issued is None:
+        # By whom is not said: what was sent as an id may be a secret, or name somebody.
+        log.warning("A client's secret was refused.")
         headers = {**_NEVER_KEPT, "WWW-Authenticate": 'Basic realm="joinedup"'}
         return JSONResponse({"error": "invalid_client"}, 401, headers)
     body = {

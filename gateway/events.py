@@ -40,7 +40,6 @@ _AUTHORITY = Query(
     "/events",
     status_code=202,
     summary="Publish one event or several",
-    response_description="The broker has every event, on all its replicas.",
     responses=description.RESPONSES,
     openapi_extra=description.POST_EVENTS,
 )

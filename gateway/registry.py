@@ -34,7 +34,11 @@ _TAKE_OURS = "That is no version of this type: take the schema from /versions/la
 _ONLY_READ = "Schemas are only read here: let the client register none (auto.register.schemas)."
 
 
-@router.get("/schemas/ids/{number}", summary="The schema of a number on the wire")
+@router.get(
+    "/schemas/ids/{number}",
+    summary="The schema of a number on the wire",
+    responses=description.BY_NUMBER,
+)
 def by_number(request: Request, number: int) -> JSONResponse:
     """Return the schema, as text; 404 where nothing has the number."""
     numbers = _asked(request)
@@ -49,6 +53,7 @@ def by_number(request: Request, number: int) -> JSONResponse:
 @router.post(
     "/subjects/{subject}",
     summary="The number of a schema",
+    responses=description.BY_SUBJECT,
     openapi_extra=description.LOOK_UP,
 )
 async def look_up(request: Request, subject: str) -> JSONResponse:
@@ -65,7 +70,11 @@ async def look_up(request: Request, subject: str) -> JSONResponse:
     return await run_in_threadpool(_version, numbers, subject, version)
 
 
-@router.get("/subjects/{subject}/versions/latest", summary="The newest schema of a type")
+@router.get(
+    "/subjects/{subject}/versions/latest",
+    summary="The newest schema of a type",
+    responses=description.BY_SUBJECT,
+)
 def newest(request: Request, subject: str) -> JSONResponse:
     """Return the schema with which events of this type are written now, and its number."""
     numbers, known = _asked(request), fingerprints(subject)

@@ -22,6 +22,7 @@ MODULE_OF = {
     **{name: "publish" for name in ("validate", "heartbeat")},
     "sources": "freshness",
     "source": "sources",
+    "sign-out": "sign_out",
     "erase-again": "erase",
     "restore": "archive",
     "restore-backup": "backup",

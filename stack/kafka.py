@@ -164,6 +164,13 @@ def server_properties(
     return "".join(f"{name}={value}\n" for name, value in settings.items())
 
 
+_CIPHERS = ("AES_256_GCM_SHA384", "AES_128_GCM_SHA256", "CHACHA20_POLY1305_SHA256")
+CIPHER_SUITES = (
+    *(f"TLS_{one}" for one in _CIPHERS),
+    *(f"TLS_ECDHE_{key}_WITH_{one}" for key in ("ECDSA", "RSA") for one in _CIPHERS),
+)
+"""Those of TLS 1.3, and of 1.2 those with a new key for each connection, authenticated."""
+
 SINGLE_NODE: Mapping[str, str] = {
     "process.roles": "broker,controller",
     "node.id": "1",
@@ -187,6 +194,8 @@ SINGLE_NODE: Mapping[str, str] = {
     "controlled.shutdown.enable": "false",
     "ssl.keystore.type": "PEM",
     "ssl.truststore.type": "PEM",
+    "ssl.enabled.protocols": "TLSv1.3,TLSv1.2",
+    "ssl.cipher.suites": ",".join(CIPHER_SUITES),
 }
 """What a cluster of one node needs, here and in docker-compose.yml."""
 

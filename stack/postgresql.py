@@ -6,7 +6,7 @@ import re
 import secrets
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -45,6 +45,13 @@ SETTINGS = {
     "log_error_verbosity": "terse",
 }
 """Of the server of the local stack; the container's script says the same."""
+
+
+TLS: Mapping[str, str] = {
+    "ssl_min_protocol_version": "TLSv1.2",
+    "ssl_ciphers": "ECDHE+AESGCM:ECDHE+CHACHA20",
+}
+"""A new key for each connection, authenticated, as 1.3 has it anyway; nothing older than 1.2."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,7 +156,7 @@ class PostgreSQL:
         settings = {**SETTINGS, "port": str(self.port), "archive_command": self._archiving}
         if self.programs.has_tls:
             file = str(self._certificate)
-            settings |= {"ssl": "on", "ssl_cert_file": file, "ssl_key_file": file}
+            settings |= {"ssl": "on", "ssl_cert_file": file, "ssl_key_file": file, **TLS}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return Program(
             watched=self.watched,

@@ -40,18 +40,24 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
             READ,
         ),
     },
-    "dashboard": dict.fromkeys(
-        (
-            *("partition_state", "authorities", "timeline", "leaves", "clusters", "records"),
-            *("nodes", "reviews", "parked", "alert_transitions", "alerts", "actions", "standings"),
-            *("delivery_states", "receipts"),
-            # it adds to them, in one's name
-            *("break_glass", "break_glass_reviews", "searches", "exports"),
-            "agreements",  # an officer's session sees by them whether it may see anything else
-            "reads",  # it adds who is about to look; only an auditor's session sees who did
+    "dashboard": {
+        "ended_sessions": "rad",  # by their hash, for as long as a copy of a cookie could last
+        **dict.fromkeys(
+            (
+                *("partition_state", "authorities", "timeline", "leaves", "clusters", "records"),
+                *("nodes", "reviews", "parked", "alert_transitions", "alerts", "actions"),
+                *("standings", "delivery_states", "receipts"),
+                # it adds to them, in one's name
+                *("break_glass", "break_glass_reviews", "searches", "exports"),
+                "agreements",  # an officer's session sees by them whether it may see anything else
+                # it adds who is about to look; who did sees an auditor's session, and each person
+                # their own of the last hour
+                "reads",
+                "ended_people",  # whose sessions an operator ended, in a reader's role
+            ),
+            READ,
         ),
-        READ,
-    ),
+    },
     "receipts": {"receipts": READ},
     "matcher": {"leaves": READ},  # whose each leaf is, and if it is shielded; no more of a child
     "auditor": dict.fromkeys(

@@ -21,6 +21,14 @@ WHERE la = %(la)s AND child = %(child)s AND at <= to_timestamp(%(until)s / 1000.
 """
 
 
+_LATELY = """
+SELECT count(DISTINCT child) FILTER (WHERE command <> %(unlimited)s),
+  coalesce(bool_or(child = %(child)s), false)
+FROM reads WHERE la = %(la)s AND reader = %(reader)s AND purpose NOT LIKE 'refused %%'
+  AND at > clock_timestamp() - interval '1 hour'
+"""
+
+
 class Look(msgspec.Struct, frozen=True, kw_only=True):
     """A look at one child's record: by whom, as what, with which command, for which purpose."""
 
@@ -66,3 +74,12 @@ def looked(store: Reading, child: str, until: int) -> list[Looked]:
         Looked(at=at, reader=reader, role=role, command=command, purpose=purpose)
         for at, reader, role, command, purpose in store.rows(_LOOKED, child=child, until=until)
     ]
+
+
+def lately(store: Reading, child: str, reader: str, unlimited: str) -> tuple[int, bool]:
+    """Return how many children somebody looked at in the last hour, and if this was among them.
+
+    unlimited: the command whose looks are not counted.
+    """
+    ((many, among),) = store.rows(_LATELY, child=child, reader=reader, unlimited=unlimited)
+    return int(many), bool(among)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 
 from dashboard.oidc.claims import people_in
 from dashboard.oidc.provider import NotProved, Provider
 from dashboard.oidc.settings import OidcSettings
+from dashboard.oidc.strength import weakness
 from dashboard.people import Person, Refused
 
 _NOT_PROVED = "The token is not one of the provider for this audience, or it has expired."
@@ -31,4 +33,5 @@ class OidcBearer:
         except NotProved as fault:
             log.error("A token was not proved: %s", fault)
             return Refused(_NOT_PROVED)
-        return people_in(claims, self._settings, self._authorities)
+        weak = weakness(claims, self._settings, time.time())
+        return weak or people_in(claims, self._settings, self._authorities)

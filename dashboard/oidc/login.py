@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import logging
 import secrets
+import time
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from dashboard.oidc.claims import people_in
 from dashboard.oidc.provider import Asked, NotProved, Proved, Provider
 from dashboard.oidc.settings import OidcSettings
+from dashboard.oidc.strength import weakness
 from dashboard.pages import Pages
 from dashboard.people import Person, Refused
+from dashboard.signing import timed_serializer
 
 ASKED = "joinedup-asked"
 """The cookie of one sign-in. The provider's answer comes from another site, with which browsers do
@@ -59,7 +62,7 @@ class OidcLogin:
         self._secure = public_url.startswith("https://")
         prefix = HTTPS_ALONE if self._secure else ""
         self._asked_by, self._leaving_by = prefix + ASKED, prefix + LEAVING
-        self._signed = URLSafeTimedSerializer(key, salt=ASKED)
+        self._signed = timed_serializer(key, ASKED)
         self._provider = Provider(settings, public_url + ANSWER)
 
     def begin(self, request: Request, refused: Refused | None = None) -> Response:
@@ -102,6 +105,9 @@ class OidcLogin:
             proved = None
         if proved is None:
             return Refused(_NOT_PROVED)
+        weak = weakness(proved.claims, self._settings, time.time())
+        if weak is not None:
+            return weak
         people = people_in(proved.claims, self._settings, self._authorities)
         return people if isinstance(people, Refused) else (asked, proved, people)
 

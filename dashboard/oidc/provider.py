@@ -18,6 +18,7 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 from dashboard.oidc.settings import OidcSettings
+from dashboard.oidc.strength import asked_for
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"]
 """Signatures that only the provider can make: none by a secret that we hold too."""
@@ -69,6 +70,7 @@ class Provider:
                 state=asked.state,
                 code_verifier=asked.verifier,
                 nonce=asked.nonce,
+                **asked_for(self._settings),
             )
         return str(address)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dashboard.loopback import require_https
@@ -19,6 +19,10 @@ class OidcSettings(BaseSettings):
     authority_claim, roles_claim, agency_claim, organisation_claim, teams_claim: codes of local
         authorities, roles, the agency and the organisation of an officer, and teams: a text or a
         list of texts. A dot leads into an object.
+    acr: the strengths of a sign-in (`acr`) that are taken, separated by spaces, the one that is
+        wanted first; amr: the means (`amr`, such as mfa) that must all have been used;
+        max_age_seconds: how long ago somebody may have proved who they are. Nothing of it is asked
+        for where it is not set; access tokens of the JSON API are held to them too.
     api_audience: the audience of access tokens that the JSON API takes; none is taken without it.
     role_names: as a JSON object, which role of ours each of the provider's means; else its names
         are ours.
@@ -36,8 +40,21 @@ class OidcSettings(BaseSettings):
     agency_claim: str = "joinedup_agency"
     organisation_claim: str = "joinedup_organisation"
     teams_claim: str = "joinedup_teams"
+    acr: str = ""
+    amr: str = ""
+    max_age_seconds: int = Field(default=0, ge=0)
     api_audience: str = ""
     role_names: dict[str, Role] = {}
+
+    @property
+    def strengths(self) -> tuple[str, ...]:
+        """Strengths that are taken, the one that is wanted first; none where any is."""
+        return tuple(self.acr.split())
+
+    @property
+    def means(self) -> frozenset[str]:
+        """Means that must all have been used."""
+        return frozenset(self.amr.split())
 
     @field_validator("issuer")
     @classmethod

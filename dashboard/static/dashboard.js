@@ -29,3 +29,22 @@ if (list) {
   const again = () => setTimeout(async () => { if (!(await takeIn().catch(() => false))) again(); }, EVERY);
   again();
 }
+
+// A page that is left open shows nothing once its session has ended, wherever that was; asking prolongs no session.
+// Nor does it where nobody answered for half an hour.
+const MINUTE = 60000;
+const UNANSWERED = 30 * MINUTE;
+
+if (document.body.dataset.session !== undefined) {
+  let answered = Date.now();
+  const leave = () => { document.body.replaceChildren(); location.replace("/sign-in"); };
+  const ask = async () => {
+    const headers = { Accept: "application/json", "X-Asked-By": "page" };
+    const asked = await fetch(document.body.dataset.session, { headers }).catch(() => null);
+    if (asked?.status === 401) return leave();
+    if (asked?.ok) answered = Date.now();
+    else if (Date.now() > answered + UNANSWERED) leave();
+  };
+  setInterval(ask, MINUTE);
+  addEventListener("pageshow", (shown) => { if (shown.persisted) ask(); });
+}

@@ -26,6 +26,7 @@ from gateway.wiring import Parts
 from gateway.writer import Writer
 from joinedup.commands.conformance_topic import IntakeFile, opened
 from joinedup.commands.gateway import DEFAULT_PORT, Port
+from joinedup.commands.serving import options
 from producers.sources_file import add_source
 from schemas.sources import AGENCIES
 
@@ -72,9 +73,7 @@ def conformance(
     checklist = Checklist()
     with TemporaryDirectory(prefix="joinedup-conformance-") as folder:
         app, secret = stand_in(Path(folder), checklist, organisation, system, agency, la)
-        server = uvicorn.Server(
-            uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
-        )
+        server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, **options()))
         thread = Thread(target=server.run, daemon=True)
         thread.start()
         _until_it_listens(server, thread, port)

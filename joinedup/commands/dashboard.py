@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +19,8 @@ from dashboard.access import Undeclared
 from dashboard.app import build_app
 from dashboard.assets import Assets, NotFrontend
 from dashboard.bearer import NoTokens
+from dashboard.ended import Ended, EndedSessions
+from dashboard.ended_in_store import EndedInStore
 from dashboard.local_login import LocalLogin, NotLoopback, require_loopback
 from dashboard.loopback import is_loopback
 from dashboard.metrics import Counted, DashboardMetrics
@@ -27,12 +30,14 @@ from dashboard.oidc.login import OidcLogin
 from dashboard.oidc.settings import OidcSettings
 from dashboard.pages import Pages
 from dashboard.recording import Recorder, RecordsNothing
+from dashboard.session import LONGEST_SECONDS
 from dashboard.settings import DashboardSettings
 from dashboard.store import Store
 from dashboard.wiring import Parts
 from joinedup.commands.dashboard_recording import recorder_of
 from joinedup.commands.deciding import PublisherEnvFile
 from joinedup.commands.process_log import log_to_stderr
+from joinedup.commands.serving import options
 from joinedup.commands.stack import DEFAULT_ROOT, Mirror, Root
 from joinedup.watched.processes import known_seconds, watch_dashboard
 from joinedup.watched.tracing import begin_traces
@@ -45,6 +50,14 @@ _NOBODY_ACTS = RecordsNothing("Nobody can act here.")
 PAGES_LOCK = INFRA / "pages.lock"
 ENV_FILE = Path("env/dashboard.env")
 _AUTHORITY = re.compile(r"\d{3}")
+
+Ending = Callable[[Store], EndedSessions]
+
+
+def here_alone(_store: Store) -> EndedSessions:
+    """Return what knows of sessions that ended in this process, and keeps nothing."""
+    return Ended(LONGEST_SECONDS)
+
 
 Authorities = Annotated[
     list[str],
@@ -81,6 +94,9 @@ def dashboard(
     root: Root = DEFAULT_ROOT,
     repository: Mirror = None,
     publisher_env_file: PublisherEnvFile = None,
+    log_json: Annotated[
+        bool, typer.Option("--log-json", help="Write the log as one JSON object a line.")
+    ] = False,
 ) -> None:
     """Serve the pages of the safeguarding leads until it is told to stop.
 
@@ -91,7 +107,7 @@ def dashboard(
     What people do about alerts is recorded as the source joinedup/dashboard, once
     `joinedup source add` has let that in.
     """
-    log_to_stderr(False)
+    log_to_stderr(log_json)
     try:
         begin_traces("dashboard")
         file = env_file or root / ENV_FILE
@@ -116,15 +132,7 @@ def dashboard(
     where = f"[{host}]" if ":" in host else host
     typer.echo(f"The dashboard: {'https' if tls else 'http'}://{where}:{port}/")
     typer.echo(said)
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        ssl_certfile=tls,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-    )
+    uvicorn.run(app, host=host, port=port, **options(tls))
 
 
 class _NotInOrder(Exception):
@@ -195,9 +203,13 @@ def served(
 ) -> tuple[FastAPI, str]:
     """Return the application, and how one signs in to it; raises as ``built`` does."""
     if oidc is None:
-        app, login = built(settings, archive, host, authorities, recorder, nightly=nightly)
+        app, login = built(
+            settings, archive, host, authorities, recorder, nightly=nightly, ended=EndedInStore
+        )
         return app, f"Sign in by any name with the password {login.password}"
-    app = built_with_provider(settings, oidc, archive, authorities, recorder, nightly)
+    app = built_with_provider(
+        settings, oidc, archive, authorities, recorder, nightly, ended=EndedInStore
+    )
     return app, f"People sign in at {oidc.issuer}, and reach it at {settings.public_url}"
 
 
@@ -208,15 +220,21 @@ def built_with_provider(
     authorities: list[str],
     recorder: Recorder | None = None,
     nightly: Nightly | None = None,
+    ended: Ending = here_alone,
 ) -> FastAPI:
-    """Return the application whose people sign in with a provider; raises NotFrontend."""
+    """Return the application whose people sign in with a provider; raises NotFrontend.
+
+    ended: what knows the sessions that ended, made of the store.
+    """
     _require_codes(authorities)
+    store = Store(settings)
     assets = Assets(archive)
     pages = Pages(assets)
     key = settings.session_key.get_secret_value()
     login = OidcLogin(pages, oidc, authorities, settings.public_url, key)
     parts = Parts(
-        store=Store(settings),
+        store=store,
+        ended=ended(store),
         pages=pages,
         assets=assets,
         login=login,
@@ -235,18 +253,21 @@ def built(
     recorder: Recorder | None = None,
     fail: FailPoint = nothing_fails,
     nightly: Nightly | None = None,
+    ended: Ending = here_alone,
 ) -> tuple[FastAPI, LocalLogin]:
     """Return the application and its login, wired; raises NotLoopback, NotFrontend.
 
     recorder: records what people do; without it nobody can act. fail: called between two steps.
-    nightly: says every night what nobody attends to.
+    nightly: says every night what nobody attends to. ended: as above.
     """
     _require_codes(authorities)
+    store = Store(settings, fail)
     assets = Assets(archive)
     pages = Pages(assets)
     login = LocalLogin(pages, host, authorities)
     parts = Parts(
-        store=Store(settings, fail),
+        store=store,
+        ended=ended(store),
         pages=pages,
         assets=assets,
         login=login,

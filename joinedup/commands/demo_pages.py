@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from dashboard.assets import NotFrontend
 from joinedup.commands.dashboard import DEFAULT_PORT, built, fetched, settings_of
 from joinedup.commands.dashboard_recording import recorder_of
+from joinedup.commands.serving import options
 from producers.simulate import LA
 from stack.errors import StackError
 
@@ -73,7 +74,7 @@ def served_here(app: FastAPI) -> Iterator[int]:
     Raises StackError where it does not begin to answer.
     """
     with _listening() as listener:
-        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+        config = uvicorn.Config(app, **options())
         server = _Server(config)
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

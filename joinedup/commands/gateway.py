@@ -25,6 +25,7 @@ from gateway.tokens import Tokens
 from gateway.wiring import Parts
 from gateway.writer import FailPoint, Writer, nothing_fails
 from joinedup.commands.process_log import log_to_stderr
+from joinedup.commands.serving import options
 from joinedup.watched.processes import watch_gateway
 from joinedup.watched.tracing import begin_traces
 from producers.publisher import Publisher
@@ -35,7 +36,6 @@ DEFAULT_ENV_FILE = Path(".local/env/gateway.env")
 _ATTEMPTS_PER_SECOND, _ATTEMPTS = 1.0, 30
 _SCHEMAS_PER_SECOND, _SCHEMAS = 10.0, 500
 """How often an address may ask about schemas; a client asks once about each type."""
-_REQUESTS_AT_ONCE = 200
 _LAST_SECONDS = 10
 """For requests that are under way when it is told to stop; whoever is cut off sends again."""
 
@@ -63,6 +63,12 @@ def gateway(
     host: Host = "127.0.0.1",
     port: Port = DEFAULT_PORT,
     tls: Certificate = None,
+    proxy: Annotated[
+        str,
+        typer.Option(
+            help="Address of your proxy, whose X-Forwarded-For says who asks for a token."
+        ),
+    ] = "",
     log_json: Annotated[
         bool, typer.Option("--log-json", help="Write the log as one JSON object a line.")
     ] = False,
@@ -84,13 +90,9 @@ def gateway(
         app,
         host=host,
         port=port,
-        ssl_certfile=tls,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        limit_concurrency=_REQUESTS_AT_ONCE,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=_LAST_SECONDS,
+        **options(tls, proxy=proxy),
     )
 
 

@@ -17,12 +17,21 @@ QUIET_SECONDS = 60.0
 def log_to_stderr(as_json: bool) -> None:
     """Log all of ours, and what libraries warn of, each library once a minute."""
     handler = logging.StreamHandler(sys.stderr)
-    plain = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-    handler.setFormatter(JsonFormatter(plain) if as_json else logging.Formatter(plain))
+    handler.setFormatter(formatter(as_json))
     handler.addFilter(OnceAMinute())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     for client in CLIENTS:
         logging.getLogger(client).setLevel(logging.WARNING)
+
+
+def formatter(as_json: bool) -> logging.Formatter:
+    """Return what writes a line: its moment in UTC with the zone, level, logger and words."""
+    plain = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    made = (JsonFormatter if as_json else logging.Formatter)(plain)
+    made.converter = time.gmtime
+    made.default_time_format = "%Y-%m-%dT%H:%M:%S"
+    made.default_msec_format = "%s.%03dZ"
+    return made
 
 
 class OnceAMinute(logging.Filter):

@@ -84,7 +84,7 @@ class ReaderSettings(BaseSettings):
 @contextmanager
 def reader(env_file: Path | None, la: str, role: Role) -> Iterator[tuple[ReaderSettings, Reading]]:
     """Yield the settings and the open store; say in one sentence why it cannot be read."""
-    settings = _settings(env_file)
+    settings = reader_settings(env_file)
     try:
         with reading(settings.database_url.get_secret_value(), la, role) as store:
             yield settings, store
@@ -98,7 +98,8 @@ def reader(env_file: Path | None, la: str, role: Role) -> Iterator[tuple[ReaderS
         stop(str(fault))
 
 
-def _settings(env_file: Path | None) -> ReaderSettings:
+def reader_settings(env_file: Path | None) -> ReaderSettings:
+    """Return the settings of a file and the environment; stop where some lack."""
     file = env_file or settings_file_of_reader()
     # pydantic-settings takes the file by a name that its type does not show.
     given: dict[str, object] = {"_env_file": file}

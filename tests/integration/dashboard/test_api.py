@@ -22,6 +22,7 @@ from tests.integration.dashboard.browser import Browser, alerts_on
 from tests.integration.dashboard.conftest import OURS, THEIRS, BrowserOf
 from tests.integration.dashboard.test_pages import alerts_of, child_of, looks
 from tests.integration.dashboard.test_roles import broken_of, doubt_of, park_of
+from tests.integration.documents import by, hold, operations
 from tests.integration.join.workbench import Workbench
 
 SAID = {"act": "ESCALATE", "number": 1, "reason": "OTHER"}
@@ -258,6 +259,20 @@ def test_what_a_page_asks_by_itself_tells_of_news_and_prolongs_no_session(
     page = lead.page("/queue")
     assert page.xpath("//*[@id='alerts']/@data-told") == [answer.json()["told"]]
     assert page.xpath("//a[normalize-space()='Look again']/@href") == ["/queue?"]
+
+
+def test_no_question_that_fits_the_document_or_not_is_a_fault_or_answered_otherwise(
+    places: dict[str, Places], browser_of: BrowserOf
+) -> None:
+    speakers = {role: browser_of(OURS, role) for role in SPEAKERS}
+    known = msgspec.structs.asdict(places[OURS])
+    document = speakers[Role.LEAD].client.get("/api/openapi.json").json()
+    asked = {}
+    for operation in operations(document):
+        browser = next(one for role, one in speakers.items() if role in ROUTES[operation.label])
+        send = by(browser.client, {"X-Form-Token": token_of(browser)})
+        asked[operation.label] = hold(operation, send, known)
+    assert set(asked) == set(ANSWERS) and all(asked.values())
 
 
 def test_the_benchmark_of_pages_fills_a_store_and_finds_all_its_pages(

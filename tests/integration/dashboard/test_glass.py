@@ -7,10 +7,11 @@ from typing import Any
 import psycopg
 import pytest
 
+from dashboard import often
 from dashboard.searching import MOST_MISSED
 from tests.integration.dashboard.browser import Browser, text_of
 from tests.integration.dashboard.conftest import OURS, SEEN_ONCE, BrowserOf
-from tests.integration.dashboard.test_pages import child_of, looks
+from tests.integration.dashboard.test_pages import alerts_of, child_of, looks
 from tests.integration.join.stories import nhs_number
 from tests.integration.join.workbench import Workbench
 
@@ -248,3 +249,42 @@ def involved_agencies(filled: Workbench, child: str) -> set[str]:
         child,
     )
     return {begun[str(type_)] for (type_,) in rows if str(type_) in begun}
+
+
+def children_of(filled: Workbench, la: str) -> list[str]:
+    """Those of whom an alert is open, so that a lead may look at each."""
+    return sorted({str(one["child"]) for one in alerts_of(filled, la)})
+
+
+def test_who_looks_at_too_many_children_is_stopped_and_on_record_and_an_alert_opens_always(
+    filled: Workbench, browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(often, "MOST_CHILDREN", 2)
+    first, second, third, *_ = children_of(filled, OURS)
+    lead = browser_of(OURS, name="looks.often")
+    for child in (first, second, first):
+        assert lead.client.get(f"/children/{child}").status_code == 200
+    before = len(looks(filled))
+    page = lead.page(f"/children/{third}", 429)
+    assert "Say why you have to see this record" in text_of(page)
+    assert lead.client.get(f"/api/children/{third}").status_code == 429
+    assert lead.client.get(f"/children/{third}/why").status_code == 429
+    assert [row[1:] for row in looks(filled)[before:]] == [
+        (third, "looks.often", "lead", f"dashboard {name}", "refused too-often")
+        for name in ("child", "child", "why")
+    ]
+    assert browser_of(OURS, name="another").client.get(f"/children/{third}").status_code == 200
+    assert break_glass(lead, third).url.path == f"/children/{third}", "with a reason"
+    assert lead.client.get(f"/children/{third}/why").status_code == 200
+
+
+def test_an_alert_opens_and_so_does_its_child_however_many_were_looked_at(
+    filled: Workbench, browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(often, "MOST_CHILDREN", 0)
+    lead = browser_of(OURS, name="many.alerts")
+    alerts = {str(one["child"]): str(one["alert_id"]) for one in alerts_of(filled, OURS)}
+    for child, alert in list(alerts.items())[:3]:
+        assert lead.client.get(f"/children/{child}").status_code == 429
+        assert lead.client.get(f"/alerts/{alert}").status_code == 200
+        assert lead.client.get(f"/children/{child}").status_code == 200

@@ -27,10 +27,11 @@ from schemas.sources import SourceRegistry
 from schemas.topics import TopicSet
 from stack import LocalStack
 from stack.environment import read_environment, write_environment
+from tests.integration.documents import by, hold, operations
 from tests.integration.producers.conftest import ReadTopic
 
 RUN = ("-m", "joinedup.start")
-WAIT_SECONDS = 60
+WAIT_SECONDS = 180
 REVIEW: dict[str, Any] = {
     "type": "ApReviewHeld",
     "source_record_id": "placement/17/review/1",
@@ -62,12 +63,16 @@ def secret(
 
 @pytest.fixture
 def gateway(
-    stack: LocalStack, live_topic_set: TopicSet, secret: dict[str, str], tmp_path: Path
+    stack: LocalStack, live_topic_set: TopicSet, store: str, secret: dict[str, str], tmp_path: Path
 ) -> Iterator[httpx.Client]:
     """The gateway as a process, and a client that knows its certificate."""
     certificates = stack.layout.certificates
     environment = stack.environment(
-        "gateway", live_topic_set.prefix, partitions=live_topic_set.partitions, simulated=False
+        "gateway",
+        live_topic_set.prefix,
+        store,
+        partitions=live_topic_set.partitions,
+        simulated=False,
     )
     file = tmp_path / "gateway.env"
     own = {"JOINEDUP_GATEWAY_FILE": str(tmp_path / "gateway.json")}
@@ -109,11 +114,8 @@ def test_what_is_answered_202_stands_on_the_topic_and_intake_takes_it(
     stack: LocalStack,
     tmp_path: Path,
 ) -> None:
-    who = (secret["JOINEDUP_GATEWAY_CLIENT_ID"], secret["JOINEDUP_GATEWAY_CLIENT_SECRET"])
-    form = {"grant_type": "client_credentials"}
-    token = gateway.post("/token", data=form, auth=who).json()["access_token"]
     events = [{**REVIEW, "source_record_id": f"review/{number}"} for number in range(50)]
-    bearer = {"Authorization": f"Bearer {token}"}
+    bearer = bearer_of(gateway, secret)
     answer = gateway.post("/events", json=events, headers=bearer)
     assert answer.status_code == 202, answer.text
     partition = live_topic_set.partition_of("330")
@@ -138,6 +140,26 @@ def test_what_is_answered_202_stands_on_the_topic_and_intake_takes_it(
             headers=tuple(message.headers()),
         )
         assert isinstance(examiner.examine(incoming), Accepted)
+
+
+def bearer_of(gateway: httpx.Client, secret: dict[str, str]) -> dict[str, str]:
+    who = (secret["JOINEDUP_GATEWAY_CLIENT_ID"], secret["JOINEDUP_GATEWAY_CLIENT_SECRET"])
+    form = {"grant_type": "client_credentials"}
+    token = gateway.post("/token", data=form, auth=who).json()["access_token"]
+    return {"Authorization": f"Bearer {token}"}
+
+
+def test_no_question_that_fits_the_document_or_not_is_a_fault_or_answered_otherwise(
+    gateway: httpx.Client, secret: dict[str, str]
+) -> None:
+    bearer = bearer_of(gateway, secret)
+    sent = gateway.post("/events", json=REVIEW, headers=bearer).json()["events"][0]["event_id"]
+    asked = {}
+    for operation in operations(gateway.get("/openapi.json").json()):
+        headers = bearer if operation.path.startswith("/events") else {}
+        asked[operation.label] = hold(operation, by(gateway, headers), {"event_id": sent})
+    assert set(asked) > {"POST /token", "POST /events", "GET /events/{event_id}", "GET /health"}
+    assert all(asked.values())
 
 
 def test_beyond_this_machine_it_listens_over_tls_alone(tmp_path: Path) -> None:

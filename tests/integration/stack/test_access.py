@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from ssl import TLSVersion
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from stack.access import admit, principal_of
 from stack.certificates import Certificates
 from stack.kafka import options_of
 from tests.integration.stack.attempts import produce
+from tests.tls import NOT_AGREED, WEAK, spoken
 
 _AUTHENTICATION = Code._AUTHENTICATION
 
@@ -113,6 +115,21 @@ def test_a_client_that_does_not_speak_tls_is_not_heard(
     options = {**options_of(admitted(stack, topic_set)), "security_protocol": "SASL_PLAINTEXT"}
     with pytest.raises(KafkaError):
         KafkaAdminClient(**options, bootstrap_timeout_ms=3_000)
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+def test_kafka_speaks_tls_1_2_and_1_3_with_a_new_key_for_each_connection_and_no_other(
+    stack: LocalStack,
+) -> None:
+    at = (stack.ports.kafka, stack.layout.certificates.authority)
+    for version, name in ((TLSVersion.TLSv1_2, "TLSv1.2"), (TLSVersion.TLSv1_3, "TLSv1.3")):
+        assert spoken(*at, version)[0] == name
+    for old in (TLSVersion.TLSv1, TLSVersion.TLSv1_1):
+        with pytest.raises(NOT_AGREED):
+            spoken(*at, old)
+    for weak in WEAK:
+        with pytest.raises(NOT_AGREED):
+            spoken(*at, TLSVersion.TLSv1_2, weak)
 
 
 def test_a_client_does_not_speak_to_a_broker_that_its_authority_did_not_certify(

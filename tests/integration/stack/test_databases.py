@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from ssl import TLSVersion
 
 import psycopg
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from stack import LocalStack
 from stack.certificates import Certificates
 from stack.environment import PROCESSES
+from tests.tls import NOT_AGREED, WEAK, spoken
 
 
 def test_a_process_can_use_every_database_it_is_told_of(stack: LocalStack, store: str) -> None:
@@ -37,6 +39,21 @@ def test_a_wrong_password_is_refused(stack: LocalStack, store: str) -> None:
 def test_who_does_not_speak_tls_is_refused(stack: LocalStack, store: str) -> None:
     with pytest.raises(psycopg.OperationalError, match="no encryption"):
         psycopg.connect(stack.address("join", store), sslmode="disable")
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+def test_postgresql_speaks_tls_1_2_and_1_3_with_a_new_key_for_each_connection_and_no_other(
+    stack: LocalStack,
+) -> None:
+    at = (stack.ports.postgresql, stack.layout.certificates.authority)
+    for version, name in ((TLSVersion.TLSv1_2, "TLSv1.2"), (TLSVersion.TLSv1_3, "TLSv1.3")):
+        assert spoken(*at, version, postgresql=True)[0] == name
+    for old in (TLSVersion.TLSv1, TLSVersion.TLSv1_1):
+        with pytest.raises(NOT_AGREED):
+            spoken(*at, old, postgresql=True)
+    for weak in WEAK:
+        with pytest.raises(NOT_AGREED):
+            spoken(*at, TLSVersion.TLSv1_2, weak, postgresql=True)
 
 
 def test_a_client_refuses_a_server_that_its_authority_did_not_certify(

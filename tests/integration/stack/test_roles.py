@@ -171,7 +171,11 @@ def test_a_view_asks_as_who_looks_and_a_function_runs_as_who_calls(owner: Connec
 
 @pytest.mark.parametrize(
     ("role", "whole"),
-    [("reader", FOR_ALL_AUTHORITIES), ("dashboard", {"partition_state"}), ("matcher", set())],
+    [
+        ("reader", FOR_ALL_AUTHORITIES),
+        ("dashboard", {"partition_state", "ended_sessions"}),
+        ("matcher", set()),
+    ],
 )
 def test_what_who_reads_for_people_can_open_is_of_one_authority_or_of_none(
     owner: Connection, role: str, whole: set[str]

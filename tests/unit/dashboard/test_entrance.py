@@ -6,7 +6,7 @@ import json
 import logging
 import re
 import time
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from dashboard.bounded import MOST_BYTES
 from dashboard.local_login import NotLoopback
 from dashboard.loopback import is_loopback
 from dashboard.settings import DashboardSettings
+from dashboard.signing import session_signer, timed_serializer
 from joinedup.commands.dashboard import built
 from tests.unit.dashboard.frontend import archive
 
@@ -63,6 +64,10 @@ def token(client: TestClient) -> str:
 def sign_in(client: TestClient, **given: str) -> int:
     form = {"form_token": token(client), "name": "a.lead", "la": "999", **given}
     return client.post("/sign-in", data=form).status_code
+
+
+def test_the_password_of_the_local_login_has_128_bits(password: str) -> None:
+    assert len(b64decode(password + "==", b"-_")) == 16
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.4", "::", "dashboard.example", ""])
@@ -198,6 +203,9 @@ def test_a_page_that_is_asked_for_prolongs_the_session_and_what_a_page_asks_itse
     for _ in range(3):  # the first page also changes the session, by the token of its forms
         assert client.get("/queue").headers["set-cookie"].startswith(f"{COOKIE}=")
     assert "set-cookie" not in client.get("/api/news").headers
+    asked = client.get("/api/me", headers={"X-Asked-By": "page"})
+    assert asked.status_code == 200 and "set-cookie" not in asked.headers
+    assert "set-cookie" in client.get("/api/me").headers
 
 
 def test_another_name_of_this_machine_is_refused(client: TestClient) -> None:
@@ -240,7 +248,7 @@ def test_a_fault_that_nobody_foresaw_shows_a_page_and_tells_the_log_no_more_than
 
 
 def test_a_session_of_another_release_or_of_no_role_of_ours_is_none(client: TestClient) -> None:
-    signer = TimestampSigner(SESSION_KEY)
+    signer = session_signer(SESSION_KEY)
     for person in ({"name": "a", "la": "999", "role": "root"}, {"name": "a"}, "a", 1):
         said = json.dumps({"person": person, "since": int(time.time())}).encode()
         client.cookies.set(COOKIE, signer.sign(b64encode(said)).decode())
@@ -250,6 +258,22 @@ def test_a_session_of_another_release_or_of_no_role_of_ours_is_none(client: Test
     said = json.dumps({"person": fine, "since": int(time.time())}).encode()
     client.cookies.set(COOKIE, signer.sign(b64encode(said)).decode())
     assert client.get("/queue").status_code == 403
+
+
+def test_cookies_are_signed_with_hmac_sha_256_each_for_its_own_use(client: TestClient) -> None:
+    fine = {"name": "a", "la": "999", "role": "lead"}
+    said = b64encode(json.dumps({"person": fine, "since": int(time.time())}).encode())
+    ours = session_signer(SESSION_KEY)
+    asked = timed_serializer(SESSION_KEY, "asked").make_signer("asked")
+    for signer in (ours, asked):
+        assert len(b64decode(signer.get_signature(b"x") + b"==", b"-_")) == 32
+    others = (TimestampSigner(SESSION_KEY), TimestampSigner(SESSION_KEY, salt="joinedup session"))
+    for other in (*others, asked):
+        client.cookies.set(COOKIE, other.sign(said).decode())
+        assert client.get("/api/me").status_code == 401
+        client.cookies.clear()
+    client.cookies.set(COOKIE, ours.sign(said).decode())
+    assert client.get("/api/me").status_code == 200
 
 
 def test_no_answer_opens_itself_to_another_origin(client: TestClient, password: str) -> None:

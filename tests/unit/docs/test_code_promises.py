@@ -96,3 +96,21 @@ def test_chance_that_can_be_foreseen_makes_nothing_but_invented_people_and_ports
     assert {file for file in using if not file.startswith("producers/simulate/")} == {
         "stack/ports.py"
     }
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        r"__proto__|prototype\s*[\[.]|\bconstructor\b|Object\.(assign|defineProperty|setPrototypeOf)",
+        r"\w\s*\[[^\]\"']+\]\s*=[^=]",
+        r"\beval\b|\bFunction\s*\(|setTimeout\(\s*[\"'`]",
+        r"\.(innerHTML|outerHTML|insertAdjacentHTML|srcdoc)\b|document\.write",
+        r"\bpostMessage\b|localStorage|sessionStorage|document\.cookie",
+    ],
+)
+def test_the_script_of_the_pages_names_nothing_by_a_value_and_makes_none_code_or_markup(
+    way: str,
+) -> None:
+    script = (ROOT / "dashboard/static/dashboard.js").read_text("utf-8")
+    assert re.findall(way, script) == []
+    assert [file.name for file in (ROOT / "dashboard/static").glob("*.js")] == ["dashboard.js"]

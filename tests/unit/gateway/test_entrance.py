@@ -40,6 +40,16 @@ def test_a_wrong_secret_and_an_unknown_client_look_alike(gateway: Gateway, name:
     assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
 
 
+def test_a_wrong_secret_is_in_the_log_without_who_sent_it_or_what(
+    gateway: Gateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(6):
+        gateway.http.post("/token", data=FORM, auth=("trust7/a-typed-secret", "b-secret"))
+    said = [one.getMessage() for one in caplog.records if one.name == "gateway.entrance"]
+    assert said == ["A client's secret was refused."] * 5, "no line for who is held back"
+    assert not any(one in caplog.text for one in ("trust7", "typed", "b-secret"))
+
+
 def test_another_grant_is_refused(gateway: Gateway) -> None:
     answer = gateway.http.post("/token", data={"grant_type": "password"})
     assert (answer.status_code, answer.json()) == (400, {"error": "unsupported_grant_type"})

@@ -27,7 +27,7 @@ from joinedup.commands.read import ReaderSettings
 from joinedup.commands.sources import operator_settings, settings_file_of
 from producers.settings import PublisherSettings
 from schemas.topics import TopicSet
-from stack import LocalStack, Ports, deployment, registry, versions
+from stack import LocalStack, Ports, deployment, postgresql, registry, versions
 from stack.access import grants
 from stack.artefacts import read_lock
 from stack.credentials import KAFKA_PRINCIPALS, LOCAL_PUBLISHER, Credentials
@@ -198,6 +198,13 @@ def test_the_container_of_kafka_is_configured_as_the_local_node_is() -> None:
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     settings = dict(line.split("=", 1) for line in lines)
     assert {name: settings.get(name) for name in SINGLE_NODE} == dict(SINGLE_NODE)
+
+
+def test_the_container_of_postgresql_speaks_the_tls_that_the_local_one_does() -> None:
+    script = (REPOSITORY / "infra" / "docker" / "start-postgresql.sh").read_text()
+    assert " $tls " in script
+    for name, value in postgresql.TLS.items():
+        assert f"-c {name}={value}" in script
 
 
 def test_the_container_of_the_registry_stores_as_the_local_one_does() -> None:
