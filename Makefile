@@ -49,8 +49,10 @@ memory: install ## Measure what memory the processes take over growing backlogs 
 	@$(BIN)/python -m tests.faults.memory
 	@$(BIN)/python -m tests.faults.slow_store
 
-nightly: install ## Let workers die in ever new orders, for half an hour, and compare with a simple model
-	@JOINEDUP_FUZZ=long $(BIN)/python -m pytest tests/model --timeout 0
+nightly: install ## Run in full what every run has in part, for hours: workers that die in ever new orders, whole years
+	@JOINEDUP_FUZZ=long $(BIN)/python -m pytest --timeout 0 -m "nightly or not nightly" \
+	  tests/model tests/property tests/unit/journey/duties tests/contract/store/test_same_history.py \
+	  tests/faults tests/integration/join/test_exactly_once.py
 
 licences: install ## Write the page of the licences of all parts
 	@$(BIN)/python -m supply.page

@@ -1,4 +1,7 @@
-"""A short part of ``make faults``: the same runs, a few of the faults, every promise held."""
+"""A short part of ``make faults``: the same runs, a few of the faults, every promise held.
+
+One of each kind of run in every test run; the others of these in ``make nightly``.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,14 @@ from tests.faults.run import Fault, register, run_year
 
 EVENTS = 800
 PLACEMENTS = 150
-CHOSEN = (
-    "every process killed once",
-    "Kafka killed",
-    "intake stopped before its commit, replaced, and woken",
-)
-YEAR = {fault.name: fault for fault in every_fault() if fault.name in CHOSEN}
-assert len(YEAR) == len(CHOSEN)
+CHOSEN = ("every process killed once",)
+NIGHTLY = ("Kafka killed", "intake stopped before its commit, replaced, and woken")
+YEAR = {
+    fault.name: pytest.param(fault, marks=[pytest.mark.nightly] if fault.name in NIGHTLY else [])
+    for fault in every_fault()
+    if fault.name in CHOSEN + NIGHTLY
+}
+assert len(YEAR) == len(CHOSEN + NIGHTLY)
 LIVE = {fault.name: fault for fault in live_faults() if "a year ahead" in fault.name}
 
 
@@ -60,6 +64,7 @@ def test_placements_of_today_under_a_fault_are_told_once_and_nothing_else_is(
     assert outcome.faults == [], outcome
 
 
+@pytest.mark.nightly
 def test_a_backlog_eight_times_as_long_takes_hardly_more_memory(
     broken_stack: LocalStack, tmp_path: Path
 ) -> None:

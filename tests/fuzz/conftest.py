@@ -17,7 +17,7 @@ _UNHURRIED = {
     "print_blob": True,
     "verbosity": Verbosity.normal,
 }
-settings.register_profile("short", max_examples=60, derandomize=True, **_UNHURRIED)
+settings.register_profile("short", max_examples=30, derandomize=True, **_UNHURRIED)
 settings.register_profile(
     "long", max_examples=int(os.environ.get("JOINEDUP_FUZZ_EXAMPLES", "10000")), **_UNHURRIED
 )

@@ -6,7 +6,6 @@ of every record that was accepted, and asks which placements have no plan.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from datetime import date, timedelta
 from typing import Any
@@ -27,6 +26,7 @@ from journey.machine import Machine, Result
 from journey.moments import DAY, HOUR, deadline
 from journey.shelf import MemoryShelf
 from schemas.sources import Source
+from tests.lengths import IN_FULL, in_full
 from tests.model.world import Fate, World, take
 from tests.unit.consumers.messages import (
     HOSPITAL,
@@ -66,7 +66,6 @@ TOLD = st.tuples(
 """Type, record, child, revision, day of the fact, whether it is taken back."""
 MENDED_AFTER = 25
 """Messages; before so many nobody mends what makes the core fail."""
-LONG = os.environ.get("JOINEDUP_FUZZ") == "long"
 
 
 def _fragile_cases(journey: Journey, _: object, calendars: Calendars) -> list[Case]:
@@ -330,9 +329,9 @@ class Interleavings(RuleBasedStateMachine):
 
 
 Interleavings.TestCase.settings = settings(
-    max_examples=3_000 if LONG else 20,
-    stateful_step_count=80 if LONG else 50,
-    derandomize=not LONG,
+    max_examples=in_full(3_000, otherwise=20),
+    stateful_step_count=in_full(80, otherwise=50),
+    derandomize=not IN_FULL,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     print_blob=True,

@@ -19,6 +19,7 @@ from journey.moments import day_of
 from journey.shelf import Authority, MemoryShelf, Shelf, calendars_of
 from journey.telling import is_over
 from tests.builders import a_calendar
+from tests.lengths import in_full
 from tests.property.test_at_hand import a_year, nothing_at_hand
 from tests.property.test_core import Store, bytes_of, end_of, streams
 from tests.unit.journey.school_days import BOTH, KILN, MILL, machine, published
@@ -76,7 +77,7 @@ def _joins(before: Event, school: str) -> Event:
 
 
 @given(calendared(), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=in_full(500, otherwise=50), deadline=None)
 def test_removing_any_tick_but_the_last_changes_no_byte(
     stream: list[Event], data: st.DataObject
 ) -> None:
@@ -92,7 +93,7 @@ def test_removing_any_tick_but_the_last_changes_no_byte(
 
 
 @given(calendared(), st.integers(0, 30))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=in_full(500, otherwise=50), deadline=None)
 def test_a_crash_at_any_point_changes_no_byte(stream: list[Event], cut: int) -> None:
     plain = run([*stream, end_of(stream)], machine())
     store = Store()
@@ -104,7 +105,7 @@ def test_a_crash_at_any_point_changes_no_byte(stream: list[Event], cut: int) -> 
 
 
 @given(calendared(), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=in_full(500, otherwise=50), deadline=None)
 def test_a_record_delivered_again_changes_no_alert_and_no_calendar(
     stream: list[Event], data: st.DataObject
 ) -> None:
@@ -122,7 +123,7 @@ def _without_volumes(shelf: Shelf) -> Authority:
 
 
 @given(calendared(older=False))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=in_full(500, otherwise=50), deadline=None)
 def test_any_stream_tells_the_same_with_nothing_at_hand(stream: list[Event]) -> None:
     kept = run([*stream, end_of(stream)], machine())
     with pytest.MonkeyPatch.context() as patch:
@@ -133,7 +134,7 @@ def test_any_stream_tells_the_same_with_nothing_at_hand(stream: list[Event]) -> 
 
 
 @given(calendared(older=False))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=in_full(600, otherwise=60), deadline=None)
 def test_the_machine_s_cases_are_what_the_final_records_and_calendars_say(
     stream: list[Event],
 ) -> None:
@@ -158,7 +159,7 @@ def test_the_machine_s_cases_are_what_the_final_records_and_calendars_say(
 
 
 @given(calendared(older=False), st.permutations(range(5)))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=in_full(500, otherwise=50), deadline=None)
 def test_the_order_of_calendars_decides_nothing_of_what_is_owed_in_the_end(
     stream: list[Event], order: Sequence[int]
 ) -> None:
@@ -183,7 +184,7 @@ def _owed(shelf: MemoryShelf) -> dict[str, object]:
 
 
 @given(calendared(older=False))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=in_full(500, otherwise=50), deadline=None)
 def test_asking_everybody_would_tell_the_same(stream: list[Event]) -> None:
     asked = run([*stream, end_of(stream)], machine())
     with pytest.MonkeyPatch.context() as patch:

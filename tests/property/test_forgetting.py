@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from journey.events import Event
 from journey.moments import HOUR
 from journey.transition import Transition
+from tests.lengths import in_full
 from tests.property.test_core import Store, bytes_of, end_of, streams
 from tests.unit.journey.streams import CARE, SCHOOL, at, event, joined, machine, on, run, upn
 
@@ -62,6 +63,6 @@ def forgetful(stream: list[Event]) -> list[Transition]:
 
 
 @given(st.one_of(steady(), streams()))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=in_full(750, otherwise=75), deadline=None)
 def test_a_machine_that_remembers_tells_what_one_that_forgets_tells(stream: list[Event]) -> None:
     assert bytes_of(run([*stream, end_of(stream)])) == bytes_of(forgetful(stream))

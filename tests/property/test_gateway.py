@@ -16,9 +16,10 @@ from gateway.conformance import Checklist
 from gateway.reading import MEDIA_TYPES
 from joinedup.commands.conformance import stand_in
 from schemas.catalogue import event_types
+from tests.lengths import in_full
 
 REPEATED = settings(
-    max_examples=60,
+    max_examples=in_full(300, otherwise=30),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -12,6 +12,7 @@ from journey.events import Event
 from journey.shelf import MemoryShelf
 from journey.transition import Kind
 from journey.waits import Reach
+from tests.lengths import in_full
 from tests.property.test_core import bytes_of, end_of, streams
 from tests.property.test_stages import staged, told
 from tests.unit.journey.streams import (
@@ -69,7 +70,7 @@ MODES = ("STREAMING", "BATCH")
 
 
 @given(joinings(streams()))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=in_full(500, otherwise=50), deadline=None)
 def test_any_stream_tells_the_same_as_if_all_that_waits_were_looked_at(
     stream: list[Event],
 ) -> None:
@@ -78,7 +79,7 @@ def test_any_stream_tells_the_same_as_if_all_that_waits_were_looked_at(
 
 
 @given(joinings(staged()))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=in_full(500, otherwise=50), deadline=None)
 def test_it_does_with_warnings_steps_and_holds_too(stream: list[Event]) -> None:
     alone = told([*stream, end_of(stream)], MemoryShelf())
     assert bytes_of(alone) == bytes_of(told([*stream, end_of(stream)], Everybody()))

@@ -21,6 +21,7 @@ from producers.event import Event, Source
 from producers.files import FORMATS, Context, Made, Refused
 from producers.simulate.extracts.histories import EXTRACTED_ON, FILES, child
 from producers.simulate.numbers import LA
+from tests.lengths import in_full
 
 AT = datetime.combine(EXTRACTED_ON, datetime.min.time(), UTC)
 CONTEXT = Context(local_authority=LA, source=Source("a", "b"), extracted_at=AT, recorded_at=AT)
@@ -118,7 +119,7 @@ def test_every_format_is_expected() -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=in_full(125, otherwise=12), deadline=None)
 @given(numbers=numbers)
 def test_all_that_is_known_of_each_child_comes_back_and_no_more(
     name: str, numbers: list[int]

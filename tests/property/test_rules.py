@@ -26,6 +26,7 @@ from journey.rules import RuleSet
 from journey.shelf import MemoryShelf
 from journey.telling import is_over
 from journey.transition import Transition, audited
+from tests.lengths import in_full
 from tests.property.test_at_hand import a_year, nothing_at_hand
 from tests.property.test_core import Store, bytes_of, end_of, folded, streams
 from tests.unit.journey.rule_sets import BOTH, a_set, machine, published
@@ -62,7 +63,7 @@ def ruled(draw: st.DrawFn) -> list[Event]:
 
 
 @given(ruled(), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=in_full(500, otherwise=50), deadline=None)
 def test_removing_any_tick_but_the_last_changes_no_byte(
     stream: list[Event], data: st.DataObject
 ) -> None:
@@ -78,7 +79,7 @@ def test_removing_any_tick_but_the_last_changes_no_byte(
 
 
 @given(ruled(), st.integers(0, 30))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=in_full(500, otherwise=50), deadline=None)
 def test_a_crash_at_any_point_changes_no_byte(stream: list[Event], cut: int) -> None:
     plain = run([*stream, end_of(stream)], machine())
     store = Store()
@@ -90,7 +91,7 @@ def test_a_crash_at_any_point_changes_no_byte(stream: list[Event], cut: int) -> 
 
 
 @given(ruled(), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=in_full(500, otherwise=50), deadline=None)
 def test_a_record_delivered_again_changes_no_alert_and_no_rule(
     stream: list[Event], data: st.DataObject
 ) -> None:
@@ -104,7 +105,7 @@ def test_a_record_delivered_again_changes_no_alert_and_no_rule(
 
 
 @given(ruled())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=in_full(500, otherwise=50), deadline=None)
 def test_any_stream_tells_the_same_with_nothing_at_hand(stream: list[Event]) -> None:
     kept = run([*stream, end_of(stream)], machine())
     with pytest.MonkeyPatch.context() as patch:
@@ -115,7 +116,7 @@ def test_any_stream_tells_the_same_with_nothing_at_hand(stream: list[Event]) -> 
 
 
 @given(ruled())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=in_full(600, otherwise=60), deadline=None)
 def test_the_machine_s_cases_are_what_the_final_records_and_rules_say(stream: list[Event]) -> None:
     shelf = MemoryShelf()
     run(stream, machine(shelf))
@@ -145,7 +146,7 @@ def rulebook_after(stream: Sequence[Event]) -> Rulebook:
 
 
 @given(ruled(), st.integers(1, 80), st.integers(1, 80))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=in_full(500, otherwise=50), deadline=None)
 def test_nothing_changes_before_next_due(stream: list[Event], day: int, later: int) -> None:
     asked = tuple(rulebook_after(stream).asked.values())
     facts = [e for e in folded(stream)[0].values() if e.agency == "education"]
@@ -160,7 +161,7 @@ def test_nothing_changes_before_next_due(stream: list[Event], day: int, later: i
 
 
 @given(ruled(), st.integers(1, 40))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=in_full(500, otherwise=50), deadline=None)
 def test_what_is_in_force_on_a_day_that_has_come_never_changes(
     stream: list[Event], cut: int
 ) -> None:
@@ -178,7 +179,7 @@ def in_force(duty: Duty, day: date) -> Duty:
 
 
 @given(streams(), st.integers(2, 30), DAYS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=in_full(400, otherwise=40), deadline=None)
 def test_what_would_follow_from_a_set_is_what_follows_once_it_is_published(
     stream: list[Event], since: int, days: int | None
 ) -> None:

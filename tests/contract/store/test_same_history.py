@@ -18,6 +18,7 @@ from journey.shelf import MemoryShelf, Shelf
 from journey.telling import alert_id
 from journey.transition import Transition
 from tests.contract.store.shelves import KeptInPostgres, stored_as, token
+from tests.lengths import in_full
 from tests.property.test_attending import attended
 from tests.property.test_calendars import calendared
 from tests.property.test_core import bytes_of, streams
@@ -53,7 +54,9 @@ def in_batches(
 
 @given(streams(), st.integers(1, 9), st.sampled_from((1, 2, 20_000)))
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=in_full(300, otherwise=30),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_the_history_is_the_same_in_postgresql_and_in_memory(
     join_connection: Connection, stream: list[Event], size: int, most: int
@@ -67,7 +70,9 @@ def test_the_history_is_the_same_in_postgresql_and_in_memory(
 
 @given(ruled(), st.integers(1, 9), st.sampled_from((1, 2, 20_000)))
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=in_full(200, otherwise=20),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_under_rule_sets_the_history_is_the_same_in_postgresql_and_in_memory(
     join_connection: Connection, stream: list[Event], size: int, most: int
@@ -82,7 +87,9 @@ def test_under_rule_sets_the_history_is_the_same_in_postgresql_and_in_memory(
 
 @given(calendared(), st.integers(1, 9), st.sampled_from((1, 2, 20_000)))
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=in_full(200, otherwise=20),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_under_late_calendars_the_history_is_the_same_in_postgresql_and_in_memory(
     join_connection: Connection, stream: list[Event], size: int, most: int
@@ -97,7 +104,9 @@ def test_under_late_calendars_the_history_is_the_same_in_postgresql_and_in_memor
 
 @given(attended(), st.integers(1, 9), st.sampled_from((1, 2, 20_000)))
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=in_full(200, otherwise=20),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_what_people_do_has_the_same_history_in_postgresql_and_in_memory(
     join_connection: Connection, stream: list[Event], size: int, most: int
@@ -152,7 +161,9 @@ def _two_children_and_two_calendars() -> list[Event]:
 
 @given(parked_streams(), st.integers(1, 40), st.integers(1, 9), st.sampled_from((1, 2, 20_000)))
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=in_full(150, otherwise=15),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_what_is_parked_and_redriven_has_the_same_history_in_postgresql_and_in_memory(
     join_connection: Connection, stream: list[Event], when: int, size: int, most: int
@@ -167,7 +178,9 @@ def test_what_is_parked_and_redriven_has_the_same_history_in_postgresql_and_in_m
 
 @given(lives(), st.integers(0, 9), st.integers(1, 9), st.sampled_from((1, 20_000)))
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=in_full(150, otherwise=15),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_an_erased_child_leaves_the_same_history_in_postgresql_and_in_memory(
     join_connection: Connection, stream: list[Event], whom: int, size: int, most: int
@@ -191,7 +204,9 @@ def test_an_erased_child_leaves_the_same_history_in_postgresql_and_in_memory(
 
 @given(lives(), st.integers(0, 9), st.integers(1, 60), st.integers(1, 9))
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=in_full(150, otherwise=15),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_an_order_to_erase_has_the_same_history_in_postgresql_and_in_memory(
     join_connection: Connection, stream: list[Event], whom: int, when: int, size: int

@@ -8,9 +8,11 @@ import pytest
 
 from tests.integration.join.stories import DAYS, FIRST_DAY, moment_of, stories
 from tests.integration.join.workbench import WAIT_SECONDS, Workbench
+from tests.lengths import in_full
 
 EVENTS = 2_400
-MANY = 20_000
+MANY = in_full(20_000, otherwise=4_000)
+SOME = in_full(8_000, otherwise=4_000)
 CHILDREN = 200
 LAS = ("999", "330")
 
@@ -42,7 +44,7 @@ def test_a_join_killed_at_any_point_leaves_every_event_once(bench: Workbench, po
     assert_each_once(bench)
 
 
-def test_a_join_killed_in_the_midst_of_20_000_events_leaves_every_event_once(
+def test_a_join_killed_in_the_midst_of_many_events_leaves_every_event_once(
     bench: Workbench,
 ) -> None:
     write_a_year(bench, MANY)
@@ -59,7 +61,7 @@ def test_a_join_killed_in_the_midst_of_20_000_events_leaves_every_event_once(
 def test_a_join_whose_sessions_postgresql_ends_begins_again_and_loses_nothing(
     bench: Workbench,
 ) -> None:
-    write_a_year(bench, 8_000)
+    write_a_year(bench, SOME)
     process = bench.start_join()
     read = "SELECT coalesce(sum(read), 0) FROM partition_state"
     bench.wait_until(read, lambda value: value > 0)
@@ -69,7 +71,7 @@ def test_a_join_whose_sessions_postgresql_ends_begins_again_and_loses_nothing(
     )
     assert ended
     assert process.wait(timeout=WAIT_SECONDS) == 0
-    assert_each_once(bench, 8_000)
+    assert_each_once(bench, SOME)
 
 
 def test_a_join_waits_for_the_shares_that_the_group_gave_to_dead_processes(
@@ -84,9 +86,9 @@ def test_a_join_waits_for_the_shares_that_the_group_gave_to_dead_processes(
 
 
 def test_two_joins_share_the_partitions_and_do_each_event_once(bench: Workbench) -> None:
-    write_a_year(bench, 8_000)
+    write_a_year(bench, SOME)
     both = [bench.start_join(), bench.start_join()]
     codes = [process.wait(timeout=WAIT_SECONDS) for process in both]
     assert 0 in codes
     assert bench.join() == 0  # whatever one left to the other
-    assert_each_once(bench, 8_000)
+    assert_each_once(bench, SOME)

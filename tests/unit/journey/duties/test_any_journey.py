@@ -20,6 +20,7 @@ from journey.events import Event
 from journey.moments import DAY
 from schemas.catalogue import EventType, event_types
 from tests.builders import noon
+from tests.lengths import IN_FULL, in_full
 from tests.unit.journey.duties.journeys import TYPES, births, fact_lists, facts_of
 
 CALENDARS = Calendars.default().with_calendar(
@@ -27,10 +28,10 @@ CALENDARS = Calendars.default().with_calendar(
 )
 EACH = pytest.mark.parametrize("duty", DUTIES, ids=lambda duty: duty.id)
 OFTEN = settings(
-    max_examples=15,
+    max_examples=in_full(75, otherwise=6),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
-    derandomize=True,
+    derandomize=not IN_FULL,
 )
 
 

@@ -15,6 +15,7 @@ from journey.duties import DUTIES, all_duties, cases_of
 from journey.duties.duty import UNLIMITED, Case, Duty, Era
 from journey.duties.parameters import ParameterRefused, with_parameters
 from tests.builders import a_fact, a_journey, day
+from tests.lengths import in_full
 from tests.unit.journey.duties.journeys import births, fact_lists
 from tests.unit.journey.duties.test_any_journey import CALENDARS, OFTEN, _read_by
 
@@ -123,7 +124,7 @@ def test_one_occasion_in_two_versions_is_kept_apart() -> None:
 
 
 @pytest.mark.parametrize(("duty", "name"), NUMBERS, ids=[f"{d.id}: {n}" for d, n in NUMBERS])
-@settings(OFTEN, max_examples=4, suppress_health_check=list(HealthCheck))
+@settings(OFTEN, max_examples=in_full(20, otherwise=4), suppress_health_check=list(HealthCheck))
 @given(data=st.data(), born=births, since=st.dates(LATER, LATER + timedelta(days=300)))
 def test_any_number_that_may_be_set_gives_any_journey_its_cases(
     duty: Duty, name: str, data: st.DataObject, born: date | None, since: date
