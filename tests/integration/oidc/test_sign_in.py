@@ -179,6 +179,25 @@ def test_who_may_be_several_chooses_one(client: TestClient, at_provider: httpx.C
     assert client.get("/sign-in/as").headers["location"] == "/sign-in", "once"
 
 
+def test_who_proved_it_less_strongly_or_less_lately_than_is_asked_does_not_come_in(
+    issuer: str, tmp_path: Path, at_provider: httpx.Client
+) -> None:
+    def asking(**asked: Any) -> TestClient:
+        app = dashboard(issuer, tmp_path, **asked)
+        return TestClient(app, base_url=BASE, follow_redirects=False)
+
+    enough = asking(acr="1", max_age_seconds=300)
+    way = httpx.URL(enough.get("/sign-in/start").headers["location"]).params
+    assert (way["acr_values"], way["max_age"]) == ("1", "300")
+    assert come_in(enough, at_provider, "a.lead").status_code == 200
+    for asked in ({"acr": "gold"}, {"amr": "mfa"}):
+        more = asking(**asked)
+        at_provider.cookies.clear()
+        page = come_in(more, at_provider, "a.lead")
+        assert page.status_code == 401 and "second factor" in page.text, asked
+        assert more.get("/queue").headers["location"] == "/sign-in"
+
+
 def test_an_officer_comes_in_for_their_agency(
     client: TestClient, at_provider: httpx.Client
 ) -> None:
