@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -18,11 +19,24 @@ from stack.databases import KEYS_SUFFIX, role_name
 from stack.errors import ProgramMissing
 from tests.ports import free_ports
 
+if TYPE_CHECKING:
+    from tests.scheduling import ByShared
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 PARTITIONS = 4
 
 MakeTopicSet = Callable[..., TopicSet]
 MakeStore = Callable[[], str]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByShared | None:
+    """Return what hands files out to several workers, where they are asked for file by file."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    from tests.scheduling import ByShared  # not there where nobody has xdist
+
+    return ByShared(config, log)
 
 
 @pytest.fixture(scope="session")
