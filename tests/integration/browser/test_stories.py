@@ -295,7 +295,7 @@ def test_a_manager_sees_in_figures_what_was_done_and_takes_them_away(
     manager = person_of("a.manager", "manager")
     manager.goto("/figures")
     expect(manager.get_by_role("heading", level=1)).to_be_visible()
-    expect(manager.locator("main")).to_contain_text("AP_")
+    expect(manager.locator("main")).to_contain_text("AP safeguarding check missing")
     with manager.expect_download() as taken:
         manager.get_by_role("button", name="Export as CSV").click()
     assert taken.value.suggested_filename.endswith(".csv")
