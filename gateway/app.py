@@ -24,7 +24,7 @@ NO_TELEMETRY = TelemetryConfig(
     tracing=False, metrics=False, logs=False, operation_spans=False, auto_configure=False
 )
 """By itself FastAPI would put addresses, which name events, into spans of its own, and the messages
-of faults into logs, as soon as the process has a tracer (ADR 0040)."""
+of faults into logs, as soon as the process has a tracer (ADR 0042)."""
 _ABOUT = (
     "Publishes events of systems that cannot speak Kafka. 202 means that the broker has them, on "
     "all its replicas; every other answer says in a sentence what to do."

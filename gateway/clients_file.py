@@ -18,7 +18,7 @@ from gateway.clients import (
     hash_of,
     read_file,
 )
-from producers.sources_file import read_document, replace_document
+from producers.sources_file import former_of, read_document, replace_document
 
 _BYTES = 32
 
@@ -67,18 +67,17 @@ def _require_own(held: GatewayFile, name: str, issued_as: str | None) -> None:
         )
 
 
-def renew_gateway_key(file: Path, sources_file: Path, *, until: datetime) -> None:
+def renew_gateway_key(file: Path, sources_file: Path, *, until: datetime, now: datetime) -> None:
     """Give the gateway a new key, the present one staying good for what is written before a moment.
 
-    Raises ClientsInvalid and SourcesInvalid where a file is not there or not in order.
+    Raises ClientsInvalid and SourcesInvalid where a file is not there or not in order, and
+    StillRenewing where a key before the present one is still good.
     """
     held = read_file(file)
     renewed = msgspec.structs.replace(held, key=secrets.token_hex(_BYTES))
     document = read_document(sources_file)
-    document["gateway"] = {
-        "key": renewed.key,
-        "former_key": {"key": held.key, "until": until.isoformat()},
-    }
+    present = {**document.get("gateway", {}), "key": held.key}
+    document["gateway"] = {"key": renewed.key, "former_key": former_of(present, until, now)}
     replace_document(sources_file, document)
     _replace(file, renewed)
 

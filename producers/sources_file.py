@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,20 +44,45 @@ def add_source(
     return True
 
 
-def renew_key(file: Path, *, organisation: str, system: str, until: datetime) -> bool:
+class StillRenewing(Exception):
+    """The key before the present one is still good, and another renewal would end it at once."""
+
+
+def renew_key(
+    file: Path, *, organisation: str, system: str, until: datetime, now: datetime
+) -> bool:
     """Give a source a new key, the present one staying good for what is written before a moment.
 
+    until: no later than ``now`` ends every earlier key, as where somebody else has one.
     Return False, and change nothing, where the file has no such source. Raises SourcesInvalid
-    where the file is not in order.
+    where the file is not in order, StillRenewing where a key before the present one is still good.
     """
     document = read_document(file)
     for entry in document["sources"]:
         if (entry["organisation"], entry["system"]) == (organisation, system):
-            entry["former_key"] = {"key": entry["key"], "until": until.isoformat()}
+            entry["former_key"] = former_of(entry, until, now)
             entry["key"] = secrets.token_hex(_KEY_BYTES)
             replace_document(file, document)
             return True
     return False
+
+
+def former_of(entry: Mapping[str, Any], until: datetime, now: datetime) -> dict[str, str]:
+    """Return the present key of an entry as its former one, good until a moment.
+
+    Only one former key is kept: raises StillRenewing where that would end one that is still good.
+    """
+    former = entry.get("former_key")
+    if former is not None and now < until:
+        good_until = datetime.fromisoformat(former["until"]).astimezone(UTC)
+        if now < good_until:
+            raise StillRenewing(
+                f"The key before the present one is still good until {good_until:%c} UTC: whoever"
+                " has not taken the new settings yet signs with it, and a new key now would end"
+                " it at once. Wait until then; or give --overlap-hours 0, which ends every earlier"
+                " key, where somebody has one who must not."
+            )
+    return {"key": entry["key"], "until": until.isoformat()}
 
 
 def read_document(file: Path) -> dict[str, Any]:

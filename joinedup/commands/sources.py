@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from gateway.clients import ClientsInvalid
 from gateway.clients_file import entrust, renew_gateway_key
 from producers.settings import PublisherSettings, read_settings
-from producers.sources_file import add_source, renew_key
+from producers.sources_file import StillRenewing, add_source, renew_key
 from schemas.sources import AGENCIES, Source, SourceRegistry, SourcesInvalid
 from stack import StackError, deployment
 from stack.access import BYTES_PER_SECOND, admit, create_users, principal_of
@@ -125,7 +125,8 @@ def source_renew(
     Its settings file has the new key. Intake sees the change without being started again.
     """
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
-    until = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=overlap_hours)
+    now = datetime.now(UTC).replace(microsecond=0)
+    until = now + timedelta(hours=overlap_hours)
     try:
         operator = operator_settings(env_file)
         file = sources_file_of(operator)
@@ -135,11 +136,11 @@ def source_renew(
         if http:
             typer.echo(f"Give its team the new secret: {entrusted(file, source, renew=True)}.")
             return
-        renew_key(file, organisation=organisation, system=system, until=until)
+        renew_key(file, organisation=organisation, system=system, until=until, now=now)
         source = SourceRegistry.load(file).lookup(organisation, system)
         assert source is not None, "its key was renewed a moment ago"
         written = _renewed(operator, source, password)
-    except (SourcesInvalid, StackError, ClientsInvalid) as fault:
+    except (SourcesInvalid, StackError, ClientsInvalid, StillRenewing) as fault:
         stop(str(fault))
     typer.echo(f"{organisation}/{system} has a new key; the old one is good until {until:%c} UTC.")
     typer.echo(f"Give its team the new settings: {written}." if written else "No settings file.")
@@ -152,11 +153,12 @@ def gateway_renew(
     env_file: OperatorFile = None,
 ) -> None:
     """Give the HTTP gateway a new key; intake and the gateway see it without a restart."""
-    until = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=overlap_hours)
+    now = datetime.now(UTC).replace(microsecond=0)
+    until = now + timedelta(hours=overlap_hours)
     file = sources_file_of(operator_settings(env_file))
     try:
-        renew_gateway_key(gateway_file_of(file), file, until=until)
-    except (SourcesInvalid, ClientsInvalid) as fault:
+        renew_gateway_key(gateway_file_of(file), file, until=until, now=now)
+    except (SourcesInvalid, ClientsInvalid, StillRenewing) as fault:
         stop(str(fault))
     typer.echo(f"The gateway has a new key; the old one is good until {until:%c} UTC.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from itsdangerous import URLSafeTimedSerializer
@@ -12,6 +12,7 @@ from itsdangerous import URLSafeTimedSerializer
 from gateway.clients import ClientsInvalid, CurrentClients, read_file
 from gateway.clients_file import entrust, renew_gateway_key
 from gateway.tokens import Tokens
+from producers.sources_file import StillRenewing
 from schemas.sources import SourceRegistry, SourcesInvalid
 from tests.unit.gateway.conftest import LA, SCHOOL, Gateway
 
@@ -123,13 +124,17 @@ def test_what_people_decide_is_entrusted_to_no_gateway(gateway: Gateway) -> None
 def test_the_former_key_of_the_gateway_is_good_until_its_moment(gateway: Gateway) -> None:
     former = bytes.fromhex(read_file(gateway.file).key)
     until = datetime(2026, 1, 1, tzinfo=UTC)
-    renew_gateway_key(gateway.file, gateway.sources, until=until)
+    now = until - timedelta(hours=1)
+    renew_gateway_key(gateway.file, gateway.sources, until=until, now=now)
     present = bytes.fromhex(read_file(gateway.file).key)
     source = SourceRegistry.load(gateway.sources).lookup("trust7", "mis")
     moment = int(until.timestamp() * 1000)
     assert source is not None and present != former
     assert source.keys_at(moment - 1) == (source.key, present, former)
     assert source.keys_at(moment) == (source.key, present)
+    with pytest.raises(StillRenewing, match="still good until"):
+        renew_gateway_key(gateway.file, gateway.sources, until=until + timedelta(hours=72), now=now)
+    assert bytes.fromhex(read_file(gateway.file).key) == present
 
 
 def test_a_file_that_is_not_in_order_changes_nothing_while_it_runs(gateway: Gateway) -> None:

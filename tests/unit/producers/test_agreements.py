@@ -59,7 +59,7 @@ def test_an_id_belongs_to_one_organisation(file):
 def test_sources_that_are_added_or_renewed_leave_the_agreements_alone(file):
     kept(file, payload_of(WRITTEN))
     add_source(file, organisation="s", system="m", agency="education", local_authorities=["330"])
-    renew_key(file, organisation="RQ3", system="epr", until=NOON)
+    renew_key(file, organisation="RQ3", system="epr", until=NOON, now=NOON)
     assert len(list(SourceRegistry.load(file).agreements)) == 1
     assert file.stat().st_mode & 0o777 == 0o600
 

@@ -11,7 +11,7 @@ import pytest
 from consumers.intake.current_sources import CurrentSources
 from consumers.intake.examining import Accepted, Examiner, Refused
 from consumers.intake.incoming import Incoming
-from producers.sources_file import add_source, renew_key
+from producers.sources_file import StillRenewing, add_source, renew_key
 from schemas.sources import Source, SourcesInvalid
 from tests.unit.consumers.messages import LA, MOMENT, NOW, TOKENS, TOPICS, a_message, codec
 
@@ -41,7 +41,7 @@ def test_old_and_new_key_are_both_good_until_the_moment_that_was_stated(file: Pa
     examiner = Examiner(TOPICS, codec(), sources, TOKENS)
     assert isinstance(examiner.examine(signed_with(before)), Accepted)
 
-    renew_key(file, **NAMES, until=MOMENT + timedelta(hours=1))
+    renew_key(file, **NAMES, until=MOMENT + timedelta(hours=1), now=MOMENT)
 
     for key_of, time, is_good in (
         (before, NOW, True),
@@ -55,11 +55,22 @@ def test_old_and_new_key_are_both_good_until_the_moment_that_was_stated(file: Pa
         assert is_good or (isinstance(found, Refused) and found.reason == "wrong-signature")
 
 
-def test_a_key_renewed_twice_leaves_the_first_no_longer_good(file: Path) -> None:
+def test_a_key_is_not_renewed_again_while_the_one_before_it_is_still_good(file: Path) -> None:
+    later = MOMENT + timedelta(hours=1)
+    renew_key(file, **NAMES, until=later, now=MOMENT)
+    kept = file.read_text()
+    with pytest.raises(StillRenewing, match="Wait until then; or give --overlap-hours 0"):
+        renew_key(file, **NAMES, until=MOMENT + timedelta(hours=72), now=MOMENT)
+    assert file.read_text() == kept
+    assert renew_key(file, **NAMES, until=later + timedelta(hours=72), now=later)
+
+
+def test_without_an_overlap_every_earlier_key_ends_at_once(file: Path) -> None:
     first = current(file)
-    for _ in range(2):
-        renew_key(file, **NAMES, until=MOMENT + timedelta(hours=1))
-    assert first.key not in current(file).keys_at(NOW)
+    renew_key(file, **NAMES, until=MOMENT + timedelta(hours=1), now=MOMENT)
+    second = current(file)
+    renew_key(file, **NAMES, until=MOMENT, now=MOMENT)
+    assert not {first.key, second.key} & set(current(file).keys_at(NOW))
 
 
 def test_a_source_that_is_taken_out_of_the_file_is_heard_no_more(file: Path) -> None:
@@ -85,13 +96,13 @@ def test_a_file_that_is_not_in_order_changes_nothing_and_is_said(
 def test_a_source_that_is_not_there_has_no_key_to_renew(file: Path) -> None:
     text = file.read_text()
     until = datetime(2026, 1, 1, tzinfo=UTC)
-    assert not renew_key(file, organisation="nobody", system="mis", until=until)
+    assert not renew_key(file, organisation="nobody", system="mis", until=until, now=until)
     assert file.read_text() == text
 
 
 def test_keys_do_not_show_when_printed(file: Path) -> None:
     first = current(file)
-    renew_key(file, **NAMES, until=MOMENT)
+    renew_key(file, **NAMES, until=MOMENT, now=MOMENT)
     for key in (first.key, current(file).key):
         assert key.hex() not in repr(current(file)) and repr(key) not in repr(current(file))
 
