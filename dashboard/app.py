@@ -46,7 +46,7 @@ NO_TELEMETRY = TelemetryConfig(
     tracing=False, metrics=False, logs=False, operation_spans=False, auto_configure=False
 )
 """By itself FastAPI would put addresses of pages, which name alerts and children, into spans of its
-own, and the messages of faults into logs, as soon as the process has a tracer (ADR 0040)."""
+own, and the messages of faults into logs, as soon as the process has a tracer (ADR 0042)."""
 COOKIE = "joinedup"
 HOST_ALONE = "__Host-"
 """Before the name of a cookie: browsers take and send it over HTTPS alone, for this one host."""

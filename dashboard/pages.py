@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
@@ -44,7 +45,23 @@ class Pages:
             "duty": code_in_words,
             "sentence": sentence,
         }
-        self._made.globals |= {"asset": assets.url, "records_pages": RECORDS_PAGES}
+        self._selects = lru_cache(maxsize=256)(self._select)
+        self._made.globals |= {
+            "asset": assets.url,
+            "records_pages": RECORDS_PAGES,
+            "duty_select": self._duty_select,
+        }
+
+    def _duty_select(self, duties: Iterable[str], selected: str) -> str:
+        """Return the choice of a duty; that of a hundred is made once, not for every page."""
+        offered = tuple(duties)
+        return self._selects(offered, selected if selected in offered else "")
+
+    def _select(self, duties: tuple[str, ...], selected: str) -> str:
+        items = [{"value": "", "text": "All duties"}]
+        items += [{"value": name, "text": code_in_words(name)} for name in duties]
+        template = self._made.get_template("duty-select.html")
+        return template.render(items=items, selected=selected)
 
     def show(
         self, request: Request, template: str, shown: Mapping[str, Any], *, status: int = 200
