@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -52,16 +53,16 @@ class Pages:
             "duty_select": self._duty_select,
         }
 
-    def _duty_select(self, duties: Iterable[str], selected: str) -> str:
+    def _duty_select(self, duties: Iterable[str], selected: str) -> Markup:
         """Return the choice of a duty; that of a hundred is made once, not for every page."""
         offered = tuple(duties)
         return self._selects(offered, selected if selected in offered else "")
 
-    def _select(self, duties: tuple[str, ...], selected: str) -> str:
+    def _select(self, duties: tuple[str, ...], selected: str) -> Markup:
         items = [{"value": "", "text": "All duties"}]
         items += [{"value": name, "text": code_in_words(name)} for name in duties]
         template = self._made.get_template("duty-select.html")
-        return template.render(items=items, selected=selected)
+        return Markup(template.render(items=items, selected=selected))
 
     def show(
         self, request: Request, template: str, shown: Mapping[str, Any], *, status: int = 200
