@@ -3,64 +3,57 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Sequence
-from contextlib import ExitStack
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from joinedup.commands.bench_adapters import AdapterFailed, adapter_rates, known_formats
-from joinedup.commands.bench_pages import large_store, page_times
-from joinedup.commands.bench_replay import replay_rate
-from joinedup.commands.bench_report import Report
-from joinedup.commands.bench_run import Bench
-from joinedup.commands.dashboard import fetched
+from joinedup.commands.bench_adapters import AdapterFailed, known_formats
+from joinedup.commands.bench_parts import (
+    DEFAULT,
+    FULL,
+    PARTS,
+    Part,
+    Workplace,
+    measured,
+    parts,
+)
+from joinedup.commands.bench_result import Told, machine, result
 from joinedup.commands.demo_processes import ProcessFailed
-from joinedup.commands.demo_view import waiting
-from joinedup.commands.stack import DEFAULT_ROOT, Mirror, Root, start
+from joinedup.commands.stack import DEFAULT_ROOT, Mirror, Root
 from producers.simulate.sending import SendingFailed
+from schemas.registry import RegistryError
 from stack import LocalStack, StackError
 
-Events = Annotated[int, typer.Option(min=1000, help="How many events to publish.")]
-Alerts = Annotated[int, typer.Option(min=10, help="How many alerts to wait for, one by one.")]
+Events = Annotated[
+    int | None, typer.Option(min=1000, help="How many events to publish, for pipeline.")
+]
+Alerts = Annotated[
+    int | None, typer.Option(min=10, help="How many alerts to wait for, one by one, for pipeline.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
-
-
-Told: TypeAlias = tuple[dict[str, object], str]
-"""What was measured, for JSON and as text."""
-
-
-_REQUESTS = 200
-"""For each kind of page."""
-
-
-class Part(StrEnum):
-    """A part of the benchmark that can be run alone."""
-
-    ADAPTERS = "adapters"
-    PIPELINE = "pipeline"
-    PAGES = "pages"
-
-
 Only = Annotated[
-    Part | None,
-    typer.Option(
-        help="adapters: reading each format, with no service; pages: the dashboard on a large copy"
-        " of the demo's store, only where asked for; pipeline: the rest."
-    ),
+    list[Part] | None,
+    typer.Option(help="Only this part; may be given several times. " + " ".join(PARTS.values())),
+]
+Full = Annotated[
+    bool,
+    typer.Option("--full", help="Every part, at the sizes of a large authority: takes hours."),
 ]
 Megabytes = Annotated[
     float, typer.Option(min=0.1, help="How large the files of each format are, for adapters.")
 ]
-Rows = Annotated[int, typer.Option(min=1000, help="How many alerts, and timeline rows, for pages.")]
+Rows = Annotated[
+    int | None,
+    typer.Option(min=1000, help="How many alerts, for pages; there are as many timeline rows."),
+]
 FormatNames = Annotated[
     list[str] | None,
     typer.Option("--format", help="Only this format, for adapters; may be given several times."),
 ]
+
+_FAULTS = (StackError, ProcessFailed, SendingFailed, AdapterFailed, RegistryError)
 
 
 def register(app: typer.Typer) -> None:
@@ -71,38 +64,41 @@ def register(app: typer.Typer) -> None:
 def bench(
     root: Root = DEFAULT_ROOT,
     repository: Mirror = None,
-    events: Events = 20_000,
-    alerts: Alerts = 100,
     only: Only = None,
+    full: Full = False,
+    events: Events = None,
+    alerts: Alerts = None,
     megabytes: Megabytes = 4.0,
     formats: FormatNames = None,
-    rows: Rows = 1_000_000,
+    rows: Rows = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure events per second from publish to PostgreSQL, and how soon an alert is told.
+    """Measure how fast events become alerts, how soon, and how that grows.
 
-    Also how fast each format's files are read and checked, and in how much memory. Everything runs
-    on this machine, on topics and a store of the benchmark's own. Numbers of shared machines differ
-    from run to run: compare ratios of one run.
+    Everything runs on this machine, on topics and stores of the benchmark's own. Numbers of shared
+    machines differ from run to run: compare ratios of one run. Without --only and --full it takes
+    less than ten minutes. All that was measured is kept in bench/measured.json of the root folder.
     """
-    console = Console(stderr=True)
     names = _names(formats)
+    sizes = (FULL if full else DEFAULT).but(
+        events=events, alerts=alerts, rows=rows, megabytes=megabytes, formats=names
+    )
+    stack = LocalStack(root, repository=repository)
+    place = Workplace(console=Console(stderr=True), root=root.absolute(), stack=stack, sizes=sizes)
     told: list[Told] = []
     try:
-        if only is Part.PAGES:
-            told.append(_pages(console, root, LocalStack(root, repository=repository), rows))
-        if only in (None, Part.ADAPTERS):
-            told.append(_adapters(console, names, megabytes))
-        if only in (None, Part.PIPELINE):
-            stack = LocalStack(root, repository=repository)
-            told.append(_pipeline(console, root, stack, events, alerts))
-    except (StackError, ProcessFailed, SendingFailed, AdapterFailed) as fault:
+        for part in parts(only, full):
+            told.append(measured(part, place))
+            if not as_json:
+                typer.echo(told[-1].text)
+    except _FAULTS as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from None
+    finally:
+        found = result((one.values for one in told), machine())
+        _keep(place.folder, {**found, "more": [one.more for one in told if one.more]})
     if as_json:
-        typer.echo(json.dumps({name: one for part, _ in told for name, one in part.items()}))
-    else:
-        typer.echo("\n".join(text for _, text in told))
+        typer.echo(json.dumps(found))
 
 
 def _names(given: list[str] | None) -> tuple[str, ...]:
@@ -115,47 +111,6 @@ def _names(given: list[str] | None) -> tuple[str, ...]:
     return names
 
 
-def _adapters(console: Console, names: Sequence[str], megabytes: float) -> Told:
-    with waiting(console, f"Reading {megabytes:g} MB of each format"):
-        rates = list(adapter_rates(names, megabytes))
-    return {"adapters": [one.as_dict() for one in rates]}, "\n".join(one.text() for one in rates)
-
-
-def _pages(console: Console, root: Path, stack: LocalStack, rows: int) -> Told:
-    with waiting(console, "Starting PostgreSQL and what stands beside it"):
-        start(stack)
-    archive = fetched(root / "cache", None)
-    with waiting(console, f"Making a store of {rows:,} alerts and timeline rows"):
-        large = ExitStack()
-        large.enter_context(large_store(stack.superuser_address(), rows))
-    with large, waiting(console, "Asking for pages"):
-        times = page_times(root, archive, stack.superuser_address(), _REQUESTS)
-    load = f"load average {os.getloadavg()[0]:.1f}"
-    text = "\n".join(one.text() for one in times)
-    return {"pages": [one.as_dict() for one in times]}, f"{text}\n{load}"
-
-
-def _pipeline(console: Console, root: Path, stack: LocalStack, events: int, alerts: int) -> Told:
-    with waiting(console, "Starting Kafka, the schema registry and PostgreSQL"):
-        start(stack)
-    run = Bench(stack, root.absolute() / "bench")
-    with waiting(console, "Making fresh topics and a fresh store"):
-        run.prepare()
-    with run.processes():
-        with waiting(console, f"Publishing {events} events, and joining them"):
-            throughput, load = run.throughput(events), os.getloadavg()[0]
-        with waiting(console, f"Waiting for {alerts} alerts, one by one"):
-            latency = run.latency(alerts)
-    with waiting(console, "Replaying all of it"):
-        replay = replay_rate(run.environment("auditor"))
-    with waiting(console, "Copying the same rows into PostgreSQL"):
-        copied = run.copied_per_second()
-    report = Report(
-        throughput=throughput,
-        latency=latency,
-        copied=copied,
-        load=load,
-        cores=os.cpu_count() or 1,
-    )
-    found = {**report.as_object(), "replay": replay.as_dict()}
-    return found, f"{report.as_text()}\n{replay.text()}"
+def _keep(folder: Path, found: object) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "measured.json").write_text(json.dumps(found, indent=2) + "\n", "utf-8")

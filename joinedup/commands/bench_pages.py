@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
@@ -17,12 +17,14 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from pydantic import SecretStr
 
+from joinedup.commands.bench_result import Told
 from joinedup.commands.dashboard import built, settings_of
 from joinedup.commands.demo_pages import served_here
 from producers.simulate import LA
 from stack import StackError
 
 DEMO, STORE = "joinedup_demo", "joinedup_bench_pages"
+QUEUE, CHILD = "the queue", "a child (the longest timelines)"
 _OPEN_OF = 50
 """One alert in so many is open, as one in a year's fifty weeks; the others have ended."""
 SMALL, MIDDLING, LARGE = "small-team", "middling-team", "large-team"
@@ -195,7 +197,7 @@ def paths_on(dsn: str) -> Mapping[str, list[str]]:
         )
         listed = [f"/alerts/{one}" for (one,) in alerts]
     return {
-        "the queue": ["/queue"],
+        QUEUE: ["/queue"],
         "the queue of one duty": ["/queue?duty=AP_EXIT_PLAN_MISSING"],
         "the queue of a team that has few": [f"/queue?team={SMALL}"],
         "the queue of a team that had many and has few": [f"/queue?team={MIDDLING}"],
@@ -204,7 +206,7 @@ def paths_on(dsn: str) -> Mapping[str, list[str]]:
             f"/queue?state=all&whose=all&team={LARGE}"
         ],
         "an alert": listed,
-        "a child (the longest timelines)": [f"/children/{one}" for one in children],
+        CHILD: [f"/children/{one}" for one in children],
     }
 
 
@@ -222,6 +224,14 @@ class Asked:
         with self._opener.open(self._base + path, data) as answer:
             found: bytes = answer.read()
         return found
+
+
+def told_of(times: Sequence[PageTimes]) -> Told:
+    """Return what the benchmark says of these pages."""
+    by_name = {one.page: one.most for one in times}
+    values = {"queue_p95": by_name[QUEUE], "child_p95": by_name[CHILD]}
+    text = "\n".join(one.text() for one in times)
+    return Told({"pages_ms": values}, text, {"pages": [one.as_dict() for one in times]})
 
 
 def signed_in(base: str, password: str) -> Asked:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import statistics
 from dataclasses import dataclass
 
-import psutil
-
+from joinedup.commands.bench_result import Values, machine
 from joinedup.commands.bench_run import Latency, Throughput
 
 _BUSY = 0.8
@@ -52,17 +49,19 @@ class Report:
             f" together {all_shares:.1f} of {self.cores}; the rest was waiting, or other programs"
         )
 
-    def as_object(self) -> dict[str, object]:
-        """Return the numbers for a machine to read."""
+    def values(self) -> Values:
+        """Return what belongs into the one object of the benchmark."""
+        ratio = round(self.rate / self.copied, 3)
+        return {"publish_to_store": {"events_per_s": round(self.rate), "ratios": {"copy": ratio}}}
+
+    def more(self) -> Values:
+        """Return what else was measured, for a machine to read."""
         measured = self.throughput
         return {
-            "machine": machine(),
             "load": round(self.load, 1),
             "events": measured.events,
             "publish_per_second": round(measured.events / measured.published),
-            "end_to_end_per_second": round(self.rate),
             "copy_per_second": round(self.copied),
-            "end_to_end_to_copy": round(self.rate / self.copied, 3),
             "cpu_seconds": {name: round(spent, 2) for name, spent in measured.cpu.items()},
             "bound": self.bound(),
             "alert_latency_ms": {
@@ -78,7 +77,7 @@ class Report:
             f"{name} {spent / measured.events * 1e6:.0f}" for name, spent in measured.cpu.items()
         )
         return (
-            f"machine: {machine()}; load average {self.load:.1f}\n"
+            f"machine: {_machine()}; load average {self.load:.1f}\n"
             f"published: {measured.events} events, {measured.events / measured.published:.0f} "
             "accepted each second\n"
             f"end to end: {self.rate:.0f} events/s from the first publish to the last commit in "
@@ -93,10 +92,9 @@ class Report:
         )
 
 
-def machine() -> str:
-    """Return what this machine is."""
-    memory = psutil.virtual_memory().total / 2**30
-    return f"{os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}"
+def _machine() -> str:
+    found = machine()
+    return f"{found['cores']} cores, {found['memory_gib']} GiB, Python {found['python']}"
 
 
 def _percentile(latency: Latency, percent: int) -> float:

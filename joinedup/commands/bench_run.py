@@ -35,8 +35,12 @@ EVENTS_OF_A_CHILD = 25
 """Fewer than a simulated child has in a year, so that the events suffice."""
 _MEASURED = (Process.INTAKE, Process.JOIN, Process.RELAY)
 """From an event to its alert on the topic; what tells people of it has to be set up by them."""
-_SECONDS_TO_START = 90
-_SECONDS_TO_JOIN = 600
+_SECONDS_TO_START = 900
+"""Only a bound: on a machine that is busy with other things three processes start slowly, and one
+that failed has ended, which is noticed at once."""
+_SECONDS_STILL = 300
+"""How long nothing at all may be joined before it is said that the join stands still."""
+_SECONDS_BETWEEN_WORDS = 15
 _POLL_SECONDS = 0.002
 _SELDOM_SECONDS = 0.02
 """How often the join is asked how far it is: asking costs what is being measured."""
@@ -66,9 +70,10 @@ class Latency:
 class Bench:
     """The real services and processes, on topics and a store of the benchmark's own."""
 
-    def __init__(self, stack: LocalStack, folder: Path) -> None:
-        """Take the stack, which is up, and a folder for logs."""
+    def __init__(self, stack: LocalStack, folder: Path, say: Callable[[str], None]) -> None:
+        """Take the stack, which is up, a folder for logs, and whom to tell what is waited for."""
         self._stack = stack
+        self._say = say
         self._shown = Demonstration(stack, TOPICS, STORE, folder, simulated=False)
         self._folder = folder
         self._children: dict[str, psutil.Process] = {}
@@ -119,12 +124,7 @@ class Bench:
             _require(publisher.publish_many(sent))
             published = time.monotonic() - began
             cpu = {"publisher": _cpu(own) - publishing}
-            self._until(
-                lambda: self._joined() - joined >= len(sent),
-                _SECONDS_TO_JOIN,
-                "the join",
-                _SELDOM_SECONDS,
-            )
+            self._until_joined(joined + len(sent))
         committed = time.monotonic() - began
         cpu |= {name: spent - before[name] for name, spent in self._spent().items()}
         return Throughput(events=len(sent), published=published, committed=committed, cpu=cpu)
@@ -175,15 +175,32 @@ class Bench:
         row = self._connection.execute(query.encode()).fetchone()
         return int(row[0]) if row else 0
 
+    def _until_joined(self, events: int) -> None:
+        """Wait until so many events are joined, as long as the join goes on."""
+        joined = self._joined()
+        while joined < events:
+            before = joined
+            self._until(
+                lambda before=before: self._joined() > before,  # type: ignore[misc]
+                _SECONDS_STILL,
+                f"the join, {events - before:,} events behind",
+                _SELDOM_SECONDS,
+            )
+            joined = self._joined()
+
     def _until(
         self, done: Callable[[], bool], seconds: float, what: str, pause: float = _POLL_SECONDS
     ) -> None:
-        give_up_at = time.monotonic() + seconds
+        began = told = time.monotonic()
         while not done():
-            if time.monotonic() > give_up_at:
+            now = time.monotonic()
+            if now - began > seconds:
                 raise ProcessFailed(
                     f"Waited {seconds:.0f} s for {what}: see the logs in {self._folder / 'logs'}."
                 )
+            if now - told > _SECONDS_BETWEEN_WORDS:
+                told = now
+                self._say(f"Waiting for {what}, {now - began:.0f} s so far")
             if any(map(_has_ended, self._children.values())):
                 raise ProcessFailed(f"A process ended: see the logs in {self._folder / 'logs'}.")
             time.sleep(pause)

@@ -68,6 +68,11 @@ def register_schemas(
     ],
 ) -> None:
     """Register every schema, and hold later ones to full compatibility with all before them."""
-    with in_a_sentence(), httpx.Client(timeout=30.0) as client:
-        numbers = Registry(url, client=client).register_all(event_types().values())
-    typer.echo(f"{len(numbers)} schemas are registered.")
+    with in_a_sentence():
+        typer.echo(f"{registered(url)} schemas are registered.")
+
+
+def registered(url: str) -> int:
+    """Register every schema at this address, and return how many there are."""
+    with httpx.Client(timeout=30.0) as client:
+        return len(Registry(url, client=client).register_all(event_types().values()))

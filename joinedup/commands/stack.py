@@ -115,7 +115,7 @@ def start(stack: LocalStack) -> list[str]:
     stack.create_topic_set(TopicSet(), simulated=False)
     for store in (LIVE_STORE, DEMO_STORE):
         prepare_store(stack, store)
-    deployment.register_schemas(stack.environment("registry")["JOINEDUP_REGISTRY_URL"])
+    deployment.registered(stack.environment("registry")["JOINEDUP_REGISTRY_URL"])
     return started
 
 

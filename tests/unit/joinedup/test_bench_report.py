@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
+from joinedup.commands.bench_parts import Part, parts
+from joinedup.commands.bench_replay import ReplayRate
 from joinedup.commands.bench_report import Report
+from joinedup.commands.bench_result import result
 from joinedup.commands.bench_run import Latency, Throughput
+
+KEYS = [
+    "publish_to_store",
+    "replay",
+    "latency_ms",
+    "deadline_to_alert_s",
+    "growth",
+    "pages_ms",
+    "machine",
+]
+"""That whoever reads it by machine has to find, always."""
 
 
 def a_report(**cpu: float) -> Report:
@@ -37,9 +49,34 @@ def test_what_bounds_is_the_busiest_process_or_the_machine_or_neither(
 
 def test_end_to_end_is_set_beside_plain_copy_of_the_same_run() -> None:
     report = a_report(join=9.0)
-    assert report.as_object()["end_to_end_to_copy"] == 0.04
+    assert report.values()["publish_to_store"]["ratios"]["copy"] == 0.04
     assert "end to end is 4.0% of that" in report.as_text()
 
 
-def test_the_object_is_one_line_of_json() -> None:
-    assert json.loads(json.dumps(a_report(join=9.0).as_object()))["bound"]
+def test_a_replay_is_told_per_core_and_beside_decoding_alone() -> None:
+    rate = ReplayRate(records=25_000, decoded=1.0, replayed=4.0, cpu=5.0)
+    assert rate.values()["replay"] == {
+        "events_per_s_per_core": 5000,
+        "ratio_to_decode": 0.25,
+        "seconds_2_5m": 400,
+    }
+
+
+def test_the_object_has_the_same_keys_whatever_was_measured_and_null_for_the_rest() -> None:
+    nothing = result([], {})
+    whole = result([a_report(join=9.0).values()], {"cores": 2})
+    assert list(whole) == list(nothing) == KEYS
+    assert whole["publish_to_store"]["events_per_s"] == 2000
+    assert whole["publish_to_store"]["ratios"]["quix"] is None
+    assert nothing["latency_ms"]["1000"] == {"p50": None, "p99": None, "p999": None}
+
+
+def test_a_value_without_a_place_in_the_object_is_no_value() -> None:
+    with pytest.raises(KeyError):
+        result([{"publish_to_stone": {"events_per_s": 1}}], {})
+
+
+def test_every_part_runs_alone_and_the_slow_one_only_where_asked_for() -> None:
+    assert parts([Part.ADAPTERS], full=False) == [Part.ADAPTERS]
+    assert Part.ADAPTERS not in parts(None, full=False)
+    assert parts(None, full=True) == list(Part)

@@ -1,0 +1,146 @@
+"""The parts of the benchmark: what each measures, at which size, and when it is left out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from joinedup.commands.bench_adapters import adapter_rates
+from joinedup.commands.bench_pages import large_store, page_times, told_of
+from joinedup.commands.bench_replay import replay_rate
+from joinedup.commands.bench_report import Report
+from joinedup.commands.bench_result import Told
+from joinedup.commands.bench_run import Bench
+from joinedup.commands.dashboard import fetched
+from joinedup.commands.demo_view import waiting
+from joinedup.commands.stack import start
+from stack import LocalStack
+
+_REQUESTS = 200
+"""For each kind of page."""
+
+
+class Part(StrEnum):
+    """A part of the benchmark that can be run alone."""
+
+    PIPELINE = "pipeline"
+    PAGES = "pages"
+    ADAPTERS = "adapters"
+
+
+PARTS: Mapping[Part, str] = {
+    Part.PIPELINE: "pipeline: from the publish to the store, and a replay.",
+    Part.PAGES: "pages: the dashboard on a large copy of the demo's store.",
+    Part.ADAPTERS: "adapters: reading each format, with no service; only where asked for.",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sizes:
+    """How much of everything there is."""
+
+    events: int
+    alerts: int
+    rows: int
+    megabytes: float = 4.0
+    formats: tuple[str, ...] = ()
+
+    def but(self, **given: Any) -> Sizes:
+        """Return these sizes, with those that are given instead."""
+        return replace(self, **{name: one for name, one in given.items() if one is not None})
+
+
+DEFAULT = Sizes(events=20_000, alerts=100, rows=100_000)
+FULL = Sizes(events=200_000, alerts=1_000, rows=1_000_000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workplace:
+    """Where the benchmark runs, at which sizes, and whom it tells what it does."""
+
+    console: Console
+    root: Path
+    stack: LocalStack
+    sizes: Sizes
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder of the benchmark's logs and of what it measured."""
+        return self.root / "bench"
+
+
+def parts(only: list[Part] | None, full: bool) -> list[Part]:
+    """Return the parts to measure, in the order in which they are named."""
+    seldom = () if full else (Part.ADAPTERS,)
+    return [one for one in Part if (one in only if only else one not in seldom)]
+
+
+def measured(part: Part, place: Workplace) -> Told:
+    """Measure a part and return what it came to; raises what says in a sentence why it cannot."""
+    return _MEASURED_BY[part](place)
+
+
+def _adapters(place: Workplace) -> Told:
+    sizes = place.sizes
+    with waiting(place.console, f"Reading {sizes.megabytes:g} MB of each format"):
+        rates = list(adapter_rates(sizes.formats, sizes.megabytes))
+    text = "\n".join(one.text() for one in rates)
+    return Told({}, text, {"adapters": [one.as_dict() for one in rates]})
+
+
+def _pages(place: Workplace) -> Told:
+    console, superuser, rows = place.console, place.stack.superuser_address(), place.sizes.rows
+    with waiting(console, "Starting PostgreSQL and what stands beside it"):
+        start(place.stack)
+    archive = fetched(place.root / "cache", None)
+    with waiting(console, f"Making a store of {rows:,} alerts and timeline rows"):
+        large = ExitStack()
+        large.enter_context(large_store(superuser, rows))
+    with large, waiting(console, "Asking for pages"):
+        times = page_times(place.root, archive, superuser, _REQUESTS)
+    return told_of(times)
+
+
+def _pipeline(place: Workplace) -> Told:
+    console, sizes = place.console, place.sizes
+    with waiting(console, "Starting Kafka, the schema registry and PostgreSQL"):
+        start(place.stack)
+    run = Bench(place.stack, place.folder, console.print)
+    with waiting(console, "Making fresh topics and a fresh store"):
+        run.prepare()
+    with run.processes():
+        with waiting(console, f"Publishing {sizes.events} events, and joining them"):
+            throughput, load = run.throughput(sizes.events), os.getloadavg()[0]
+        with waiting(console, f"Waiting for {sizes.alerts} alerts, one by one"):
+            latency = run.latency(sizes.alerts)
+    with waiting(console, "Replaying all of it"):
+        replay = replay_rate(run.environment("auditor"))
+    with waiting(console, "Copying the same rows into PostgreSQL"):
+        copied = run.copied_per_second()
+    report = Report(
+        throughput=throughput,
+        latency=latency,
+        copied=copied,
+        load=load,
+        cores=os.cpu_count() or 1,
+    )
+    text = f"{report.as_text()}\n{replay.text()}"
+    return Told(
+        {**report.values(), **replay.values()},
+        text,
+        {"pipeline": report.more(), "replay": replay.more()},
+    )
+
+
+_MEASURED_BY: dict[Part, Callable[[Workplace], Told]] = {
+    Part.PIPELINE: _pipeline,
+    Part.PAGES: _pages,
+    Part.ADAPTERS: _adapters,
+}
