@@ -24,6 +24,9 @@ from journey.shelf import Shelf
 from journey.shield import SHIELD_DECIDED
 from journey.transition import Kind
 
+Cases = Collection[str] | None
+"""Alert ids of the cases of a cluster that may have changed; None where any may have."""
+
 
 class FactResult(StrEnum):
     """What became of an event about a child."""
@@ -57,27 +60,29 @@ class Facts:
         arrival: the record with which it comes; it is what waits where this cannot be taken.
         """
         cluster, merged = self._cluster(event, nodes)
+        unchanged: Cases = None if merged else ()
         # A shield waits behind nothing: what it withholds may be asked for at any moment.
         if cluster.parked and event.type != SHIELD_DECIDED:
             return self._park(cluster, event, nodes, arrival)
         ghost = self._shelf.ghost(event.la, event.record)
         if ghost is not None and (event.revision, event.retracted) <= ghost.rank:
             cluster.first_seen = seen(cluster.first_seen, event)
-            return self._kept(cluster, nodes[1:], FactResult.SUPERSEDED)
+            return self._kept(cluster, nodes[1:], FactResult.SUPERSEDED, unchanged)
         old = cluster.records.get(event.record)
         if old is not None and old.rank == event.rank:
             changed = _repeat(cluster, event, old)
-            return self._kept(cluster, nodes if changed else nodes[1:], FactResult.DUPLICATE)
+            nodes = nodes if changed else nodes[1:]
+            return self._kept(cluster, nodes, FactResult.DUPLICATE, unchanged)
         if old is not None and not replaces(event, old):
             cluster.first_seen = seen(cluster.first_seen, event)
             _flag(cluster, event, old)
-            return self._kept(cluster, nodes[1:], FactResult.SUPERSEDED)
+            return self._kept(cluster, nodes[1:], FactResult.SUPERSEDED, unchanged)
         try:
             at_hand = None if merged else self._at_hand(cluster, event, old, calendars)
             if at_hand is None:
-                changes = self._afresh(cluster, event, old, calendars, arrival.at)
+                settled = self._afresh(cluster, event, old, calendars, arrival.at)
             else:
-                changes = self._moved(cluster, event, at_hand, calendars, arrival.at)
+                settled = self._moved(cluster, event, at_hand, calendars, arrival.at)
         except Exception as fault:
             self._journeys.forget(cluster)
             return self._park(cluster, event, nodes, arrival, type(fault).__name__)
@@ -86,15 +91,15 @@ class Facts:
         _flag(cluster, event, old)
         _put_forward(cluster, event)
         _close_gaps(cluster, event)
-        self._shelf.file(cluster, nodes)
-        return Taken(FactResult.ACCEPTED, cluster, changes)
+        self._shelf.file(cluster, nodes, None if merged else settled.cases)
+        return Taken(FactResult.ACCEPTED, cluster, settled.changes)
 
     def forget(self, cluster: Cluster) -> None:
         """Look at all of a cluster again with its next fact."""
         self._journeys.forget(cluster)
 
-    def _kept(self, cluster: Cluster, nodes: list[str], result: FactResult) -> Taken:
-        self._shelf.file(cluster, nodes)
+    def _kept(self, cluster: Cluster, nodes: list[str], result: FactResult, cases: Cases) -> Taken:
+        self._shelf.file(cluster, nodes, cases)
         return Taken(result, cluster, [])
 
     def _park(
@@ -130,17 +135,17 @@ class Facts:
 
     def _moved(
         self, cluster: Cluster, event: Event, at_hand: AtHand, calendars: Calendars, at: int
-    ) -> list[Change]:
+    ) -> Settled:
         """Take a fact that leaves identity as it is: only duties that read its type move."""
         moved = _moved_by(event, at_hand, self._rules(event.la), calendars, cluster.cases)
-        changes = _settled(cluster, moved, When(at, event.batch is not None))
+        settled = _settled(cluster, moved, When(at, event.batch is not None))
         cluster.first_seen = seen(cluster.first_seen, event)
         cluster.records[event.record] = event
-        return changes
+        return settled
 
     def _afresh(
         self, cluster: Cluster, event: Event, old: Event | None, calendars: Calendars, at: int
-    ) -> list[Change]:
+    ) -> Settled:
         """Work out identity and cases first, then change the cluster: a fault changes nothing."""
         rules = self._rules(event.la)
         before, records = cluster.identity, {**cluster.records, event.record: event}
@@ -155,9 +160,10 @@ class Facts:
             self._journeys.keep(cluster, grown.journey.key, grown)
         else:
             moved = self._asked(cluster, identity, touched, records, calendars)
-        changes = _settled(cluster, moved, When(at, event.batch is not None))
+        settled = _settled(cluster, moved, When(at, event.batch is not None))
         cluster.records, cluster.identity, cluster.first_seen = records, identity, first_seen
-        return sorted([*changes, *_shown_otherwise(cluster.cases, before, identity, changes)])
+        otherwise = _shown_otherwise(cluster.cases, before, identity, settled.changes)
+        return Settled(sorted([*settled.changes, *otherwise]), settled.cases)
 
     def _grown(
         self, cluster: Cluster, identity: Identity, touched: Collection[str], event: Event
@@ -232,8 +238,20 @@ def _moved_by(
     return Moved(before, moved, lambda: [Now(d, child, c) for d, cases in stayed for c in cases])
 
 
-def _settled(cluster: Cluster, moved: Moved, when: When) -> list[Change]:
-    return settle_or_keep(cluster, moved.before, named(moved.after), when, moved.stayed)
+class Settled(NamedTuple):
+    """What is to be told, and the alert ids of all cases that are new, changed or gone."""
+
+    changes: list[Change]
+    cases: Collection[str]
+
+
+def _settled(cluster: Cluster, moved: Moved, when: When) -> Settled:
+    if not moved.before and not moved.after:
+        return Settled([], ())
+    after = named(moved.after)
+    changes = settle_or_keep(cluster, moved.before, after, when, moved.stayed)
+    heirs = (change.continued_by for change in changes if change.continued_by)
+    return Settled(changes, {*moved.before, *after, *heirs})
 
 
 def settle_or_keep(

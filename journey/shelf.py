@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple, Protocol
 
@@ -99,10 +99,13 @@ class Shelf(Protocol):
     def get(self, la: str, cluster: str) -> Cluster:
         """Return the cluster of this id."""
 
-    def file(self, cluster: Cluster, nodes: Iterable[str] = ()) -> None:
+    def file(
+        self, cluster: Cluster, nodes: Iterable[str] = (), cases: Collection[str] | None = None
+    ) -> None:
         """Keep the cluster, its cases' moments, and these nodes as its own.
 
         A record of the cluster that is new or was changed must be among the nodes.
+        cases: alert ids of all cases that are new, changed or gone; None where any may be.
         """
 
     def absorb(self, into: Cluster, gone: Cluster) -> None:
@@ -209,14 +212,19 @@ class MemoryShelf:
         """Return the cluster of this id."""
         return self._clusters[la, cluster]
 
-    def file(self, cluster: Cluster, nodes: Iterable[str] = ()) -> None:
+    def file(
+        self, cluster: Cluster, nodes: Iterable[str] = (), cases: Collection[str] | None = None
+    ) -> None:
         """Keep the cluster, its cases' moments, and these nodes as its own."""
         nodes = tuple(nodes)
         self._clusters[cluster.la, cluster.id] = cluster
         self._hold(cluster, nodes)
         self._note_schools(cluster, (cluster.records[n] for n in nodes if n in cluster.records))
-        self._note_waiting(cluster)
-        for alert_id, state in cluster.cases.items():
+        changed = cluster.cases
+        if cases is not None:
+            changed = {name: cluster.cases[name] for name in cases if name in cluster.cases}
+        self._note_waiting(cluster, changed)
+        for alert_id, state in changed.items():
             if state.wake is not None and self._queued.get((alert_id, cluster.id)) != state.wake:
                 self._queued[alert_id, cluster.id] = state.wake
                 heapq.heappush(self._heap, Due(state.wake, alert_id, cluster.la, cluster.id))
@@ -260,12 +268,12 @@ class MemoryShelf:
         state = cluster.cases.get(due.alert_id) if cluster else None
         return state is not None and state.wake == due.wake
 
-    def _note_waiting(self, cluster: Cluster) -> None:
-        waiting = self._waiting.setdefault(cluster.la, set())
-        waiting.discard(cluster.id)
-        for state in cluster.cases.values():
+    def _note_waiting(self, cluster: Cluster, changed: Mapping[str, CaseState]) -> None:
+        if changed is cluster.cases:
+            self._waiting.get(cluster.la, set()).discard(cluster.id)
+        for state in changed.values():
             if waits(state):
-                waiting.add(cluster.id)
+                self._waiting.setdefault(cluster.la, set()).add(cluster.id)
                 for wait in waits_of(state):
                     self._waits.setdefault(cluster.la, Waits()).add(wait, cluster.id)
 
@@ -280,7 +288,8 @@ class MemoryShelf:
         for name in found:
             if (la, name) in self._clusters:
                 yield name
-                self._note_waiting(self._clusters[la, name])
+                found_now = self._clusters[la, name]
+                self._note_waiting(found_now, found_now.cases)
 
     def scoped(self, la: str, source: str, scope: str) -> Iterable[Scoped]:
         """Return the standing records of a snapshot's scope, ghosts among them."""

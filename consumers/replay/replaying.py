@@ -17,7 +17,7 @@ from consumers.store.erasures import Proved
 from consumers.store.sealed import Keys
 from journey.acting import Effect
 from journey.attending import Deed
-from journey.cluster import Gap
+from journey.cluster import ERASURE_PROVED, Gap
 from journey.erasing import Erasing
 from journey.events import Event
 from journey.ghost import Ghost
@@ -31,6 +31,7 @@ from journey.transition import Transition
 
 AT_HAND = 400_000
 """Facts of children kept at hand: more than a join's, as a replay holds all of them anyway."""
+_OF_NOTE = (ERASURE_PROVED.encode(), SHIELD_DECIDED.encode())
 NO_LA = ""
 """Of a tick or a position: of every local authority of its partition."""
 
@@ -96,7 +97,8 @@ class Reader:
         proofs, shields = list[Proved](), list[Event]()
         effects = dict[Deed, Effect]()
         for raws in self._journeys.batches(partition, until) if until else ():
-            mine = [one for one in parse_all(raws) if is_proof(one, la) or is_shield(one, la)]
+            parsed = parse_all(filter(_may_be_of_note, raws))
+            mine = [one for one in parsed if is_proof(one, la) or is_shield(one, la)]
             keys = self._keys.get(key_ids(mine)) if mine else {}
             for one in self._opener.open(mine, keys):
                 if isinstance(one.content, Event):
@@ -114,6 +116,11 @@ class Reader:
             yield self._opener.open(parsed, keys)
             if is_last:
                 return
+
+
+def _may_be_of_note(raw: Raw) -> bool:
+    """Return whether a record, not even parsed, may be one to know of beforehand: few are."""
+    return any(name == "type" and content.endswith(_OF_NOTE) for name, content in raw.headers)
 
 
 def _within(raws: Iterable[Raw], scope: Scope) -> tuple[list[Parsed], bool]:

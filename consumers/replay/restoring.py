@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from consumers.join.partition import PartitionJoin
 from consumers.replay.journeys import Journeys
-from consumers.replay.replaying import Reader, Scope
+from consumers.replay.replaying import Scope
+from consumers.replay.run import Reading
 from consumers.store.loading import Connection
 from consumers.store.sealed import FactSeal
 
@@ -17,7 +18,7 @@ def restore(
     connection: Connection,
     seal: FactSeal,
     journeys: Journeys,
-    reader: Reader,
+    reader: Reading,
     watch: Callable[[int], None],
 ) -> int:
     """Write all that follows from journeys, from where the store stands; return records taken.

@@ -8,6 +8,7 @@ from typing import Protocol
 import msgspec
 
 from consumers.errors import BrokenPromise
+from consumers.join.inputs import Input
 from consumers.replay.attended import (
     Alert,
     Attended,
@@ -19,7 +20,7 @@ from consumers.replay.attended import (
 from consumers.replay.comparing import Comparison, Difference, Fault, Reached, Told
 from consumers.replay.erasures import Erasures
 from consumers.replay.journeys import Journeys
-from consumers.replay.replaying import Counts, PartitionReplay, Reader, Scope
+from consumers.replay.replaying import Beforehand, Counts, PartitionReplay, Scope
 from consumers.replay.shields import Shields
 from consumers.replay.standing import Standing, Stood, facts_behind, facts_behind_differences
 from consumers.store.erasures import Proved
@@ -27,6 +28,16 @@ from journey.events import Event
 from journey.places import Places
 from journey.rulebook import Supposed
 from journey.transition import Transition
+
+
+class Reading(Protocol):
+    """Reads journeys for a replay, partition by partition."""
+
+    def beforehand(self, partition: int, la: str | None = None) -> Beforehand:
+        """Return what a replay of this partition has to know from its start."""
+
+    def inputs(self, partition: int, until: int, scope: Scope) -> Iterator[list[Input]]:
+        """Yield the inputs below this offset, batch by batch, as far as the scope goes."""
 
 
 class Kept(Protocol):
@@ -108,7 +119,7 @@ class Replay:
     def __init__(
         self,
         journeys: Journeys,
-        reader: Reader,
+        reader: Reading,
         scope: Scope,
         observer: Observer,
         kept: Kept | None = None,

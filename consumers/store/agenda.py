@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
 from consumers.store.packed import Packed
-from journey.cluster import Cluster
+from journey.cluster import CaseState, Cluster
 from journey.shelf import Due
 from journey.waits import Wait, Waits, waits, waits_of
 
@@ -65,6 +65,19 @@ class Agenda:
                 if before.get(alert_id) != wish:
                     self._set(cluster, alert_id, wish)
         return wishes
+
+    def renew(self, cluster: Cluster, wishes: dict[str, Wish], cases: Iterable[str]) -> None:
+        """Take in these of the cluster's cases, and change what was noted last, ``wishes``."""
+        for alert_id in cases:
+            before, now = wishes.get(alert_id), wish_of(cluster.cases.get(alert_id))
+            if now == before:
+                continue
+            if now is None:
+                del wishes[alert_id]
+                self._drop(cluster.la, alert_id)
+            else:
+                wishes[alert_id] = now
+                self._set(cluster, alert_id, now)
 
     def drop(self, la: str, alert_ids: Iterable[str]) -> None:
         """Drop the moments of a cluster that was absorbed: its heir notes them as its own."""
@@ -148,8 +161,12 @@ class Agenda:
 
 def wishes_of(cluster: Cluster) -> dict[str, Wish]:
     """Return when each case of the cluster is to be looked at, where it is at all."""
-    return {
-        alert_id: Wish(state.wake, waits(state), waits_of(state))
-        for alert_id, state in cluster.cases.items()
-        if state.wake is not None or waits(state)
-    }
+    found = ((alert_id, wish_of(state)) for alert_id, state in cluster.cases.items())
+    return {alert_id: wish for alert_id, wish in found if wish is not None}
+
+
+def wish_of(state: CaseState | None) -> Wish | None:
+    """Return when a case is to be looked at; None where it is not, or is gone."""
+    if state is None or not (state.wake is not None or waits(state)):
+        return None
+    return Wish(state.wake, waits(state), waits_of(state))

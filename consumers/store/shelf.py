@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from itertools import chain, islice
 
@@ -105,15 +105,20 @@ class PostgresShelf:
         """Return the cluster of this id."""
         return self._brought({self._final(la, cluster)})[0]
 
-    def file(self, cluster: Cluster, nodes: Iterable[str] = ()) -> None:
+    def file(
+        self, cluster: Cluster, nodes: Iterable[str] = (), cases: Collection[str] | None = None
+    ) -> None:
         """Keep the cluster, its cases' moments, and these nodes as its own.
 
-        Of its records those are stored that are among the nodes.
+        Of its records those are stored that are among the nodes, of its moments those of the cases.
         """
         place = (cluster.la, cluster.id)
         held = self._room.get(place) or Held(cluster, None)
         self._room.keep(place, held)
-        held.wishes = self._agenda.note(cluster, held.wishes)
+        if cases is None:
+            held.wishes = self._agenda.note(cluster, held.wishes)
+        else:
+            self._agenda.renew(cluster, held.wishes, cases)
         self._changes.held[place] = held
         for node in nodes:
             key = (cluster.la, node)

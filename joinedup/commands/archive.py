@@ -23,12 +23,7 @@ from consumers.tokens import Tokens
 from joinedup.commands.reader import stop
 from joinedup.commands.replay import ArchiveFolder
 from joinedup.commands.replay_progress import following
-from joinedup.commands.replay_sources import (
-    from_archive,
-    from_kafka,
-    in_one_sentence,
-    keys_of,
-)
+from joinedup.commands.replay_sources import Origin, in_one_sentence, keys_of
 from schemas.codec import Codec
 from schemas.registry import Registry
 
@@ -92,9 +87,9 @@ def restore_store(
     with in_one_sentence(), ExitStack() as stack:
         given = env_file or (JOIN_ENV_FILE if JOIN_ENV_FILE.exists() else None)
         settings = JoinSettings.load(given)
-        sources = stack.enter_context(
-            from_archive(settings, archive, public_key) if archive else from_kafka(settings)
-        )
+        origin = Origin(settings, archive, public_key)
+        sources = stack.enter_context(origin.opened())
+        reading = stack.enter_context(origin.ahead(sources))
         seal = FactSeal(keys_of(settings), Tokens(settings.pseudonym_key_bytes()))
         total = sum(sources.journeys.ends().values())
         try:
@@ -102,7 +97,7 @@ def restore_store(
                 connect(settings.database_url.get_secret_value()) as connection,
                 following(Console(stderr=True), "Restoring", total) as moved,
             ):
-                taken = restore(connection, seal, sources.journeys, sources.reader, moved)
+                taken = restore(connection, seal, sources.journeys, reading, moved)
         except psycopg.Error as failure:
             stop(
                 f"The store does not take it ({type(failure).__name__}): see that it runs, is"

@@ -23,13 +23,7 @@ from joinedup.commands import replay_view
 from joinedup.commands.reader import stop
 from joinedup.commands.replay_output import Output, row_of, written_to
 from joinedup.commands.replay_progress import following
-from joinedup.commands.replay_sources import (
-    Sources,
-    from_archive,
-    from_kafka,
-    in_one_sentence,
-    store_of,
-)
+from joinedup.commands.replay_sources import Origin, Sources, in_one_sentence, store_of
 from joinedup.commands.rules_given import From, supposed_of
 from journey.duties import RULES_VERSION
 from journey.rules_compared import title_of
@@ -123,17 +117,15 @@ def replay(
     with in_one_sentence(), ExitStack() as stack:
         settings = AuditorSettings.load(settings_file(env_file))
         writing = stack.enter_context(written_to(output))
-        sources = stack.enter_context(
-            from_archive(settings, archive, settings.public_key)
-            if archive
-            else from_kafka(settings)
-        )
+        origin = Origin(settings, archive, settings.public_key)
+        sources = stack.enter_context(origin.opened())
+        reading = stack.enter_context(origin.ahead(sources))
         stored = verify and (store or archive is None)
         attended = stack.enter_context(store_of(settings)) if stored else None
         kept = attended or (sources.kept if verify else None)
         watching = Watching(scope, child, writing)
         work = Replay(
-            *(sources.journeys, sources.reader, scope, watching, kept, supposed, attended),
+            *(sources.journeys, reading, scope, watching, kept, supposed, attended),
             is_behind=store,
         )
         outcome, seconds = _run(work, watching, sources, la)

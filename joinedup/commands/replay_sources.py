@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from consumers.archive.opened import Archive, ArchivedAlerts
 from consumers.errors import ConsumerError, SettingsError
 from consumers.join.inputs import Opener
+from consumers.replay.ahead import ReadingAhead
 from consumers.replay.journeys import Journeys, KafkaTopic
 from consumers.replay.kept import StoredAlerts
 from consumers.replay.replaying import Reader
-from consumers.replay.run import Kept
+from consumers.replay.run import Kept, Reading
 from consumers.settings import AuditorSettings, KeySettings
 from consumers.store.keys import KeysOnRequest
 from consumers.tokens import Tokens
 from joinedup.commands.reader import stop
 from schemas.codec import Codec
 from schemas.registry import Registry, RegistryError
+
+AHEAD_FROM = 20_000
+"""From how many records of journeys on a second process is worth its start of a second or two."""
 
 
 class Sources(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +41,39 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
     kept: Kept | None = None
     deliveries: KafkaTopic | None = None
     codec: Codec
+
+
+class Origin(NamedTuple):
+    """Where journeys is read: on Kafka, or in an archive, which its signer's public key checks."""
+
+    settings: KeySettings
+    archive: Path | None = None
+    key: str = ""
+
+    @contextmanager
+    def opened(self) -> Iterator[Sources]:
+        """Yield what is read; raises ServiceLost, or BrokenPromise where it is not as signed."""
+        if self.archive is None:
+            opening = from_kafka(self.settings)
+        else:
+            opening = from_archive(self.settings, self.archive, self.key)
+        with opening as sources:
+            yield sources
+
+    @contextmanager
+    def reader(self) -> Iterator[Reading]:
+        """Yield what reads it, and raise as ``opened`` does."""
+        with self.opened() as sources:
+            yield sources.reader
+
+    @contextmanager
+    def ahead(self, sources: Sources) -> Iterator[Reading]:
+        """Yield what reads it in a second process, or the reader of the sources if it is small."""
+        if sum(sources.journeys.ends().values()) < AHEAD_FROM:
+            yield sources.reader
+            return
+        with ReadingAhead(self.reader) as reading:
+            yield reading
 
 
 @contextmanager

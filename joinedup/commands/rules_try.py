@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from consumers.replay.replaying import Scope
-from consumers.replay.run import Replay
+from consumers.replay.run import Reading, Replay
 from consumers.replay.trying import (
     Change,
     Compared,
@@ -28,7 +28,7 @@ from joinedup.commands import read_view
 from joinedup.commands.read import AsJson
 from joinedup.commands.replay import ArchiveFolder, EnvFile, settings_file
 from joinedup.commands.replay_progress import following
-from joinedup.commands.replay_sources import Sources, from_archive, from_kafka, in_one_sentence
+from joinedup.commands.replay_sources import Origin, Sources, in_one_sentence
 from joinedup.commands.rules_given import From, RulesFile, supposed_of
 from journey.duties.duty import UNLIMITED
 from journey.rulebook import Supposed
@@ -54,21 +54,19 @@ def try_rules(
     supposed = supposed_of(file, since)
     with in_one_sentence(), ExitStack() as stack:
         settings = AuditorSettings.load(settings_file(env_file))
-        sources = stack.enter_context(
-            from_archive(settings, archive, settings.public_key)
-            if archive
-            else from_kafka(settings)
-        )
-        found = _tried(sources, la, supposed)
+        origin = Origin(settings, archive, settings.public_key)
+        sources = stack.enter_context(origin.opened())
+        reading = stack.enter_context(origin.ahead(sources))
+        found = _tried(sources, reading, la, supposed)
     _show(found, la, supposed, as_json=as_json)
 
 
-def _tried(sources: Sources, la: str, supposed: Supposed) -> list[Compared]:
+def _tried(sources: Sources, reading: Reading, la: str, supposed: Supposed) -> list[Compared]:
     replays = []
     for rules in (None, supposed):
         openings = Openings()
         scope = Scope(la=la)
-        work = Replay(sources.journeys, sources.reader, scope, openings, supposed=rules)
+        work = Replay(sources.journeys, reading, scope, openings, supposed=rules)
         replays.append((work, openings))
     # Asked once: what is written meanwhile is in neither.
     extents = replays[0][0].extents(sources.partition_of(la))

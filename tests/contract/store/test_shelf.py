@@ -97,6 +97,31 @@ def test_what_absorbs_a_cluster_has_its_nodes_and_its_moments(kept: Kept) -> Non
         assert list(one.waiting(LA, None)) == [into.id]
 
 
+def test_of_the_cases_that_are_named_the_moments_move_come_and_go(kept: Kept) -> None:
+    cluster, other = a_cluster("a", LA, wake=7), a_cluster("b", LA, wake=9)
+    for one in (cluster, other):
+        kept.shelf.file(one, nodes_of(one))
+    shelf = kept.reopened()
+    cluster, name = shelf.get(LA, cluster.id), alert_named("a")
+    assert shelf.next_due() == Due(7, name, LA, cluster.id)
+    cluster.cases[name].wake = 8
+    shelf.file(cluster, (), [name])
+    for one in (shelf, kept.reopened()):
+        assert one.next_due() == Due(8, name, LA, cluster.id)
+    shelf = kept.reopened()
+    cluster = shelf.get(LA, cluster.id)
+    kept_case = cluster.cases.pop(name)
+    shelf.file(cluster, (), [name])
+    for one in (shelf, kept.reopened()):
+        assert one.next_due() == Due(9, alert_named("b"), LA, other.id)
+    shelf = kept.reopened()
+    cluster = shelf.get(LA, cluster.id)
+    cluster.cases[name] = kept_case
+    shelf.file(cluster, (), [name])
+    for one in (shelf, kept.reopened()):
+        assert one.next_due() == Due(8, name, LA, cluster.id)
+
+
 def _absorb(shelf: Shelf, into: Cluster, gone: Cluster) -> None:
     into.records = {**into.records, **gone.records}
     into.first_seen = {**into.first_seen, **gone.first_seen}

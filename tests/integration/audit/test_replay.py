@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from joinedup.commands import replay_sources
 from tests.integration.audit.conftest import SMALL, Run, as_json
 from tests.integration.join.stories import moment_of
 from tests.integration.join.workbench import Workbench
@@ -39,6 +40,19 @@ def test_a_year_whose_join_was_killed_is_replayed_byte_for_byte(year: Workbench,
     shown = run("replay", "--verify")
     assert f"Verified: all {told:,} transitions follow, byte for byte." in shown
     assert "each second" in shown
+
+
+def test_two_processes_find_what_one_does(
+    year: Workbench, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = []
+    for name, ahead_from in (("one", 10**9), ("two", 0)):
+        monkeypatch.setattr(replay_sources, "AHEAD_FROM", ahead_from)
+        file = tmp_path / f"{name}.json"
+        outcome = as_json(run("replay", "--verify", "--json", "--output", str(file)))
+        told.append((file.read_bytes(), outcome["compared"], outcome["differences"]))
+    assert told[0] == told[1]
+    assert told[0][1] > 200
 
 
 def test_one_authority_is_verified_by_itself(year: Workbench, run: Run) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from joinedup.commands.bench_parts import Part, parts
-from joinedup.commands.bench_replay import ReplayRate
+from joinedup.commands.bench_replay import ReplayRate, Spent
 from joinedup.commands.bench_report import Report
 from joinedup.commands.bench_result import result
 from joinedup.commands.bench_run import Latency, Throughput
@@ -54,7 +54,9 @@ def test_end_to_end_is_set_beside_plain_copy_of_the_same_run() -> None:
 
 
 def test_a_replay_is_told_per_core_and_beside_decoding_alone() -> None:
-    rate = ReplayRate(records=25_000, decoded=1.0, replayed=4.0, cpu=5.0)
+    rate = ReplayRate(
+        records=25_000, decoded=Spent(2.0, 1.25), replayed=Spent(9.0, 5.0), together=4.0
+    )
     assert rate.values()["replay"] == {
         "events_per_s_per_core": 5000,
         "ratio_to_decode": 0.25,

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 import typer
 
-from joinedup.commands.bench_replay import ReplayRate
 from joinedup.commands.replay_output import row_of, written_to
 from tests.unit.consumers.replay.test_comparing import HISTORY
 
@@ -58,14 +57,3 @@ def test_a_place_that_cannot_be_written_is_said_in_a_sentence(
     with pytest.raises(typer.Exit), written_to(tmp_path / "nowhere" / "told.json"):
         pass
     assert "cannot be written" in capsys.readouterr().err
-
-
-def test_the_rate_of_a_replay_is_a_ratio_to_reading_alone() -> None:
-    rate = ReplayRate(records=1_000, decoded=0.5, replayed=2.0)
-    assert rate.as_dict() == {
-        "records": 1_000,
-        "replay_per_second": 500,
-        "decode_per_second": 2_000,
-        "ratio": 4.0,
-    }
-    assert "4.00 times as long as only reading" in rate.text()
