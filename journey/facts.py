@@ -227,6 +227,9 @@ def _moved_by(
     for duty in rules.by_type.get(event.type, ()):
         found = cases_of(duty, at_hand.journey, calendars)
         settled = at_hand.settled.get(duty.id)
+        if found is settled:
+            stayed.append((duty, found))
+            continue
         if settled is None:
             before += stood(cases, {child}, {duty.id})
             settled = ()

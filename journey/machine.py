@@ -216,13 +216,11 @@ class Machine:
 
     def _turn(self) -> Due | Silence | Overdue | None:
         """Return what comes first, by (moment, alert id)."""
-        due, silence, overdue = (
-            self._shelf.next_due(),
-            self._silences.first(),
-            self._attending.first(),
-        )
-        turns = [turn for turn in (due, silence, overdue) if turn is not None]
-        return min(turns, key=lambda turn: turn[:2], default=None)
+        first: Due | Silence | Overdue | None = self._shelf.next_due()
+        for turn in (self._silences.first(), self._attending.first()):
+            if turn is not None and (first is None or turn[:2] < first[:2]):
+                first = turn
+        return first
 
     def _look(self, due: Due) -> None:
         cluster = self._shelf.get(due.la, due.cluster)

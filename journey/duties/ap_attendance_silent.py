@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
@@ -26,18 +27,18 @@ SURROUNDINGS = TIMETABLE_FACTS | PLACEMENT_FACTS | ROLL_FACTS
 class Watch(NamedTuple):
     """A placement whose registers are watched.
 
-    timetable: by the day from which each holds. sessions: how many may pass in silence.
+    since: the days from which another timetable holds, in order, the first of all time.
+    silent: of each, the school days in which as many sessions fall as may pass in silence.
     """
 
     placement: Episode
-    timetable: list[Dated]
     school: SchoolCalendar
-    sessions: int
+    since: list[date]
+    silent: list[int]
 
     def allowed(self, day: date) -> int:
-        """Return the school days in which that many sessions fall by the timetable of a day."""
-        week = sessions_a_week(self.placement, self.timetable, day) or FULL_WEEK
-        return max(1, -(-self.sessions * SCHOOL_DAYS_A_WEEK // min(week, FULL_WEEK)))
+        """Return the school days that may pass in silence by the timetable of a day."""
+        return self.silent[bisect_right(self.since, day) - 1]
 
 
 class Line:
@@ -45,9 +46,8 @@ class Line:
 
     def __init__(self, watch: Watch) -> None:
         """Start with no register."""
-        days = (date.min, *(t.day for t in watch.timetable))
         self._watch = watch
-        self._soon = min(watch.allowed(day) for day in days)
+        self._soon = min(watch.silent)
         self._last: Dated | None = None
         self._clock: Deadline | None = None
         self._broken: list[Case] = []
@@ -148,7 +148,15 @@ def _watches(journey: Journey, sessions: int, calendars: Calendars) -> Iterator[
     timetable = timetables(journey, placed)
     for one in placed:
         school = school_of(journey, calendars, one.start, one.told("provider"))
-        yield Watch(one, timetable[one.anchor], school, sessions)
+        held = timetable[one.anchor]
+        since = [date.min, *(each.day for each in held)]
+        yield Watch(one, school, since, [_silent(one, held, day, sessions) for day in since])
+
+
+def _silent(placement: Episode, held: list[Dated], day: date, sessions: int) -> int:
+    """Return the school days in which so many sessions fall by the timetable of a day."""
+    week = sessions_a_week(placement, held, day) or FULL_WEEK
+    return max(1, -(-sessions * SCHOOL_DAYS_A_WEEK // min(week, FULL_WEEK)))
 
 
 def _session(event: Event) -> Dated:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 
@@ -18,6 +20,21 @@ from journey.moments import deadline
 STOP_FACTS = frozenset({"ChildDied", "ChildMovedOut"})
 OF_AGE = 18
 ONE_DAY = timedelta(days=1)
+FOREVER = sys.maxsize
+
+
+class _Known(NamedTuple):
+    """The cases of a duty as they were found, and as stops leave them until a moment (ms UTC).
+
+    Then a day has come on which one of them ends that was only to end.
+    """
+
+    found: tuple[Case, ...]
+    ended: tuple[Case, ...]
+    until: int
+
+
+_NOTHING = _Known((), (), FOREVER)
 
 
 def stopped(duty: Duty, journey: Journey, cases: Iterable[Case]) -> tuple[Case, ...]:
@@ -29,25 +46,24 @@ def stopped(duty: Duty, journey: Journey, cases: Iterable[Case]) -> tuple[Case, 
     found = tuple(cases)
     if not found:
         return found
-    kept = _kept(journey)
-    version = (duty.id, duty.rules)
-    before, untouched = kept.get(version, ((), 0))
-    # What no stop touched before, none touches now: of some hundreds of cases few are new.
-    same = min(untouched, in_common(before, found))
-    if same == len(found):
-        kept[version] = (found, same)
-        return found
+    kept, version = _kept(journey), (duty.id, duty.rules)
+    known, latest = kept.get(version, _NOTHING), _latest(duty, journey)
+    # Of some hundreds of cases few are new, and what ended the others stands as it did.
+    same = in_common(known.found, found) if latest < known.until else 0
+    if same == len(found) == len(known.found):
+        return known.ended
     for_good = earliest(_death(journey), _of_age(duty, journey))
     moves = dated(journey, "ChildMovedOut", "moved_on")
     begun = _days(journey) if moves else {}
-    settled = [
-        _settled(case, _first(for_good, case, moves, begun), duty, journey) for case in found[same:]
-    ]
-    pairs = enumerate(zip(settled, found[same:], strict=True))
-    touched = next((at for at, (now, case) in pairs if now is not case), len(settled))
-    result = (*found[:same], *settled)
-    kept[version] = (result, same + touched)
-    return result
+    until, settled = known.until if same else FOREVER, list(known.ended[:same])
+    for case in found[same:]:
+        now = _settled(case, _first(for_good, case, moves, begun), latest)
+        if now is not case and now.ends_on is not None:
+            until = min(until, deadline(now.ends_on - ONE_DAY))
+        settled.append(now)
+    ended_now = tuple(settled)
+    kept[version] = _Known(found, ended_now, until)
+    return ended_now
 
 
 def in_common(before: tuple[Case, ...], now: tuple[Case, ...]) -> int:
@@ -61,11 +77,8 @@ def in_common(before: tuple[Case, ...], now: tuple[Case, ...]) -> int:
 
 
 @once(reads=STOP_FACTS)
-def _kept(journey: Journey) -> dict[tuple[str, str], tuple[tuple[Case, ...], int]]:
-    """Return where, while the stops stand, the cases last returned are kept by duty and version.
-
-    With them how many at their beginning no stop touched, and so none will: days only come.
-    """
+def _kept(journey: Journey) -> dict[tuple[str, str], _Known]:
+    """Return where, while the stops stand, what is known is kept by duty and version."""
     return {}
 
 
@@ -75,21 +88,25 @@ def _first(
     return earliest(for_good, _move(case, moves, begun)) if moves else for_good
 
 
-def _settled(case: Case, stop: Met | None, duty: Duty, journey: Journey) -> Case:
+def _settled(case: Case, stop: Met | None, latest: int) -> Case:
     met = case.met
     if stop is not None and (met is None or met.on > stop.on):
         met = stop
     if met is None:
         return case
-    if met.on > case.due and not _has_come(met.on, duty, journey):
+    if met.on > case.due and latest < deadline(met.on - ONE_DAY):  # that day may be still to come
         return msgspec.structs.replace(case, met=None, ends_on=met.on)
     return case if met is case.met else msgspec.structs.replace(case, met=met)
 
 
-def _has_come(day: date, duty: Duty, journey: Journey) -> bool:
-    """Return whether a day has certainly come, by what the duty reads and nothing else."""
-    lasts = (facts[-1] for name in duty.reads if (facts := journey.facts.get(name)))
-    return max((fact.kappa for fact in lasts), default=0) >= deadline(day - ONE_DAY)
+def _latest(duty: Duty, journey: Journey) -> int:
+    """Return by what a duty reads, and nothing else, which moment (ms UTC) has certainly come."""
+    latest = 0
+    for name in duty.reads:
+        facts = journey.facts.get(name)
+        if facts and facts[-1].kappa > latest:
+            latest = facts[-1].kappa
+    return latest
 
 
 @once(reads=frozenset({"ChildDied"}))
