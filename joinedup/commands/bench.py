@@ -46,7 +46,7 @@ Megabytes = Annotated[
 ]
 Rows = Annotated[
     int | None,
-    typer.Option(min=1000, help="How many alerts, for pages; there are as many timeline rows."),
+    typer.Option(min=1000, help="How many alerts, for pages; ten timeline rows for each."),
 ]
 FormatNames = Annotated[
     list[str] | None,

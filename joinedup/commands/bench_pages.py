@@ -17,6 +17,8 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from pydantic import SecretStr
 
+from joinedup.commands import bench_leads
+from joinedup.commands.bench_leads import Plan, Read, read_by
 from joinedup.commands.bench_result import Told
 from joinedup.commands.dashboard import built, settings_of
 from joinedup.commands.demo_pages import served_here
@@ -117,8 +119,8 @@ class PageTimes:
 
 
 @contextmanager
-def large_store(superuser: str, rows: int) -> Iterator[str]:
-    """Yield the name of a copy of the demo's store with this many alerts and timeline rows more.
+def large_store(superuser: str, alerts: int, timeline: int) -> Iterator[str]:
+    """Yield the name of a copy of the demo's store with so many alerts and timeline rows more.
 
     Raises StackError where there is no such store, or somebody is in it.
     """
@@ -133,7 +135,7 @@ def large_store(superuser: str, rows: int) -> Iterator[str]:
                 " it."
             ) from None
         try:
-            fill(make_conninfo(superuser, dbname=STORE), rows)
+            fill(make_conninfo(superuser, dbname=STORE), alerts, timeline)
             yield STORE
         finally:
             _drop(connection)
@@ -144,7 +146,7 @@ def _drop(connection: psycopg.Connection) -> None:
     connection.execute(drop.format(sql.Identifier(STORE)))
 
 
-def fill(dsn: str, rows: int) -> None:
+def fill(dsn: str, alerts: int, rows: int) -> None:
     """Add so many alerts, each of a child of its own, and timeline rows to a store with some.
 
     Each alert is of a team (``SMALL``, ``MIDDLING``, ``LARGE``), which was told of it. Raises
@@ -152,8 +154,9 @@ def fill(dsn: str, rows: int) -> None:
     """
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("SET synchronous_commit = off")
-        for query, of in ((_ALERTS, "alerts"), (_LEAVES, ""), (_TIMELINE, "timeline")):
-            of = of or "timeline"  # as many leaves as rows of theirs
+        # As many leaves as rows of theirs.
+        for query, of in ((_ALERTS, "alerts"), (_LEAVES, "timeline"), (_TIMELINE, "timeline")):
+            wanted = alerts if of == "alerts" else rows
             ((kept,),) = connection.execute(
                 sql.SQL("SELECT count(*) FROM {} WHERE la = %s").format(sql.Identifier(of)), [LA]
             )
@@ -161,7 +164,7 @@ def fill(dsn: str, rows: int) -> None:
                 raise StackError(
                     "The demo's store holds no alerts: run `joinedup demo` to its end."
                 )
-            asked = {"la": LA, "times": -(-rows // kept), "open_of": _OPEN_OF}
+            asked = {"la": LA, "times": -(-wanted // kept), "open_of": _OPEN_OF}
             connection.execute(query, asked)
         connection.execute(_STANDINGS, {"la": LA})
         teams: dict[str, str | int] = {"small": SMALL, "middling": MIDDLING, "large": LARGE}
@@ -173,18 +176,44 @@ def fill(dsn: str, rows: int) -> None:
         connection.execute("CHECKPOINT")
 
 
-def page_times(root: Path, archive: Path, superuser: str, requests: int) -> list[PageTimes]:
-    """Return how soon queue, an alert, children and figures answer, one request after another."""
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """How pages are asked for.
+
+    requests: of each kind, by one lead, one after another; then by so many leads at the same time,
+    for so many seconds.
+    """
+
+    requests: int
+    leads: int
+    seconds: float
+
+
+def page_times(
+    root: Path, archive: Path, superuser: str, asking: Asking
+) -> tuple[list[PageTimes], list[Read]]:
+    """Return how soon each kind of page answers, one request after another and under load."""
     given = settings_of(root / "env" / "demo-dashboard.env")
     there = make_conninfo(given.database_url.get_secret_value(), dbname=STORE)
     settings = given.model_copy(update={"database_url": SecretStr(there)})
     app, login = built(settings, archive, "127.0.0.1", [LA])
+    pages = paths_on(make_conninfo(superuser, dbname=STORE))
     with served_here(app) as port:
-        asked = signed_in(f"http://127.0.0.1:{port}", login.password)
-        return [
-            timed(asked, page, paths, requests)
-            for page, paths in paths_on(make_conninfo(superuser, dbname=STORE)).items()
-        ]
+        base = f"http://127.0.0.1:{port}"
+        asked = signed_in(base, login.password)
+        times = [timed(asked, page, paths, asking.requests) for page, paths in pages.items()]
+        return times, read_by(_plan(base, pages, asking), login.password)
+
+
+def _plan(base: str, pages: Mapping[str, list[str]], asking: Asking) -> Plan:
+    return Plan(
+        base=base,
+        leads=asking.leads,
+        seconds=asking.seconds,
+        teams=f"{SMALL} {MIDDLING} {LARGE}",
+        children=[one.rpartition("/")[2] for one in pages[CHILD]],
+        alerts=[one.rpartition("/")[2] for one in pages["an alert"]],
+    )
 
 
 def paths_on(dsn: str) -> Mapping[str, list[str]]:
@@ -226,12 +255,13 @@ class Asked:
         return found
 
 
-def told_of(times: Sequence[PageTimes]) -> Told:
-    """Return what the benchmark says of these pages."""
-    by_name = {one.page: one.most for one in times}
-    values = {"queue_p95": by_name[QUEUE], "child_p95": by_name[CHILD]}
-    text = "\n".join(one.text() for one in times)
-    return Told({"pages_ms": values}, text, {"pages": [one.as_dict() for one in times]})
+def told_of(times: Sequence[PageTimes], read: Sequence[Read]) -> Told:
+    """Return what the benchmark says of these pages: its object has those under load."""
+    under = {one.kind: one.values()["p95"] for one in read}
+    values = {"queue_p95": under[bench_leads.QUEUE], "child_p95": under[bench_leads.CHILD]}
+    text = "\n".join([*(one.text() for one in times), *(one.text() for one in read)])
+    more = {"pages": [one.as_dict() for one in times], "under_load": [one.more() for one in read]}
+    return Told({"pages_ms": values}, text, more)
 
 
 def signed_in(base: str, password: str) -> Asked:

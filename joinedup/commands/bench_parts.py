@@ -10,33 +10,40 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from psycopg.conninfo import make_conninfo
 from rich.console import Console
 
 from joinedup.commands.bench_adapters import adapter_rates
-from joinedup.commands.bench_pages import large_store, page_times, told_of
+from joinedup.commands.bench_latency import RATES, latencies
+from joinedup.commands.bench_latency import told_of as latency_told
+from joinedup.commands.bench_pages import Asking, large_store, page_times
+from joinedup.commands.bench_pages import told_of as pages_told
 from joinedup.commands.bench_replay import replay_rate
 from joinedup.commands.bench_report import Report
 from joinedup.commands.bench_result import Told
-from joinedup.commands.bench_run import Bench
+from joinedup.commands.bench_run import STORE, Bench
 from joinedup.commands.dashboard import fetched
 from joinedup.commands.demo_view import waiting
 from joinedup.commands.stack import start
 from stack import LocalStack
 
-_REQUESTS = 200
-"""For each kind of page."""
+_LEADS = 50
+_ROWS_OF_AN_ALERT = 10
+"""Of the timeline."""
 
 
 class Part(StrEnum):
     """A part of the benchmark that can be run alone."""
 
     PIPELINE = "pipeline"
+    LATENCY = "latency"
     PAGES = "pages"
     ADAPTERS = "adapters"
 
 
 PARTS: Mapping[Part, str] = {
     Part.PIPELINE: "pipeline: from the publish to the store, and a replay.",
+    Part.LATENCY: "latency: from the publish to the alert, while other events come in.",
     Part.PAGES: "pages: the dashboard on a large copy of the demo's store.",
     Part.ADAPTERS: "adapters: reading each format, with no service; only where asked for.",
 }
@@ -44,11 +51,18 @@ PARTS: Mapping[Part, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Sizes:
-    """How much of everything there is."""
+    """How much of everything there is.
+
+    seconds: how long latencies are measured at each rate. requests: of each kind of page, by one
+    lead. reading_seconds: how long all leads read at the same time.
+    """
 
     events: int
     alerts: int
     rows: int
+    seconds: float
+    requests: int
+    reading_seconds: float
     megabytes: float = 4.0
     formats: tuple[str, ...] = ()
 
@@ -57,8 +71,12 @@ class Sizes:
         return replace(self, **{name: one for name, one in given.items() if one is not None})
 
 
-DEFAULT = Sizes(events=20_000, alerts=100, rows=100_000)
-FULL = Sizes(events=200_000, alerts=1_000, rows=1_000_000)
+DEFAULT = Sizes(
+    events=20_000, alerts=100, rows=100_000, seconds=20.0, requests=20, reading_seconds=45.0
+)
+FULL = Sizes(
+    events=200_000, alerts=1_000, rows=1_000_000, seconds=120.0, requests=200, reading_seconds=300.0
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,25 +114,39 @@ def _adapters(place: Workplace) -> Told:
 
 
 def _pages(place: Workplace) -> Told:
-    console, superuser, rows = place.console, place.stack.superuser_address(), place.sizes.rows
+    console, superuser, sizes = place.console, place.stack.superuser_address(), place.sizes
     with waiting(console, "Starting PostgreSQL and what stands beside it"):
         start(place.stack)
     archive = fetched(place.root / "cache", None)
-    with waiting(console, f"Making a store of {rows:,} alerts and timeline rows"):
+    rows = sizes.rows * _ROWS_OF_AN_ALERT
+    with waiting(console, f"Making a store of {sizes.rows:,} alerts and {rows:,} timeline rows"):
         large = ExitStack()
-        large.enter_context(large_store(superuser, rows))
-    with large, waiting(console, "Asking for pages"):
-        times = page_times(place.root, archive, superuser, _REQUESTS)
-    return told_of(times)
+        large.enter_context(large_store(superuser, sizes.rows, rows))
+    asking = Asking(requests=sizes.requests, leads=_LEADS, seconds=sizes.reading_seconds)
+    with large, waiting(console, f"Asking for pages, then {_LEADS} leads at the same time"):
+        times, read = page_times(place.root, archive, superuser, asking)
+    return pages_told(times, read)
+
+
+def _prepared(place: Workplace) -> Bench:
+    with waiting(place.console, "Starting Kafka, the schema registry and PostgreSQL"):
+        start(place.stack)
+    run = Bench(place.stack, place.folder, place.console.print)
+    with waiting(place.console, "Making fresh topics and a fresh store"):
+        run.prepare()
+    return run
+
+
+def _latency(place: Workplace) -> Told:
+    run, seconds = _prepared(place), place.sizes.seconds
+    superuser = make_conninfo(place.stack.superuser_address(), dbname=STORE)
+    said = f"Telling of alerts under {' and '.join(map(str, RATES))} events/s, {seconds:g} s each"
+    with run.processes(), waiting(place.console, said):
+        return latency_told(list(latencies(run, superuser, seconds)))
 
 
 def _pipeline(place: Workplace) -> Told:
-    console, sizes = place.console, place.sizes
-    with waiting(console, "Starting Kafka, the schema registry and PostgreSQL"):
-        start(place.stack)
-    run = Bench(place.stack, place.folder, console.print)
-    with waiting(console, "Making fresh topics and a fresh store"):
-        run.prepare()
+    console, sizes, run = place.console, place.sizes, _prepared(place)
     with run.processes():
         with waiting(console, f"Publishing {sizes.events} events, and joining them"):
             throughput, load = run.throughput(sizes.events), os.getloadavg()[0]
@@ -141,6 +173,7 @@ def _pipeline(place: Workplace) -> Told:
 
 _MEASURED_BY: dict[Part, Callable[[Workplace], Told]] = {
     Part.PIPELINE: _pipeline,
+    Part.LATENCY: _latency,
     Part.PAGES: _pages,
     Part.ADAPTERS: _adapters,
 }

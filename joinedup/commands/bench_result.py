@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable, Mapping
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
@@ -25,7 +26,7 @@ _KEYS: Values = {
         "seconds_2_5m": None,
         "ratio_to_kafka_streams": None,
     },
-    "latency_ms": {"100": _LATENCY, "1000": _LATENCY, "5000": _LATENCY},
+    "latency_ms": {rate: dict(_LATENCY) for rate in ("100", "1000", "5000")},
     "deadline_to_alert_s": None,
     "growth": {"cost_ratio": None, "memory_ratio": None, "recovery_s": None},
     "pages_ms": {"queue_p95": None, "child_p95": None},
@@ -69,3 +70,12 @@ def machine() -> dict[str, Any]:
         "python": platform.python_version(),
         "load_average": round(os.getloadavg()[0], 1),
     }
+
+
+def percentiles(values: Sequence[float], **cuts: float) -> dict[str, float]:
+    """Return the values below which so many percent lie, by name; of few ones between neighbours.
+
+    Raises statistics.StatisticsError where there are not two values.
+    """
+    found = statistics.quantiles(values, n=1000, method="inclusive")
+    return {name: round(found[round(percent * 10) - 1], 1) for name, percent in cuts.items()}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -96,9 +97,9 @@ class Bench:
                 environment = self._shown.environment(process)
                 context = running(process, environment, log, until_end=False, simulated=False)
                 self._children[process] = psutil.Process(stack.enter_context(context).pid)
-            self._until(self._ticked, _SECONDS_TO_START, "the first tick")
-            with self._publisher() as publisher:
-                _require(publisher.publish_many(_joins()))
+            self.until(self._ticked, _SECONDS_TO_START, "the first tick")
+            with self.publisher() as publisher:
+                require(publisher.publish_many(_joins()))
             yield
 
     def throughput(self, events: int) -> Throughput:
@@ -106,7 +107,7 @@ class Bench:
 
         Some of the same year come before them, so that every process has met most types once.
         """
-        year = _year(_WARMING_EVENTS + events)
+        year = year_of(_WARMING_EVENTS + events)
         self._measured(year[:_WARMING_EVENTS])
         return self._measured(year[_WARMING_EVENTS:])
 
@@ -117,14 +118,14 @@ class Bench:
         return copied_per_second(owner, join)
 
     def _measured(self, sent: list[Event]) -> Throughput:
-        joined, own = self._joined(), psutil.Process()
-        with self._publisher() as publisher:
+        joined, own = self.joined(), psutil.Process()
+        with self.publisher() as publisher:
             before, publishing = self._spent(), _cpu(own)
             began = time.monotonic()
-            _require(publisher.publish_many(sent))
+            require(publisher.publish_many(sent))
             published = time.monotonic() - began
             cpu = {"publisher": _cpu(own) - publishing}
-            self._until_joined(joined + len(sent))
+            self.until_joined(joined + len(sent))
         committed = time.monotonic() - began
         cpu |= {name: spent - before[name] for name, spent in self._spent().items()}
         return Throughput(events=len(sent), published=published, committed=committed, cpu=cpu)
@@ -133,16 +134,17 @@ class Bench:
         """Publish one placement without a commissioner after another, each until its alert."""
         yesterday = datetime.now(UTC) - timedelta(days=1)
         seconds = []
-        with self._publisher() as publisher:
+        with self.publisher() as publisher:
             for number in range(alerts):
-                opened = self._opened()
+                told = partial(self._has_opened_since, self._opened())
                 began = time.monotonic()
-                _require([publisher.publish(_unclear(number, yesterday))])
-                self._until(lambda before=opened: self._opened() > before, 120, "an alert")  # type: ignore[misc]
+                require([publisher.publish(unclear(number, yesterday))])
+                self.until(told, _SECONDS_STILL, "an alert")
                 seconds.append(time.monotonic() - began)
         return Latency(seconds=seconds)
 
-    def _publisher(self) -> Publisher:
+    def publisher(self) -> Publisher:
+        """Return a publisher of all the invented authority's systems."""
         values = {
             name.removeprefix("JOINEDUP_").lower(): value
             for name, value in self._shown.environment("publisher").items()
@@ -162,11 +164,15 @@ class Bench:
     def _ticked(self) -> bool:
         return self._asked("SELECT coalesce(max(kappa), 0) FROM partition_state") > 0
 
-    def _joined(self) -> int:
+    def joined(self) -> int:
+        """Return how many events about children the join has committed."""
         return self._asked("SELECT coalesce(sum(events), 0) FROM partition_state")
 
     def _opened(self) -> int:
         return self._asked("SELECT coalesce(sum(sequence), 0) FROM partition_state")
+
+    def _has_opened_since(self, before: int) -> bool:
+        return self._opened() > before
 
     def _asked(self, query: str) -> int:
         address = self._shown.environment("reader")["JOINEDUP_DATABASE_URL"]
@@ -175,22 +181,23 @@ class Bench:
         row = self._connection.execute(query.encode()).fetchone()
         return int(row[0]) if row else 0
 
-    def _until_joined(self, events: int) -> None:
+    def until_joined(self, events: int) -> None:
         """Wait until so many events are joined, as long as the join goes on."""
-        joined = self._joined()
+        joined = self.joined()
         while joined < events:
             before = joined
-            self._until(
-                lambda before=before: self._joined() > before,  # type: ignore[misc]
+            self.until(
+                lambda before=before: self.joined() > before,  # type: ignore[misc]
                 _SECONDS_STILL,
                 f"the join, {events - before:,} events behind",
                 _SELDOM_SECONDS,
             )
-            joined = self._joined()
+            joined = self.joined()
 
-    def _until(
+    def until(
         self, done: Callable[[], bool], seconds: float, what: str, pause: float = _POLL_SECONDS
     ) -> None:
+        """Wait until it is done; raises ProcessFailed after so long, or where a process ended."""
         began = told = time.monotonic()
         while not done():
             now = time.monotonic()
@@ -219,13 +226,14 @@ def _has_ended(process: psutil.Process) -> bool:
     return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
-def _require(results: Iterator[Result] | list[Result]) -> None:
+def require(results: Iterable[Result]) -> None:
+    """Raise SendingFailed where an event was not accepted."""
     for result in results:
         if not isinstance(result, Accepted):
             raise SendingFailed(f"The benchmark's event was not accepted: {result}")
 
 
-def _year(events: int) -> list[Event]:
+def year_of(events: int) -> list[Event]:
     """Return so many events about children of an invented year, in the order of that year."""
     year = simulate(1, max(1000, events // EVENTS_OF_A_CHILD))
     told = (record.event for record in year.records)
@@ -248,7 +256,8 @@ def _joins() -> Iterator[Event]:
             )
 
 
-def _unclear(number: int, yesterday: datetime) -> Event:
+def unclear(number: int, yesterday: datetime) -> Event:
+    """Return a placement of yesterday without a commissioner: it is told of at once."""
     return new_event(
         "ApPlacementStarted",
         local_authority=LA,

@@ -280,7 +280,7 @@ def test_the_benchmark_of_pages_fills_a_store_and_finds_all_its_pages(
 ) -> None:
     """The last of this module: the store has more rows after."""
     before = filled.one("SELECT count(*) FROM alerts WHERE la = %s", OURS)
-    bench_pages.fill(filled.owner, 300)
+    bench_pages.fill(filled.owner, 300, 300)
     assert filled.one("SELECT count(*) FROM alerts WHERE la = %s", OURS) >= before + 300
     app, login = served
     with served_here(app) as port:

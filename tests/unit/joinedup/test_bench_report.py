@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from joinedup.commands.bench_latency import LatencyAt
+from joinedup.commands.bench_latency import told_of as latency_told
+from joinedup.commands.bench_leads import Read
+from joinedup.commands.bench_pages import PageTimes
+from joinedup.commands.bench_pages import told_of as pages_told
 from joinedup.commands.bench_parts import Part, parts
 from joinedup.commands.bench_replay import ReplayRate, Spent
 from joinedup.commands.bench_report import Report
@@ -82,3 +87,25 @@ def test_every_part_runs_alone_and_the_slow_one_only_where_asked_for() -> None:
     assert parts([Part.ADAPTERS], full=False) == [Part.ADAPTERS]
     assert Part.ADAPTERS not in parts(None, full=False)
     assert parts(None, full=True) == list(Part)
+
+
+def test_latency_is_told_for_each_rate_and_which_rate_could_not_be_had() -> None:
+    had = LatencyAt(rate=100, published=100, joined=99, seconds=[0.1] * 100)
+    lacks = LatencyAt(rate=1000, published=1000, joined=600, seconds=[0.1, 0.2, 0.3])
+    told = latency_told([had, lacks])
+    whole = result([told.values], {})
+    assert whole["latency_ms"]["100"] == {"p50": 100.0, "p99": 100.0, "p999": 100.0}
+    assert whole["latency_ms"]["1000"]["p50"] == 200.0
+    first, second = told.text.splitlines()
+    assert "could not be had" in second and "could not be had" not in first
+
+
+def test_pages_are_told_as_fifty_leads_have_them() -> None:
+    alone = [PageTimes(page="the queue", requests=20, half=40, most=50)]
+    read = [
+        Read(kind="queue", took=[90.0] * 20, failed=0),
+        Read(kind="child", took=[110.0, 130.0], failed=1),
+    ]
+    told = pages_told(alone, read)
+    assert result([told.values], {})["pages_ms"] == {"queue_p95": 90.0, "child_p95": 129.0}
+    assert "1 were refused" in told.text
