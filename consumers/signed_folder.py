@@ -19,6 +19,8 @@ MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 def new_folder(folder: Path) -> Iterator[Path]:
     """Yield where to write; when the block ends well, the folder is there under its own name.
 
+    Its owner alone can enter it.
+
     Raises ConsumerError where the folder is there already, or cannot be written.
     """
     if folder.exists():
@@ -26,7 +28,7 @@ def new_folder(folder: Path) -> Iterator[Path]:
     partial = folder.with_name(folder.name + ".part")
     try:
         shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
+        partial.mkdir(parents=True, mode=0o700)
         yield partial
         partial.rename(folder)
     except OSError as failure:

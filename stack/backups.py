@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 import re
 import shutil
@@ -30,6 +32,8 @@ class Backups:
     server: PostgreSQL
     folder: Path
     password: str = field(repr=False)
+    key: bytes = field(repr=False)
+    """Signs each backup's manifest, so that no other can be put in its place."""
 
     def all(self) -> list[str]:
         """Return the names of the backups that are whole, the oldest first."""
@@ -63,21 +67,28 @@ class Backups:
         except StackError:
             shutil.rmtree(partial, ignore_errors=True)
             raise
+        write_private(self._signature(name), self._signed(name, partial) + "\n")
         partial.replace(self.folder / name)
         self._drop_old(keep)
         return name
 
-    def restore(self, name: str, *, until: datetime | None = None) -> Path | None:
+    def restore(
+        self, name: str, *, until: datetime | None = None, is_signed: bool = True
+    ) -> Path | None:
         """Put a backup in the place of the data, to be brought up to a moment at the next start.
 
         until: the last moment whose commits are kept; without it, all that the log holds. The
-        data that were there are kept: return where, or None where there were none. Raises
-        StackError while the server runs, and for a backup that there is not.
+        data that were there are kept: return where, or None where there were none. is_signed:
+        False lets in one that this installation did not sign. Raises StackError while the server
+        runs, and for a backup that there is not, is not whole, or was not signed so.
         """
         if name not in self.all():
             raise StackError(f"There is no backup {name}: give one of {', '.join(self.all())}.")
         if find(self.server.watched.pid_file) is not None:
             raise StackError("PostgreSQL is running: stop it with joinedup down, then try again.")
+        if is_signed:
+            self._require_signature(name)
+        self._require_whole(name)
         data, partial = self.server.data, self.server.folder / "restored"
         shutil.rmtree(partial, ignore_errors=True)
         shutil.copytree(self.folder / name, partial, symlinks=True)
@@ -88,6 +99,31 @@ class Backups:
         kept = data.replace(before) if data.exists() else None
         partial.replace(data)
         return kept
+
+    def _require_whole(self, name: str) -> None:
+        try:
+            self._run("pg_verifybackup", "--quiet", str(self.folder / name))
+        except StackError as fault:
+            raise StackError(f"Backup {name} is not whole any more: restore another.") from fault
+
+    def _require_signature(self, name: str) -> None:
+        file = self._signature(name)
+        said = file.read_text("ascii", "replace").strip() if file.exists() else ""
+        if not hmac.compare_digest(said.encode(), self._signed(name, self.folder / name).encode()):
+            raise StackError(
+                f"Backup {name} was not signed by this installation, or was changed since: look"
+                " where it comes from. If you know, and one made before backups were signed is"
+                " such a one, restore it with --unsigned."
+            )
+
+    def _signed(self, name: str, backup: Path) -> str:
+        """Return the signature of a backup's name and manifest, which has each file's hash."""
+        manifest = (backup / "backup_manifest").read_bytes()
+        return hmac.new(self.key, name.encode() + b"\n" + manifest, hashlib.sha256).hexdigest()
+
+    def _signature(self, name: str) -> Path:
+        # Beside the copy: within, it would be a file that the manifest does not name.
+        return self.folder / f"{name}.sig"
 
     def _keep_log(self) -> None:
         log = self.server.log_archive
@@ -116,6 +152,7 @@ class Backups:
         names = self.all()
         for name in names[: -max(1, keep)]:
             shutil.rmtree(self.folder / name)
+            self._signature(name).unlink(missing_ok=True)
         label = (self.folder / self.all()[0] / "backup_label").read_text()
         needed = re.search(r"file ([0-9A-F]{24})", label)
         for segment in self.server.log_archive.glob("*.gz"):

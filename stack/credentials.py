@@ -28,7 +28,7 @@ POSTGRESQL_ROLES = (
     *("owner", "intake", "join", "relay", "reader", "dashboard", "auditor", "sealer"),
     *("notifier", "registry", "backup", "eraser", "receipts", "matcher"),
 )
-KEYS = ("pseudonym", "master", "signing")
+KEYS = ("pseudonym", "master", "signing", "backup")
 
 
 @dataclass(frozen=True, kw_only=True)

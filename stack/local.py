@@ -211,7 +211,8 @@ class LocalStack:
             raise StackError("This stack was never started: run joinedup up first.")
         server = find_postgresql(self.layout, self.ports, self.credentials, self._console)
         password = self.credentials.postgresql[backups.ROLE]
-        return Backups(server=server, folder=self.layout.backups, password=password)
+        key = bytes.fromhex(self.credentials.keys["backup"])
+        return Backups(server=server, folder=self.layout.backups, password=password, key=key)
 
     def _superuser(self) -> str:
         return self._place().superuser_address()

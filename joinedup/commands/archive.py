@@ -30,6 +30,11 @@ from schemas.registry import Registry
 DEFAULT_ENV_FILE = Path(".local/env/sealer.env")
 JOIN_ENV_FILE = Path(".local/env/join.env")
 
+EVIDENCE_IS_WHOLE = (
+    "What was told of a child before it was shielded stands in it in full, since evidence leaves"
+    " nothing out: give it to nobody who may not know where a shielded child is."
+)
+
 
 def register(app: typer.Typer) -> None:
     """Mount the commands of archives."""
@@ -65,6 +70,7 @@ def archive(
         with following(Console(stderr=True), "Archiving", total) as moved:
             manifest = making.make(folder, read, signer, moved)
     typer.echo(_said(folder, manifest, signer))
+    typer.echo(EVIDENCE_IS_WHOLE)
 
 
 def restore_store(

@@ -16,7 +16,8 @@ from consumers.audit.verifying import Verification, verify
 from consumers.settings import SealerSettings
 from consumers.signing import Signer
 from joinedup.commands import read_view
-from joinedup.commands.archive import DEFAULT_ENV_FILE
+from joinedup.commands.archive import DEFAULT_ENV_FILE, EVIDENCE_IS_WHOLE
+from joinedup.commands.audit_heads import hold_heads
 from joinedup.commands.reader import stop
 from joinedup.commands.replay import Authority
 from joinedup.commands.replay_sources import in_one_sentence, public_key
@@ -31,6 +32,7 @@ def register(app: typer.Typer) -> None:
     )
     group.command("export")(export_evidence)
     group.command("verify")(verify_evidence)
+    group.command("heads")(hold_heads)
     app.add_typer(group, name="audit")
 
 
@@ -56,6 +58,7 @@ def export_evidence(
     counted = ", ".join(f"{name} {rows:,}" for name, rows in made.rows.items())
     typer.echo(f"{folder}: {counted} rows, signed.\nPublic key: {signer.public_key.hex()}")
     typer.echo(f"Check it: joinedup audit verify {folder} --public-key …")
+    typer.echo(EVIDENCE_IS_WHOLE)
 
 
 def verify_evidence(

@@ -21,6 +21,10 @@ Until = Annotated[
     ),
 ]
 
+Unsigned = Annotated[
+    bool, typer.Option("--unsigned", help="Also one that this installation did not sign.")
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands of backups."""
@@ -31,7 +35,8 @@ def register(app: typer.Typer) -> None:
 def backup(root: Root = DEFAULT_ROOT, keep: Keep = KEEP) -> None:
     """Copy the stores, the leaf keys and the registry's schemas while they are in use.
 
-    Passwords and keys are not in it: keep the folder of the secrets too, and apart from this.
+    Passwords and keys are not in it: keep the folder of the secrets too, and apart from this. It is
+    signed by a key among them, and no other is restored.
     """
     with in_a_sentence():
         stack = LocalStack(root)
@@ -39,7 +44,9 @@ def backup(root: Root = DEFAULT_ROOT, keep: Keep = KEEP) -> None:
     typer.echo(f"Backup {name} is whole; it is in {stack.layout.backups}.")
 
 
-def restore_backup(root: Root = DEFAULT_ROOT, name: Name = None, until: Until = None) -> None:
+def restore_backup(
+    root: Root = DEFAULT_ROOT, name: Name = None, until: Until = None, unsigned: Unsigned = False
+) -> None:
     """Put a backup in the place of the stores, which must be stopped, up to a moment if wanted.
 
     The next start brings it up to that moment; the join then goes on from where it was.
@@ -48,7 +55,7 @@ def restore_backup(root: Root = DEFAULT_ROOT, name: Name = None, until: Until = 
     with in_a_sentence():
         backups = LocalStack(root).backups()
         chosen = name or backups.newest(moment)
-        before = backups.restore(chosen, until=moment)
+        before = backups.restore(chosen, until=moment, is_signed=not unsigned)
     typer.echo(
         f"Backup {chosen} is in place; joinedup up brings it up to the moment and starts it."
     )

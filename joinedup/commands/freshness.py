@@ -71,7 +71,7 @@ def _sentences(found: Freshness) -> Iterator[str]:
         for scope, reason in sorted(one.held_back.items()):
             yield f"{one.source}: its last delivery{_of(scope)} {HELD_BACK[reason]}."
         if one.refused:
-            yield f"{one.source}: refused because of {_reasons(one.reasons)}."
+            yield f"{one.source}: {_records_were(one.refused)} refused: {_reasons(one.reasons)}."
     if any(not one.mode for one in found.sources):
         yield (
             "A source that sends facts of children joins by SourceJoined (docs/onboarding.md);"
@@ -90,9 +90,13 @@ def _of(scope: str) -> str:
     return f" of {scope}" if scope else ""
 
 
+def _records_were(count: int) -> str:
+    return "1 of its records was" if count == 1 else f"{count:,} of its records were"
+
+
 def _reasons(reasons: dict[str, int]) -> str:
     ranked = sorted(reasons.items(), key=lambda one: (-one[1], one[0]))
-    return ", ".join(f"{name} {count:,}" for name, count in ranked)
+    return ", ".join(f"{count:,} for {name}" for name, count in ranked)
 
 
 def _who(one: Fresh) -> Text:

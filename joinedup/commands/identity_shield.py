@@ -13,9 +13,11 @@ import typer
 from consumers.store.identities import Leaf, leaves_of
 from joinedup.commands import read_view
 from joinedup.commands.deciding import PublisherEnvFile, speaker
+from joinedup.commands.identity_shield_before import before_shield
+from joinedup.commands.identity_shield_before import show as show_before
 from joinedup.commands.publish_options import Organisation, System
 from joinedup.commands.read import AsRole, Authority, EnvFile
-from joinedup.commands.reader import Role, cluster_of, one_child, reader, stop
+from joinedup.commands.reader import Role, cluster_of, note_look, one_child, reader, stop
 from joinedup.commands.words import sentence
 from journey.cluster import Cluster
 from journey.shield import SHIELD_DECIDED, WITHHELD
@@ -74,17 +76,24 @@ def shield(
     """Shield a child: its records are linked with no other, and no detail of it is shown anywhere.
 
     Links that stand are undone: each record is a child of its own, and its alerts are told of that
-    child. Alerts go on being told, without what could lead to where the child is.
+    child. Alerts go on being told, without what could lead to where the child is. Who knows of the
+    child from before, and is to be told by people, is said once.
     """
     with reader(env_file, la, role) as (settings, store):
         key = one_child(store, child)
         found = leaves_of(cluster_of(store, settings.seal(la), key), [key])
+        is_new = not store.is_shielded(key)
+        if is_new:
+            note_look(settings, la, key, role, "identity shield", None)
+        before = before_shield(store, key, found)
     chosen = [one.token for one in found if not record or _is_named(one, record)]
     if len(chosen) < len(record or ()):
         stop("The child has no record of such a name: see joinedup identity show.")
     if not chosen:
         stop("Nothing that stands is known of this child any more: there is nothing to shield.")
     _decide(la, chosen, True, (reason, by), (organisation, system, publisher_env_file))
+    if is_new:
+        show_before(before, key, la)
 
 
 def unshield(

@@ -21,6 +21,7 @@ from consumers.replay.run import Outcome, Replay
 from consumers.settings import AuditorSettings
 from joinedup.commands import replay_view
 from joinedup.commands.reader import stop
+from joinedup.commands.replay_memory import MostMiB, within_memory
 from joinedup.commands.replay_output import Output, row_of, written_to
 from joinedup.commands.replay_progress import following
 from joinedup.commands.replay_sources import Origin, Sources, in_one_sentence, store_of
@@ -96,6 +97,7 @@ def replay(
             help="Write what is told, or with --as-of what stood: .json, .csv or .parquet.",
         ),
     ] = None,
+    most_mib: MostMiB = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     env_file: EnvFile = None,
 ) -> None:
@@ -128,7 +130,7 @@ def replay(
             *(sources.journeys, reading, scope, watching, kept, supposed, attended),
             is_behind=store,
         )
-        outcome, seconds = _run(work, watching, sources, la)
+        outcome, seconds = _run(work, watching, sources, la, most_mib)
         if attended is not None and sources.deliveries is not None:
             _add_deliveries(outcome, sources.deliveries, sources.codec, attended, la)
         watching.end(outcome)
@@ -188,12 +190,12 @@ def _add_deliveries(
 
 
 def _run(
-    work: Replay, watching: Watching, sources: Sources, la: str | None
+    work: Replay, watching: Watching, sources: Sources, la: str | None, most_mib: int | None
 ) -> tuple[Outcome, float]:
     extents = work.extents(sources.partition_of(la) if la else None)
     began = time.monotonic()
     with following(Console(stderr=True), "Replaying", sum(extents.values())) as moved:
-        watching.moved = moved
+        watching.moved = within_memory(moved, most_mib)
         outcome = work.run(extents)
     return outcome, time.monotonic() - began
 

@@ -27,6 +27,7 @@ from consumers.settings import AuditorSettings
 from joinedup.commands import read_view
 from joinedup.commands.read import AsJson
 from joinedup.commands.replay import ArchiveFolder, EnvFile, settings_file
+from joinedup.commands.replay_memory import within_memory
 from joinedup.commands.replay_progress import following
 from joinedup.commands.replay_sources import Origin, Sources, in_one_sentence
 from joinedup.commands.rules_given import From, RulesFile, supposed_of
@@ -72,8 +73,9 @@ def _tried(sources: Sources, reading: Reading, la: str, supposed: Supposed) -> l
     extents = replays[0][0].extents(sources.partition_of(la))
     passed = sum(extents.values())
     with following(Console(stderr=True), "Replaying twice", 2 * passed) as moved:
+        bounded = within_memory(moved, None)
         for number, (work, openings) in enumerate(replays):
-            openings.follow(_from(moved, number * passed))
+            openings.follow(_from(bounded, number * passed))
             work.run(extents)
     (_, before), (_, after) = replays
     return compared(before, after)

@@ -7,12 +7,14 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, NamedTuple, NoReturn
+from urllib.parse import urlsplit
 
 import typer
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 from pydantic import ValidationError
 
+from dashboard.loopback import is_loopback
 from gateway.clients import ClientsInvalid
 from gateway.clients_file import entrust, renew_gateway_key
 from producers.settings import PublisherSettings, read_settings
@@ -40,10 +42,23 @@ OperatorFile = Annotated[
 
 
 class Seen(NamedTuple):
-    """By which addresses a system reaches broker and registry; None where it does as we do."""
+    """By which addresses a system reaches broker and registry; None as it did, else as we do."""
 
     bootstrap: str | None = None
     registry: str | None = None
+
+    def or_as(self, before: dict[str, str]) -> Seen:
+        """Return these, and what is not said as the settings of before say it.
+
+        An address of this machine is not kept: it is ours, and the stack may have taken others.
+        """
+        kept = [before.get(f"{PREFIX}{name}", "") for name in ("KAFKA_BOOTSTRAP", "REGISTRY_URL")]
+        broker, registry = (one if one and not _is_of_this_machine(one) else None for one in kept)
+        return Seen(self.bootstrap or broker, self.registry or registry)
+
+
+def _is_of_this_machine(address: str) -> bool:
+    return is_loopback(urlsplit(address if "//" in address else f"//{address}").hostname or "")
 
 
 def register(app: typer.Typer) -> None:
@@ -61,11 +76,14 @@ def source_add(
     agency: Annotated[str, typer.Option(help=f"One of {', '.join(AGENCIES)}.")],
     la: Annotated[list[str], typer.Option("--la", help="For which authority; may be repeated.")],
     bootstrap: Annotated[
-        str | None, typer.Option(help="The broker's address as the system sees it; else as we do.")
+        str | None,
+        typer.Option(help="The broker's address as the system sees it; else as before, or we do."),
     ] = None,
     registry: Annotated[
         str | None,
-        typer.Option(help="The gateway's /registry as the system sees it; else the registry's."),
+        typer.Option(
+            help="The gateway's /registry as the system sees it; else as before, or the registry's."
+        ),
     ] = None,
     byte_rate: Annotated[
         int, typer.Option(min=1000, help="Most bytes a second that it may publish.")
@@ -219,11 +237,12 @@ def _admitted(
     if operator.kafka_security == "PLAINTEXT" or operator.sources_file is None:
         return None
     file = settings_file_of(operator.sources_file, source.organisation, source.system)
-    password = _password_in(file) or secrets.token_hex(24)
+    before = read_environment(file) if file.exists() else {}
+    password = before.get(f"{PREFIX}KAFKA_PASSWORD") or secrets.token_hex(24)
     user = principal_of(source.organisation, source.system)
     with as_operator(operator) as admin:
         admit(admin, operator.topics, user, password, source.agency, bytes_per_second=byte_rate)
-    write_environment(file, settings_of(operator, source, password, seen))
+    write_environment(file, settings_of(operator, source, password, seen.or_as(before)))
     return file
 
 
@@ -276,10 +295,6 @@ def settings_of(
         "SOURCE_KEY": source.key.hex(),
     }
     return {PREFIX + name: value for name, value in values.items()}
-
-
-def _password_in(file: Path) -> str | None:
-    return read_environment(file).get(f"{PREFIX}KAFKA_PASSWORD") if file.exists() else None
 
 
 def operator_settings(env_file: Path | None) -> PublisherSettings:

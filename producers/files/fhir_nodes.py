@@ -17,6 +17,8 @@ MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 64
 MAX_NODES = 400_000
 """Elements of one file: a tree of more would take some hundred times the file's size."""
+_JSON = (b"{", b"[", b'"', b"-", b"true", b"false", b"null", *(b"%d" % one for one in range(10)))
+"""How a value of JSON begins. Only an object can be a resource, and what else it is is said."""
 XMLNS = "http://hl7.org/fhir"
 
 
@@ -34,8 +36,8 @@ def resources(path: Path) -> Iterator[Resource]:
     if path.stat().st_size > MAX_BYTES:
         raise Unreadable(f"{path.name} is larger than {MAX_BYTES} bytes: split the bundle.")
     content = path.read_bytes()
-    is_json = content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
-    root = _from_json(content, path) if is_json else _from_xml(content, path)
+    begins = content.lstrip(b"\xef\xbb\xbf \t\r\n")
+    root = _from_json(content, path) if begins.startswith(_JSON) else _from_xml(content, path)
     if root.type != "Bundle":
         yield root
         return

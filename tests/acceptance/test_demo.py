@@ -26,6 +26,7 @@ from tests.unit.producers.simulate.told import Recorder, Timed, children_of, tra
 
 FEW = len(STORIES) + 4
 PARTITIONS = 4
+NAMED = ("given_name", "family_name", "postcode")
 
 OF_CHILDREN = {duty.id for duty in DUTIES if duty.about is About.CHILD}
 
@@ -152,6 +153,11 @@ def test_what_is_sent_is_counted(shown: Shown) -> None:
 def test_no_log_names_a_child(shown: Shown) -> None:
     numbers = {number for one in shown.year.children for number in (one.upn, one.nhs, one.uln)}
     numbers |= {one["value"] for _, event in shown.events for one in event.record["identifiers"]}
+    # Ids of records and days of birth; a short one, such as "7", would be found in any moment.
+    told = [event.record for _, event in shown.events if event.kind.is_sealed]
+    numbers |= {one for record in told if len(one := record["source_record_id"]) > 5}
+    numbers |= {str(one["date_of_birth"]) for one in told if one["date_of_birth"]}
+    numbers |= {str(one[name]) for one in told for name in NAMED if one.get(name)}
 
     assert "Joining partitions" in shown.logs
     assert len(numbers) > len(shown.year.children)

@@ -49,6 +49,15 @@ def look(year: Workbench, la: str, child: str) -> None:
     note(address, one)
 
 
+def no_earlier_look_can_come(year: Workbench) -> None:
+    """Return once the last look can be sealed."""
+    year.wait_until(
+        "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+        " - (SELECT max(xid)::text::bigint FROM reads)",
+        lambda ahead: ahead > 0,
+    )
+
+
 @pytest.fixture
 def child(year: Workbench) -> str:
     return str(
@@ -297,11 +306,7 @@ def test_the_heads_of_both_chains_are_signed_once_on_a_topic_that_only_the_seale
     year: Workbench,
 ) -> None:
     look(year, LARGE, "somebody")
-    year.wait_until(
-        "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-        " - (SELECT max(xid)::text::bigint FROM reads)",
-        lambda ahead: ahead > 0,
-    )
+    no_earlier_look_can_come(year)
     seal(year)
     published = asyncio.run(checkpoints(year))
     seal(year)
@@ -364,6 +369,38 @@ def test_an_export_of_one_authority_holds_no_row_of_another(
     for file in folder.glob("*.jsonl"):
         assert f'"{LARGE}"' not in file.read_text()
     assert "Verified" in run("audit", "verify", str(folder), "--public-key", _key(year))
+
+
+def test_an_end_that_was_cut_from_the_store_with_its_checkpoints_contradicts_the_topic(
+    year: Workbench, run: Run, tmp_path: Path
+) -> None:
+    look(year, LARGE, "somebody")
+    no_earlier_look_can_come(year)
+    seal(year)
+    assert "is in the store as it was" in run("audit", "heads")
+    tables = ("sealed_reads", "checkpoints")
+    end = f"(SELECT max(number) FROM sealed_reads WHERE la = '{LARGE}')"
+    last = f"WHERE la = '{LARGE}' AND number = {end}"
+    reads = f"{last} AND chain = 'reads'"
+    with year.changing() as store:
+        for table in tables:
+            where = reads if table == "checkpoints" else last
+            store.execute(f"CREATE TABLE cut_{table} AS SELECT * FROM {table} {where}".encode())
+        store.execute(f"DELETE FROM checkpoints {reads}".encode())
+        store.execute(f"DELETE FROM sealed_reads {last}".encode())
+    try:
+        said = run("audit", "heads", code=1)
+        assert f"reads of {LARGE}" in said and "the row is not in the store" in said
+        folder = tmp_path / "evidence"
+        told = run("audit", "export", str(folder), process="sealer")
+        assert "before it was shielded stands in it in full" in told
+        assert folder.stat().st_mode & 0o077 == 0, "its owner alone can enter it"
+        assert "Verified" in run("audit", "verify", str(folder), "--public-key", _key(year))
+    finally:
+        with year.changing() as store:
+            for table in tables:
+                store.execute(f"INSERT INTO {table} SELECT * FROM cut_{table}".encode())
+                store.execute(f"DROP TABLE cut_{table}".encode())
 
 
 def test_a_store_whose_history_was_rewritten_contradicts_what_was_signed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from dashboard.settings import DashboardSettings
 from joinedup.commands.dashboard import built
 from joinedup.commands.dashboard_recording import ORGANISATION, SYSTEM, recorder_of
 from joinedup.commands.demo_pages import served_here
+from joinedup.commands.process_log import CLIENTS, OnceAMinute, formatter
 from producers.event import Source
 from schemas.topics import TopicSet
 from stack import LocalStack
@@ -52,7 +54,8 @@ def platform(
     def environment(process: str) -> dict[str, str]:
         return stack.environment(process, topics.prefix, store, partitions=4, simulated=False)
 
-    with MailServer(folder) as mail, OtlpReceiver() as watching, traces_to(watching):
+    log = logged_to(folder / "dashboard.log")
+    with MailServer(folder) as mail, OtlpReceiver() as watching, traces_to(watching), log:
         owner = make_conninfo(stack._superuser(), dbname=store)
         made = Platform(folder, topics, environment, owner, mail, watching)
         for source, agency in AGENCIES.items():
@@ -77,6 +80,25 @@ def platform(
         made.end()
     stack.delete_topic_set(topics)
     stack.drop_store(store)
+
+
+@contextmanager
+def logged_to(file: Path) -> Iterator[None]:
+    """Write what the dashboard, which is in this process, logs as its command would with JSON."""
+    handler = logging.FileHandler(file)
+    handler.setFormatter(formatter(True))
+    handler.addFilter(OnceAMinute())
+    handler.addFilter(lambda one: not one.name.startswith("mail."))  # the mail server of the tests
+    root = logging.getLogger()
+    with pytest.MonkeyPatch.context() as patched:
+        for name, level in (("root", logging.INFO), *((one, logging.WARNING) for one in CLIENTS)):
+            patched.setattr(logging.getLogger(name), "level", level)
+        root.manager._clear_cache()  # type: ignore[attr-defined]
+        root.addHandler(handler)
+        yield
+        root.removeHandler(handler)
+    root.manager._clear_cache()  # type: ignore[attr-defined]
+    handler.close()
 
 
 @contextmanager

@@ -35,6 +35,7 @@ SCHOOL = Source("trust7", "mis")
 HOSPITAL = Source("trust9", "epr")
 AGENCIES = {SCHOOL: "education", HOSPITAL: "health"}
 RUN = ("-m", "joinedup.start", "run", "--log-json")
+PROCESSES = ("intake", "join", "relay", "notifier", "sealer")
 FAILING_JOIN = ("-m", "tests.integration.browser.failing_join")
 WAIT_SECONDS = 300
 RECIPIENTS = f"""
@@ -55,7 +56,7 @@ recipients = ["lead"]
 
 @dataclass
 class Platform:
-    """Intake, join, relay and notifier as processes; the agencies' systems publish to Kafka."""
+    """The five processes of the platform; the agencies' systems publish to Kafka."""
 
     folder: Path
     topics: TopicSet
@@ -100,7 +101,7 @@ class Platform:
                 "JOINEDUP_SMTP_CA_FILE": str(self.mail.ca_file),
             },
         }
-        for name in ("intake", "join", "relay", "notifier"):
+        for name in PROCESSES:
             told = self.environment(name) | self.watching.environment | dict(more.get(name, {}))
             arguments = FAILING_JOIN if name == "join" else (*RUN, name)
             command = [sys.executable, *arguments]

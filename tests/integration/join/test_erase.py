@@ -124,6 +124,18 @@ def test_an_order_takes_away_all_that_is_known_and_told_of_the_child_and_of_nobo
     gone = before[1] - timeline
     assert (events, duplicates, erased, parked) == (before[0], before[2], gone, 0)
     assert gone > 0
+    # What was published names this key, and is not called back: it leads to nothing any more.
+    assert naming(joined, child) == ["erasures"]
+
+
+def naming(bench: Workbench, child: str) -> list[str]:
+    """Return the tables of the store in which a row names the child's key, in whatever column."""
+    tables = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+    return [
+        table
+        for (table,) in bench.rows(tables)
+        if bench.one(f"SELECT count(*) FROM {table} t WHERE t::text LIKE %s", f"%{child}%")
+    ]
 
 
 def test_what_comes_of_the_child_between_order_and_shredding_is_kept_nowhere(

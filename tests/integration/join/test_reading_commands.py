@@ -187,8 +187,8 @@ def test_each_source_is_shown_with_how_fresh_it_is_how_much_came_and_what_was_re
     )
     assert found["unclaimed"]["refused"] == 1
     shown = run("sources")
-    assert "the-school/mis: refused because of contract 2." in shown
-    assert "of no source that is known: 1 (wrong-signature 1)" in shown
+    assert "the-school/mis: 2 of its records were refused: 2 for contract." in shown
+    assert "of no source that is known: 1 (1 for wrong-signature)" in shown
     assert "a-newcomer/test  has not joined, no duty waits for it" in shown
     assert "one that only decides, counts or sends calendars need not" in shown
 

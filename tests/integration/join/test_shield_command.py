@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from consumers.notifier.delivery import Cause, Heard, Step, body_of, planned
+from consumers.notifier.recipients import Channel
 from consumers.relay.message import ALERT_TRANSITION, Outgoing, message_of
 from consumers.store.reading import reading
 from consumers.store.standings import actions
@@ -103,6 +105,35 @@ def test_what_goes_to_the_alerts_topic_is_withheld_too(linked: Workbench, run: R
     assert (record["withheld"], record["detail"], record["because"]) == (True, WITHHELD, [])
 
 
+def test_whoever_shields_a_child_is_told_once_who_knows_of_it_from_before(
+    linked: Workbench, run: Run
+) -> None:
+    child = child_in(linked)
+    alert = json.loads(run("alerts", "--json"))["alerts"][0]
+    told = Heard(
+        la=LA, alert_id=alert["alert_id"], number=1, kind="OPENED", severity="high", duty="AP_X"
+    )
+    place = {"cause": Cause.TEAM, "urgent": True, "version": "v", "now": AT}
+    body = body_of(planned(told, "the-team", Channel.EMAIL, **place).then(Step.DELIVERED, AT))
+    with linked.changing() as owner:
+        owner.execute(ACTION.encode(), [LA, alert["alert_id"], child])
+        owner.execute(DELIVERED.encode(), [LA, alert["alert_id"], AT, body])
+    said = run("identity", "shield", child, *SHIELD)
+    for who in (
+        "the-hospital/epr (health): its own records",
+        "the-school/mis (education): its own records",
+        "the-team: was sent messages",
+        "a.lead: did something",
+        f"joinedup sharing {child} --la {LA} --as auditor",
+    ):
+        assert who in said
+    assert "UPN" not in said and "2012" not in said
+    looked = "SELECT count(*) FROM reads WHERE child = %s AND command = 'identity shield'"
+    assert linked.one(looked, child) == 1
+    decided(linked, 0)
+    assert "What went out before" not in run("identity", "shield", child_in(linked), *SHIELD)
+
+
 def test_a_search_by_an_identifier_of_a_shielded_child_finds_nobody_but_for_a_shield_officer(
     linked: Workbench, run: Run
 ) -> None:
@@ -124,6 +155,13 @@ INSERT INTO actions (la, event_id, alert_id, number, act, author, recipient, rea
 SELECT %s, gen_random_uuid(), %s, 1, 'ACKNOWLEDGED', 'a.lead', '', '', '', 'sealed', leaf,
   1, '', 0, 1
 FROM leaves WHERE child = %s
+"""
+
+
+DELIVERED = """
+INSERT INTO deliveries (partition, topic_offset, la, alert_id, recipient, channel, step, urgent, at,
+  body)
+VALUES (0, 0, %s, %s, 'the-team', 'EMAIL', 'DELIVERED', true, %s, %s)
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import ssl
@@ -82,7 +83,9 @@ def gateway(
         port = found.getsockname()[1]
     pem = certificates.server("gateway", ("127.0.0.1", "localhost"))
     options = ("--port", str(port), "--env-file", str(file), "--tls", str(pem))
-    process = subprocess.Popen([sys.executable, *RUN, "gateway", *options])
+    command = [sys.executable, *RUN, "gateway", "--log-json", *options]
+    with log_in(tmp_path).open("wb") as log:
+        process = subprocess.Popen(command, stderr=log)
     where = f"https://localhost:{port}"
     known = ssl.create_default_context(cafile=certificates.authority)
     try:
@@ -92,6 +95,11 @@ def gateway(
     finally:
         process.terminate()
         assert process.wait(WAIT_SECONDS) in (0, -signal.SIGTERM)
+
+
+def log_in(folder: Path) -> Path:
+    """Return the file of what the gateway logs."""
+    return folder / "gateway.log"
 
 
 def wait_until_it_answers(client: httpx.Client, process: subprocess.Popen[bytes]) -> None:
@@ -147,6 +155,34 @@ def bearer_of(gateway: httpx.Client, secret: dict[str, str]) -> dict[str, str]:
     form = {"grant_type": "client_credentials"}
     token = gateway.post("/token", data=form, auth=who).json()["access_token"]
     return {"Authorization": f"Bearer {token}"}
+
+
+OF_A_CHILD = ("K330400125001", "placement/17", "9990000018", "Bloggs", "2012-05-01", "rang, and")
+"""What names a child in the requests below: identifiers, a record's id, name, birth, free text."""
+
+
+def test_no_log_of_the_gateway_says_anything_of_a_child_or_of_a_secret(
+    gateway: httpx.Client, secret: dict[str, str], tmp_path: Path
+) -> None:
+    said, bearer = "/".join(OF_A_CHILD), bearer_of(gateway, secret)
+    answers = [
+        gateway.post("/events", json=REVIEW, headers=bearer),
+        gateway.post("/events", json={**REVIEW, "held_on": said}, headers=bearer),
+        gateway.post("/events", json={**REVIEW, said: said}, headers={**bearer, "x-child": said}),
+        gateway.post("/events", json=REVIEW, headers={"Authorization": f"Bearer {said}"}),
+        gateway.post("/token", data={"grant_type": said}, auth=(said, said)),
+        gateway.post("/token", data={"grant_type": "client_credentials"}, auth=(said, said)),
+        gateway.get(f"/events/{said}", headers=bearer),
+        gateway.post(f"/registry/subjects/{said}", json={"schema": said}),
+    ]
+    for kind in ("cloudevents+json", "fhir+json", "fhir+xml"):
+        headers = {**bearer, "Content-Type": f"application/{kind}"}
+        answers.append(gateway.post("/events?la=330", content=said.encode(), headers=headers))
+    assert answers[0].status_code == 202 and all(one.is_error for one in answers[1:])
+    lines = log_in(tmp_path).read_text().splitlines()
+    assert any("secret was refused" in json.loads(line)["message"] for line in lines)
+    hidden = (*OF_A_CHILD, secret["JOINEDUP_GATEWAY_CLIENT_SECRET"], bearer["Authorization"][7:])
+    assert [one for one in hidden if one in "".join(lines)] == []
 
 
 def test_no_question_that_fits_the_document_or_not_is_a_fault_or_answered_otherwise(

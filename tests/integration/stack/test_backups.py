@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -112,7 +113,8 @@ def machine(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Iter
         postgresql_has_tls=server.programs.has_tls,
     )
     password = stack.credentials.postgresql[ROLE]
-    backups = Backups(server=server, folder=layout.backups, password=password)
+    key = bytes.fromhex(stack.credentials.keys["backup"])
+    backups = Backups(server=server, folder=layout.backups, password=password, key=key)
     found = Machine(server=server, place=place, backups=backups)
     found.start()
     try:
@@ -191,6 +193,35 @@ def test_without_a_moment_nothing_that_was_committed_is_lost(
     assert kept is not None and kept.exists()
     assert machine.content() == before
     assert machine.ask("SELECT 1 FROM pg_database WHERE datname = 'written_last'") == 1
+
+
+def test_a_backup_that_was_changed_or_that_somebody_else_made_is_not_put_in_place(
+    machine: Machine,
+) -> None:
+    name = machine.backups.newest()
+    backup, signature = machine.backups.folder / name, machine.backups.folder / f"{name}.sig"
+    machine.stop()
+    try:
+        stranger = replace(machine.backups, key=b"another installation's")
+        with pytest.raises(StackError, match="not signed by this installation"):
+            stranger.restore(name)
+        manifest = (backup / "backup_manifest").read_bytes()
+        (backup / "backup_manifest").write_bytes(manifest.replace(b"Files", b"files", 1))
+        with pytest.raises(StackError, match="or was changed since"):
+            machine.backups.restore(name)
+        (backup / "backup_manifest").write_bytes(manifest)
+        with (backup / "PG_VERSION").open("ab") as changed:
+            changed.write(b"\n")
+        with pytest.raises(StackError, match="not whole any more"):
+            machine.backups.restore(name)
+        (backup / "PG_VERSION").write_text((machine.server.data / "PG_VERSION").read_text())
+        signature.rename(f"{signature}.away")
+        with pytest.raises(StackError, match="--unsigned"):
+            machine.backups.restore(name)
+        machine.backups.restore(name, is_signed=False)
+        Path(f"{signature}.away").rename(signature)
+    finally:
+        machine.start()
 
 
 def test_a_running_server_is_not_restored_over(machine: Machine) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,10 @@ ROOT = Path(__file__).resolve().parents[3]
 DOCS = ROOT / "docs"
 ROW = re.compile(r"^\| ((?:V\d+\.\d+\.\d+|[A-Z]{2}-[STRIDE]\d|S-\d\d)) \|(.*)\|$", re.M)
 HAZARD = re.compile(r"^## (H-\d\d) (.+)\n\n\| \| \|\n\|---\|---\|\n((?:\|.*\|\n?)+)", re.M)
+THEIRS = re.compile(
+    r"(\d+) of (\d+) \w+ leave something to the deploying organisation,[^\n]*\n\n"
+    r"((?:[A-Z][\w.-]+(?:, |\.\n))*)"
+)
 OPEN = re.compile(r"(\d+) of (\d+) \w+ are open,[^\n]*\n\n((?:[A-Z][\w.-]+(?:, |\.\n))*)")
 SEVERITIES = ("minor", "significant", "considerable", "major", "catastrophic")
 LIKELIHOODS = ("very low", "low", "medium", "high", "very high")
@@ -63,12 +68,25 @@ def rows_of(page: str) -> list[tuple[str, str]]:
     return found
 
 
+YOURS = re.split(r"^## 10\. [^\n]*\n", text("operations.md"), flags=re.M)[-1]
+"""The section of the operations guide about what the deploying organisation decides and does."""
 ROWS = [(page, name, content) for page in PARTS for name, content in rows_of(page)]
 COUNTS = {"asvs/index.md": 194, "threats/index.md": 98, "hazards.md": 26, "security.md": 25}
 
 
 def is_open(content: str) -> bool:
     return re.search(r"(?:^|[|;] )open: \w", content) is not None
+
+
+@cache
+def commands() -> frozenset[str]:
+    """Return the names of the commands; to make the application takes a second."""
+    return frozenset(getattr(typer.main.get_command(app), "commands", {}))
+
+
+def is_theirs(content: str) -> bool:
+    """Return whether a part of a row is for the deploying organisation to decide or to do."""
+    return re.search(r"(?:^|[|;] )theirs: \w", content) is not None
 
 
 def what_is_wrong(reference: str) -> str:
@@ -79,8 +97,7 @@ def what_is_wrong(reference: str) -> str:
         there = re.search(rf"^{goal}:", (ROOT / "Makefile").read_text(), re.M) is not None
         return "" if there else f"{reference}: nothing can be made by this name"
     if reference.startswith("joinedup "):
-        command = typer.main.get_command(app)
-        there = reference.split()[1] in getattr(command, "commands", {})
+        there = reference.split()[1] in commands()
         return "" if there else f"{reference}: there is no such command"
     if not (ROOT / file).is_file():
         return f"{file}: there is no such file"
@@ -94,7 +111,7 @@ def what_is_wrong(reference: str) -> str:
 def evidence_in(content: str) -> list[str]:
     """Return what a row, or an entry, names as showing it: what stands in its cell of evidence."""
     (shown,) = re.findall(r"\| shown by \| (.*) \|", content) or [content.rsplit(" | ", 1)[-1]]
-    return re.findall(r"`([^`]+)`", re.split(r"(?:^|; )open: ", shown.strip())[0])
+    return re.findall(r"`([^`]+)`", re.split(r"(?:^|; )(?:open|theirs): ", shown.strip())[0])
 
 
 @pytest.mark.parametrize("page", PARTS)
@@ -131,6 +148,25 @@ def test_what_is_open_is_counted_and_listed_on_the_first_page(page: str) -> None
     found = [name for name, content in rows if is_open(content)]
     assert re.findall(r"[A-Z][\w.-]*\w", listed) == found
     assert (int(opened), int(every)) == (len(found), len(rows))
+
+
+@pytest.mark.parametrize("page", [one for one in PARTS if one != "security.md"])
+def test_what_is_theirs_is_counted_and_listed_beside_it(page: str) -> None:
+    ((theirs, every, listed),) = THEIRS.findall(text(page))
+    rows = rows_of(page)
+    found = [name for name, content in rows if is_theirs(content)]
+    assert re.findall(r"[A-Z][\w.-]*\w", listed) == found
+    assert (int(theirs), int(every)) == (len(found), len(rows))
+
+
+def test_the_operations_guide_says_what_to_do_of_all_that_is_theirs_and_how_to_check_it() -> None:
+    said = re.findall(r"^\| ([A-Z][\w.,\- ]+) \| (\S.*) \| (\S.*) \|$", YOURS, re.M)
+    named = [name for names, _do, _check in said for name in names.split(", ")]
+    assert sorted(named) == sorted(name for _page, name, content in ROWS if is_theirs(content))
+    checks = {
+        one for _n, _do, check in said for one in re.findall(r"`((?:joinedup|tests/)[^`]+)`", check)
+    }
+    assert [wrong for one in sorted(checks) if (wrong := what_is_wrong(one))] == []
 
 
 def test_every_requirement_of_the_standard_has_its_row_or_its_reason() -> None:

@@ -48,6 +48,23 @@ def test_a_system_elsewhere_is_given_the_broker_and_the_gateway(tmp_path: Path) 
     assert found.registry_ca_file == OPERATOR.kafka_ca_file
 
 
+def test_a_system_that_is_added_again_keeps_the_addresses_that_it_was_given() -> None:
+    before = {
+        "JOINEDUP_KAFKA_BOOTSTRAP": "kafka.example:19092",
+        "JOINEDUP_REGISTRY_URL": "https://gateway.example:8322/registry",
+    }
+    assert Seen().or_as(before) == tuple(before.values())
+    assert Seen("other.example:19092").or_as(before)[0] == "other.example:19092"
+
+
+def test_an_address_of_this_machine_is_the_one_at_which_we_are_now() -> None:
+    before = {
+        "JOINEDUP_KAFKA_BOOTSTRAP": "127.0.0.1:9092",
+        "JOINEDUP_REGISTRY_URL": "http://localhost:8081/apis/ccompat/v7",
+    }
+    assert Seen().or_as(before) == Seen().or_as({}) == Seen()
+
+
 def test_a_certificate_that_is_not_there_is_said_at_once(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
