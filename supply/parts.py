@@ -34,6 +34,7 @@ class Use(StrEnum):
     PAGES = "pages of the dashboard"
     PROVIDER = "tests of signing in"
     CONTAINER = "container"
+    COMPARED = "programs that the benchmark compares ours with"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +59,7 @@ class Part:
 
 def parts(root: Path = ROOT) -> tuple[Part, ...]:
     """Return every part that a lock, the compose file or the image's recipe names."""
-    infra = root / "infra"
+    infra, benchmarks = root / "infra", root / "benchmarks"
     run_time = {part.purl for part in python_parts(infra / "image.lock", Use.RUN_TIME)}
     locked = python_parts(root / "requirements.lock", Use.DEVELOPMENT)
     return (
@@ -74,6 +75,8 @@ def parts(root: Path = ROOT) -> tuple[Part, ...]:
         *maven_parts(infra / "jars.lock", Use.SERVICES),
         *maven_parts(infra / "pages.lock", Use.PAGES),
         *maven_parts(infra / "keycloak.lock", Use.PROVIDER),
+        *python_parts(benchmarks / "requirements.lock", Use.COMPARED),
+        *maven_parts(benchmarks / "kafka_streams" / "jars.lock", Use.COMPARED),
         *image_parts(root / "docker-compose.yml", infra / "docker" / "Dockerfile"),
     )
 

@@ -19,6 +19,7 @@ from joinedup.commands.bench_parts import (
     measured,
     parts,
 )
+from joinedup.commands.bench_peers import Peer
 from joinedup.commands.bench_result import Told, machine, result
 from joinedup.commands.demo_processes import ProcessFailed
 from joinedup.commands.stack import DEFAULT_ROOT, Mirror, Root
@@ -27,7 +28,8 @@ from schemas.registry import RegistryError
 from stack import LocalStack, StackError
 
 Events = Annotated[
-    int | None, typer.Option(min=1000, help="How many events to publish, for pipeline.")
+    int | None,
+    typer.Option(min=1000, help="How many events to publish, for pipeline and for peers."),
 ]
 Alerts = Annotated[
     int | None, typer.Option(min=10, help="How many alerts to wait for, one by one, for pipeline.")
@@ -47,6 +49,10 @@ Megabytes = Annotated[
 Rows = Annotated[
     int | None,
     typer.Option(min=1000, help="How many alerts, for pages; ten timeline rows for each."),
+]
+PeerNames = Annotated[
+    list[Peer] | None,
+    typer.Option("--peer", help="Only this one, for peers; may be given several times."),
 ]
 FormatNames = Annotated[
     list[str] | None,
@@ -71,6 +77,7 @@ def bench(
     megabytes: Megabytes = 4.0,
     formats: FormatNames = None,
     rows: Rows = None,
+    peers: PeerNames = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure how fast events become alerts, how soon, and how that grows.
@@ -81,10 +88,21 @@ def bench(
     """
     names = _names(formats)
     sizes = (FULL if full else DEFAULT).but(
-        events=events, alerts=alerts, rows=rows, megabytes=megabytes, formats=names
+        events=events,
+        alerts=alerts,
+        rows=rows,
+        megabytes=megabytes,
+        formats=names,
+        peers=tuple(peers or ()),
     )
     stack = LocalStack(root, repository=repository)
-    place = Workplace(console=Console(stderr=True), root=root.absolute(), stack=stack, sizes=sizes)
+    place = Workplace(
+        console=Console(stderr=True),
+        root=root.absolute(),
+        stack=stack,
+        sizes=sizes,
+        repository=repository,
+    )
     told: list[Told] = []
     try:
         for part in parts(only, full):

@@ -18,6 +18,7 @@ from joinedup.commands.bench_latency import RATES, latencies
 from joinedup.commands.bench_latency import told_of as latency_told
 from joinedup.commands.bench_pages import Asking, large_store, page_times
 from joinedup.commands.bench_pages import told_of as pages_told
+from joinedup.commands.bench_peers import Peer, Programs, compared
 from joinedup.commands.bench_replay import replay_rate
 from joinedup.commands.bench_report import Report
 from joinedup.commands.bench_result import Told
@@ -37,6 +38,7 @@ class Part(StrEnum):
 
     PIPELINE = "pipeline"
     LATENCY = "latency"
+    PEERS = "peers"
     PAGES = "pages"
     ADAPTERS = "adapters"
 
@@ -44,6 +46,7 @@ class Part(StrEnum):
 PARTS: Mapping[Part, str] = {
     Part.PIPELINE: "pipeline: from the publish to the store, and a replay.",
     Part.LATENCY: "latency: from the publish to the alert, while other events come in.",
+    Part.PEERS: "peers: beside the same join in Faust, Quix Streams and Kafka Streams, in one run.",
     Part.PAGES: "pages: the dashboard on a large copy of the demo's store.",
     Part.ADAPTERS: "adapters: reading each format, with no service; only where asked for.",
 }
@@ -65,6 +68,7 @@ class Sizes:
     reading_seconds: float
     megabytes: float = 4.0
     formats: tuple[str, ...] = ()
+    peers: tuple[Peer, ...] = ()
 
     def but(self, **given: Any) -> Sizes:
         """Return these sizes, with those that are given instead."""
@@ -81,12 +85,16 @@ FULL = Sizes(
 
 @dataclass(frozen=True, kw_only=True)
 class Workplace:
-    """Where the benchmark runs, at which sizes, and whom it tells what it does."""
+    """Where the benchmark runs, at which sizes, and whom it tells what it does.
+
+    repository: the base address of a Maven mirror; None means what the clients know.
+    """
 
     console: Console
     root: Path
     stack: LocalStack
     sizes: Sizes
+    repository: str | None = None
 
     @property
     def folder(self) -> Path:
@@ -145,6 +153,18 @@ def _latency(place: Workplace) -> Told:
         return latency_told(list(latencies(run, superuser, seconds)))
 
 
+def _peers(place: Workplace) -> Told:
+    console, sizes = place.console, place.sizes
+    with waiting(console, "Building the programs to compare with"):
+        programs = Programs.built(
+            sizes.peers, place.root / "benchmarks", place.repository, console.print
+        )
+    with waiting(console, "Starting Kafka, the schema registry and PostgreSQL"):
+        start(place.stack)
+    found = compared(place.stack, place.folder / "peers", programs, sizes.events, console.print)
+    return Told(found.values(), found.text(), {"peers": found.more()})
+
+
 def _pipeline(place: Workplace) -> Told:
     console, sizes, run = place.console, place.sizes, _prepared(place)
     with run.processes():
@@ -174,6 +194,7 @@ def _pipeline(place: Workplace) -> Told:
 _MEASURED_BY: dict[Part, Callable[[Workplace], Told]] = {
     Part.PIPELINE: _pipeline,
     Part.LATENCY: _latency,
+    Part.PEERS: _peers,
     Part.PAGES: _pages,
     Part.ADAPTERS: _adapters,
 }

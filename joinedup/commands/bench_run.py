@@ -99,7 +99,7 @@ class Bench:
                 self._children[process] = psutil.Process(stack.enter_context(context).pid)
             self.until(self._ticked, _SECONDS_TO_START, "the first tick")
             with self.publisher() as publisher:
-                require(publisher.publish_many(_joins()))
+                require(publisher.publish_many(joining()))
             yield
 
     def throughput(self, events: int) -> Throughput:
@@ -120,11 +120,11 @@ class Bench:
     def _measured(self, sent: list[Event]) -> Throughput:
         joined, own = self.joined(), psutil.Process()
         with self.publisher() as publisher:
-            before, publishing = self._spent(), _cpu(own)
+            before, publishing = self._spent(), processor_seconds(own)
             began = time.monotonic()
             require(publisher.publish_many(sent))
             published = time.monotonic() - began
-            cpu = {"publisher": _cpu(own) - publishing}
+            cpu = {"publisher": processor_seconds(own) - publishing}
             self.until_joined(joined + len(sent))
         committed = time.monotonic() - began
         cpu |= {name: spent - before[name] for name, spent in self._spent().items()}
@@ -152,13 +152,13 @@ class Bench:
         return Publisher(PublisherSettings.model_validate(values))
 
     def _spent(self) -> dict[str, float]:
-        spent = {name: _cpu(process) for name, process in self._children.items()}
+        spent = {name: processor_seconds(process) for name, process in self._children.items()}
         watched = self._stack.layout.watched()
         for name in (KAFKA, POSTGRESQL):
             found = processes.find(watched[name].pid_file)
             if found is not None:
                 every = (found, *found.children(recursive=True))
-                spent[watched[name].service] = sum(map(_cpu, every))
+                spent[watched[name].service] = sum(map(processor_seconds, every))
         return spent
 
     def _ticked(self) -> bool:
@@ -208,12 +208,12 @@ class Bench:
             if now - told > _SECONDS_BETWEEN_WORDS:
                 told = now
                 self._say(f"Waiting for {what}, {now - began:.0f} s so far")
-            if any(map(_has_ended, self._children.values())):
+            if any(map(has_ended, self._children.values())):
                 raise ProcessFailed(f"A process ended: see the logs in {self._folder / 'logs'}.")
             time.sleep(pause)
 
 
-def _cpu(process: psutil.Process) -> float:
+def processor_seconds(process: psutil.Process) -> float:
     """Return the processor seconds that a process has spent; what has ended spent none since."""
     try:
         return float(sum(process.cpu_times()[:2]))
@@ -221,7 +221,8 @@ def _cpu(process: psutil.Process) -> float:
         return 0.0
 
 
-def _has_ended(process: psutil.Process) -> bool:
+def has_ended(process: psutil.Process) -> bool:
+    """Return whether a child of this process has ended."""
     # A child that ended stays a zombie, which "is running", until its parent has asked for it.
     return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
@@ -241,7 +242,7 @@ def year_of(events: int) -> list[Event]:
     return list(islice(distinct.values(), events))
 
 
-def _joins() -> Iterator[Event]:
+def joining() -> Iterator[Event]:
     """Return that each source has joined, and is heard often enough for this benchmark."""
     for source in SOURCES:
         if source.agency is not Agency.GOVERNANCE:
