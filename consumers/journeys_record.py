@@ -9,7 +9,7 @@ from functools import lru_cache
 import msgspec
 
 from consumers.sealing import seal, unseal
-from schemas.headers import TRACEPARENT
+from schemas.headers import SIGNATURE, TRACEPARENT
 
 FORMAT = b"1"
 
@@ -75,6 +75,8 @@ class JourneysRecord(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: hex sha256 of the writer schema's canonical form, or empty when unknown.
     trace: what is known of an EVENT without its key; None in those of the first releases.
     traceparent: W3C trace context, for whoever watches the platform at work; mostly empty.
+    signature: hex, by the source's own key over its bytes: nobody else can have made it; empty
+        where source and platform share a key, which proves nothing to others.
     value: the sealed or plain Confluent-framed bytes.
     """
 
@@ -88,6 +90,7 @@ class JourneysRecord(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: str = ""
     trace: Trace | None = None
     traceparent: str = ""
+    signature: str = ""
     value: bytes
 
     @property
@@ -116,6 +119,8 @@ def headers_of(record: JourneysRecord) -> Headers:
         headers += _traced(record.trace)
     if record.traceparent:
         headers += ((TRACEPARENT, record.traceparent.encode()),)
+    if record.signature:
+        headers += ((SIGNATURE, record.signature.encode()),)
     return headers
 
 
@@ -160,6 +165,7 @@ def parse(headers: Iterable[tuple[str, bytes]], value: bytes) -> JourneysRecord:
             fingerprint=found.get("schema-fp", ""),
             trace=_trace(found),
             traceparent=found.get(TRACEPARENT, ""),
+            signature=found.get(SIGNATURE, ""),
             value=value,
         )
     except KeyError as missing:

@@ -16,9 +16,17 @@ _KEY_BYTES = 32
 
 
 def add_source(
-    file: Path, *, organisation: str, system: str, agency: str, local_authorities: Sequence[str]
+    file: Path,
+    *,
+    organisation: str,
+    system: str,
+    agency: str,
+    local_authorities: Sequence[str],
+    public_key: str = "",
 ) -> bool:
     """Let a source speak for these authorities; return whether it is a new one.
+
+    public_key: the half, in hex, of a key that a new source keeps to itself; else it is given one.
 
     A source that the file has keeps its key, and may from now on speak for these authorities
     too. The file is replaced whole, readable by its owner only. Raises SourcesInvalid where the
@@ -37,7 +45,7 @@ def add_source(
             "system": system,
             "agency": agency,
             "local_authorities": sorted(local_authorities),
-            "key": secrets.token_hex(_KEY_BYTES),
+            "key": public_key or secrets.token_hex(_KEY_BYTES),
         }
     )
     replace_document(file, document)
@@ -49,11 +57,18 @@ class StillRenewing(Exception):
 
 
 def renew_key(
-    file: Path, *, organisation: str, system: str, until: datetime, now: datetime
+    file: Path,
+    *,
+    organisation: str,
+    system: str,
+    until: datetime,
+    now: datetime,
+    public_key: str = "",
 ) -> bool:
     """Give a source a new key, the present one staying good for what is written before a moment.
 
     until: no later than ``now`` ends every earlier key, as where somebody else has one.
+    public_key: the half, in hex, of a key that the source keeps to itself; else it is given one.
     Return False, and change nothing, where the file has no such source. Raises SourcesInvalid
     where the file is not in order, StillRenewing where a key before the present one is still good.
     """
@@ -61,7 +76,7 @@ def renew_key(
     for entry in document["sources"]:
         if (entry["organisation"], entry["system"]) == (organisation, system):
             entry["former_key"] = former_of(entry, until, now)
-            entry["key"] = secrets.token_hex(_KEY_BYTES)
+            entry["key"] = public_key or secrets.token_hex(_KEY_BYTES)
             replace_document(file, document)
             return True
     return False

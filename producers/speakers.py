@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from producers.settings import PublisherSettings
+from schemas.signature import PRIVATE, PUBLIC
 from schemas.sources import SourceRegistry
 
 
@@ -37,9 +38,14 @@ class RegisteredSpeakers:
         self._sources = sources
 
     def speaker(self, organisation: str, system: str) -> Speaker | None:
-        """Return the source of these codes, or None where the file has none."""
+        """Return the source of these codes; None where the file has none, or no key to sign with.
+
+        Of a source that keeps a key of its own the file has the public half alone.
+        """
         found = self._sources.lookup(organisation, system)
-        return Speaker(found.agency, found.local_authorities, found.key) if found else None
+        if found is None or found.key.startswith(PUBLIC):
+            return None
+        return Speaker(found.agency, found.local_authorities, found.key)
 
 
 class OwnSpeaker:
@@ -68,8 +74,14 @@ def speakers_of(settings: PublisherSettings) -> Speakers:
 
 def _key(text: str) -> bytes:
     try:
-        return bytes.fromhex(text)
+        key = bytes.fromhex(text)
     except ValueError:
         raise NoSpeaker(
             "JOINEDUP_SOURCE_KEY is not hexadecimal: copy it again from the operator's letter."
         ) from None
+    if key.startswith(PUBLIC) or (key.startswith(PRIVATE) and len(key) != len(PRIVATE) + 32):
+        raise NoSpeaker(
+            "JOINEDUP_SOURCE_KEY is no whole private half: take it from the file that joinedup"
+            " source own-key wrote."
+        )
+    return key

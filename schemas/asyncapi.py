@@ -48,7 +48,7 @@ _HEADERS: Mapping[str, str] = {
     headers.CONTENT_TYPE: "application/avro",
     headers.FINGERPRINT: "hex SHA-256 of the canonical form of the schema",
     headers.SIGNATURE: "hex HMAC-SHA256 of authority, type and value, joined by 0x1F, under the "
-    "source's key",
+    "source's key, or its Ed25519 signature by the source's own",
     headers.TRACEPARENT: "W3C trace context; may be absent",
 }
 

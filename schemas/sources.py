@@ -12,6 +12,7 @@ from typing import Any
 
 from schemas.agreements import Agreement, AgreementInvalid, Agreements, agreement_of, payload_of
 from schemas.formats import LOCAL_AUTHORITY, SOURCE_CODE
+from schemas.signature import PRIVATE, PUBLIC
 
 AGENCIES = ("education", "health", "social-care", "governance")
 #: What the file adds to the payload of an agreement's event.
@@ -31,7 +32,7 @@ class Source:
     organisation, system: the codes that its events carry.
     agency: education, health, social-care or governance; the topic on which it writes.
     local_authorities: codes of those that it may speak for.
-    key: signs its messages; never shown.
+    key: signs its messages, or the public half of the one that does; never shown.
     former_key, former_until: the key before it, good for what is written before this moment (ms
         since 1970 UTC), so that a system can be given its new key without a message refused.
     gateway_keys: those of the HTTP gateway, which may sign for a system that is entrusted to it,
@@ -192,7 +193,7 @@ def _wrong_field(entry: Any) -> str | None:
 
 def _wrong_key(entry: dict[str, Any]) -> str | None:
     if not _is_key(entry.get("key")):
-        return "key must be at least 16 bytes in hexadecimal."
+        return "key must be at least 16 bytes in hexadecimal, or the public half of an own key."
     former = entry.get("former_key")
     if former is not None and not _is_former(former):
         return "former_key must have a key, and until when it is good, such as 2026-01-31T12:00Z."
@@ -200,7 +201,12 @@ def _wrong_key(entry: dict[str, Any]) -> str | None:
 
 
 def _is_key(given: Any) -> bool:
-    return isinstance(given, str) and _KEY.fullmatch(given) is not None
+    if not isinstance(given, str) or _KEY.fullmatch(given) is None:
+        return False
+    key = bytes.fromhex(given)
+    # A private half is its source's alone, and is not to stand where the platform reads.
+    is_own = key.startswith(PUBLIC) and len(key) == len(PUBLIC) + 32
+    return is_own or not key.startswith((PUBLIC, PRIVATE))
 
 
 def _is_former(given: Any) -> bool:

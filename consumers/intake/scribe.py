@@ -23,6 +23,8 @@ from consumers.journeys_record import (
 from consumers.sealing import Erased, LeafKey
 from consumers.tokens import Tokens
 from schemas.codec import Codec
+from schemas.headers import SIGNATURE, header
+from schemas.signature import OWN_LENGTH
 
 DEAD_LETTER = "joinedup.platform.DeadLetter"
 GAP = "joinedup.platform.Gap"
@@ -164,6 +166,7 @@ class _Draft:
                 one.value,
                 record=one.subject.record,
                 fingerprint=one.fingerprint,
+                signature=own_signature(incoming),
             )
 
     def finished(self) -> Transaction:
@@ -207,6 +210,7 @@ class _Draft:
             fingerprint=one.fingerprint,
             trace=one.trace,
             traceparent=one.traceparent,
+            signature=own_signature(incoming),
         )
 
     def _refuse(self, one: Refused) -> None:
@@ -230,6 +234,7 @@ class _Draft:
         fingerprint: str = "",
         trace: Trace | None = None,
         traceparent: str = "",
+        signature: str = "",
     ) -> None:
         headers = headers_of(
             JourneysRecord(
@@ -243,10 +248,17 @@ class _Draft:
                 fingerprint=fingerprint,
                 trace=trace,
                 traceparent=traceparent,
+                signature=signature,
                 value=value,
             )
         )
         self._journeys.append(Outgoing(la.encode(), value, headers, self._kappa))
+
+
+def own_signature(incoming: Incoming) -> str:
+    """Return the signature of a record by its source's own key; empty where the key is shared."""
+    given = (header(incoming.headers, SIGNATURE) or b"").decode("ascii", "replace")
+    return given if len(given) == OWN_LENGTH else ""
 
 
 def dead_letter_of(one: Refused) -> dict[str, Any]:

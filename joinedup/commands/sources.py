@@ -19,6 +19,7 @@ from gateway.clients import ClientsInvalid
 from gateway.clients_file import entrust, renew_gateway_key
 from producers.settings import PublisherSettings, read_settings
 from producers.sources_file import StillRenewing, add_source, renew_key
+from schemas import signature
 from schemas.sources import AGENCIES, Source, SourceRegistry, SourcesInvalid
 from stack import StackError, deployment
 from stack.access import BYTES_PER_SECOND, admit, create_users, principal_of
@@ -37,6 +38,12 @@ OperatorFile = Annotated[
     typer.Option(
         exists=True,
         help=f"The operator's settings, or the containers' .env; else {OPERATOR_ENV_FILE}.",
+    ),
+]
+PublicKey = Annotated[
+    str | None,
+    typer.Option(
+        help="Of a key that the system keeps to itself (joinedup source own-key), in hex."
     ),
 ]
 
@@ -67,6 +74,7 @@ def register(app: typer.Typer) -> None:
     sources.command("add")(source_add)
     sources.command("renew")(source_renew)
     sources.command("renew-gateway")(gateway_renew)
+    sources.command("own-key")(own_key)
     app.add_typer(sources, name="source")
 
 
@@ -95,6 +103,7 @@ def source_add(
         str | None,
         typer.Option(help="With --http: what another issuer of tokens calls it; '' ends that."),
     ] = None,
+    public_key: PublicKey = None,
     env_file: OperatorFile = None,
 ) -> None:
     """Let a system publish for local authorities, as a Kafka user that can do nothing else.
@@ -109,10 +118,17 @@ def source_add(
         operator = operator_settings(env_file)
         file = sources_file_of(operator)
         is_new = add_source(
-            file, organisation=organisation, system=system, agency=agency, local_authorities=la
+            file,
+            organisation=organisation,
+            system=system,
+            agency=agency,
+            local_authorities=la,
+            public_key=public_key or "",
         )
         source = SourceRegistry.load(file).lookup(organisation, system)
         assert source is not None, "it was written a moment ago"
+        if public_key and source.key.hex() != public_key:
+            stop("It has another key: give it this one with joinedup source renew --public-key.")
         if http:
             written = entrusted(file, source, issued_as=issued_as)
         else:
@@ -136,6 +152,7 @@ def source_renew(
     http: Annotated[
         bool, typer.Option("--http", help="Renew its secret at the gateway instead, at once.")
     ] = False,
+    public_key: PublicKey = None,
     env_file: OperatorFile = None,
 ) -> None:
     """Give a system a new key; the old one stays good for what it writes in the next hours.
@@ -154,7 +171,14 @@ def source_renew(
         if http:
             typer.echo(f"Give its team the new secret: {entrusted(file, source, renew=True)}.")
             return
-        renew_key(file, organisation=organisation, system=system, until=until, now=now)
+        renew_key(
+            file,
+            organisation=organisation,
+            system=system,
+            until=until,
+            now=now,
+            public_key=public_key or "",
+        )
         source = SourceRegistry.load(file).lookup(organisation, system)
         assert source is not None, "its key was renewed a moment ago"
         written = _renewed(operator, source, password)
@@ -162,6 +186,21 @@ def source_renew(
         stop(str(fault))
     typer.echo(f"{organisation}/{system} has a new key; the old one is good until {until:%c} UTC.")
     typer.echo(f"Give its team the new settings: {written}." if written else "No settings file.")
+
+
+def own_key(
+    file: Annotated[Path, typer.Argument(help="The system's own settings, or a file for them.")],
+) -> None:
+    """Make a key whose private half nobody but the system has, and print its public half.
+
+    Run it where the system is, not where the platform is. Until the operator has given the system
+    the public half, what is signed with it is refused: keep the settings of before until then.
+    """
+    private, public = signature.own_key()
+    before = read_environment(file) if file.exists() else {}
+    write_environment(file, before | {f"{PREFIX}SOURCE_KEY": private.hex()})
+    typer.echo(f"The private half is in {file}: it stays with you, and nobody can make it again.")
+    typer.echo(f"Give the operator the public half: {public.hex()}")
 
 
 def gateway_renew(
@@ -219,7 +258,7 @@ def _renewed(operator: PublisherSettings, source: Source, password: bool) -> Pat
     file = settings_file_of(operator.sources_file, source.organisation, source.system)
     if not file.exists():
         return None
-    changed = {f"{PREFIX}SOURCE_KEY": source.key.hex()}
+    changed = own_settings_key(source)
     if password:
         changed[f"{PREFIX}KAFKA_PASSWORD"] = secrets.token_hex(24)
     write_environment(file, read_environment(file) | changed)
@@ -242,7 +281,9 @@ def _admitted(
     user = principal_of(source.organisation, source.system)
     with as_operator(operator) as admin:
         admit(admin, operator.topics, user, password, source.agency, bytes_per_second=byte_rate)
-    write_environment(file, settings_of(operator, source, password, seen.or_as(before)))
+    kept = {name: value for name, value in before.items() if name == f"{PREFIX}SOURCE_KEY"}
+    told = settings_of(operator, source, password, seen.or_as(before))
+    write_environment(file, kept | told)
     return file
 
 
@@ -292,9 +333,14 @@ def settings_of(
         "ORGANISATION": source.organisation,
         "SYSTEM": source.system,
         "AGENCY": source.agency,
-        "SOURCE_KEY": source.key.hex(),
     }
-    return {PREFIX + name: value for name, value in values.items()}
+    return {PREFIX + name: value for name, value in values.items()} | own_settings_key(source)
+
+
+def own_settings_key(source: Source) -> dict[str, str]:
+    """Return the variable of the key with which a source signs; none where only it has that."""
+    is_own = source.key.startswith(signature.PUBLIC)
+    return {} if is_own else {f"{PREFIX}SOURCE_KEY": source.key.hex()}
 
 
 def operator_settings(env_file: Path | None) -> PublisherSettings:

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
+from joinedup.commands import sources
 from joinedup.commands.sources import Seen, settings_of
 from joinedup.commands.speaking import own_settings
 from producers.event import Source
 from producers.settings import PublisherSettings
 from producers.sources_file import add_source
+from schemas.signature import sign, verify
+from schemas.sources import Source as RegisteredSource
 from schemas.sources import SourceRegistry
+from stack.environment import read_environment, write_environment
 
 OPERATOR = PublisherSettings(
     kafka_bootstrap="127.0.0.1:9092",
     kafka_security="SASL_SSL",
     kafka_ca_file=Path("/operator/ca.pem"),
     registry_url="http://127.0.0.1:8081/apis/ccompat/v7",
+)
+
+
+SOURCE = RegisteredSource(
+    organisation="trust7",
+    system="mis",
+    agency="education",
+    local_authorities=frozenset({"330"}),
+    key=b"k" * 32,
 )
 
 
@@ -55,6 +70,23 @@ def test_a_system_that_is_added_again_keeps_the_addresses_that_it_was_given() ->
     }
     assert Seen().or_as(before) == tuple(before.values())
     assert Seen("other.example:19092").or_as(before)[0] == "other.example:19092"
+
+
+def test_a_system_makes_a_key_of_which_the_operator_has_the_public_half_alone(
+    tmp_path: Path,
+) -> None:
+    file, app = tmp_path / "mis.env", typer.Typer()
+    write_environment(file, {"JOINEDUP_SYSTEM": "mis", "JOINEDUP_SOURCE_KEY": "ab" * 32})
+    sources.register(app)
+    said = CliRunner().invoke(app, ["source", "own-key", str(file)])
+    assert said.exit_code == 0, said.output
+    kept, public = read_environment(file), said.stdout.split()[-1]
+    assert (kept["JOINEDUP_SYSTEM"], file.stat().st_mode & 0o777) == ("mis", 0o600)
+    private = bytes.fromhex(kept["JOINEDUP_SOURCE_KEY"])
+    assert verify(bytes.fromhex(public), "330", "n", b"v", sign(private, "330", "n", b"v"))
+    assert kept["JOINEDUP_SOURCE_KEY"] not in said.output
+    source = replace(SOURCE, key=bytes.fromhex(public))
+    assert "JOINEDUP_SOURCE_KEY" not in settings_of(OPERATOR, source, "secret", Seen())
 
 
 def test_an_address_of_this_machine_is_the_one_at_which_we_are_now() -> None:

@@ -3,6 +3,7 @@ import pytest
 from producers.settings import PublisherSettings
 from producers.sources_file import add_source
 from producers.speakers import NoSpeaker, speakers_of
+from schemas.signature import own_key
 from schemas.sources import SourceRegistry, SourcesInvalid
 
 SCHOOL = {"organisation": "trust1", "system": "mis", "agency": "education"}
@@ -25,6 +26,24 @@ def test_a_known_source_keeps_its_key_and_speaks_for_more(tmp_path):
     (after,) = SourceRegistry.load(file)
     assert after.key == before.key
     assert after.local_authorities == {"330", "331"}
+
+
+def test_of_a_key_that_a_source_keeps_to_itself_the_file_has_the_public_half_alone(tmp_path):
+    file = tmp_path / "sources.json"
+    private, public = own_key()
+    with pytest.raises(SourcesInvalid, match="public half"):
+        add_source(file, **SCHOOL, local_authorities=["330"], public_key=private.hex())
+    add_source(file, **SCHOOL, local_authorities=["330"], public_key=public.hex())
+    (source,) = SourceRegistry.load(file)
+    assert source.key == public
+    speakers = speakers_of(settings(sources_file=file))
+    assert speakers.speaker("trust1", "mis") is None, "the operator cannot speak for it"
+
+
+def test_an_own_key_that_is_cut_short_is_named():
+    private, _public = own_key()
+    with pytest.raises(NoSpeaker, match="own-key"):
+        speakers_of(settings(source_key=private.hex()[:-2], agency="health"))
 
 
 def test_what_is_not_in_order_is_not_written(tmp_path):

@@ -7,7 +7,7 @@ import hmac
 
 import pytest
 
-from schemas.signature import sign, verify
+from schemas.signature import OWN_LENGTH, PUBLIC, NotItsOwner, own_key, sign, verify
 
 KEY = b"k" * 32
 NAME = "joinedup.health.HealthDischarged"
@@ -38,6 +38,28 @@ def test_anything_else_is_not_what_was_signed(
     key: bytes, authority: str, name: str, value: bytes
 ) -> None:
     assert not verify(key, authority, name, value, sign(KEY, "330", NAME, b"value"))
+
+
+def test_what_an_own_key_signed_is_held_to_its_public_half_and_nobody_else_can_sign() -> None:
+    private, public = own_key()
+    signature = sign(private, "330", NAME, b"value")
+    assert len(signature) == OWN_LENGTH
+    assert verify(public, "330", NAME, b"value", signature.encode())
+    assert not verify(public, "330", NAME, b"values", signature)
+    assert not verify(own_key()[1], "330", NAME, b"value", signature)
+    with pytest.raises(NotItsOwner):
+        sign(public, "330", NAME, b"value")
+    shared = hmac.new(public, b"330\x1f" + NAME.encode() + b"\x1fvalue", hashlib.sha256).hexdigest()
+    assert not verify(public, "330", NAME, b"value", shared), "the public half is no shared key"
+
+
+@pytest.mark.parametrize("given", ["", "zz", "é", b"\xff", "00" * 64])
+def test_a_signature_that_is_none_is_refused_under_a_public_half_too(given: str | bytes) -> None:
+    assert not verify(own_key()[1], "330", NAME, b"value", given)
+
+
+def test_a_public_half_that_is_none_is_a_wrong_key() -> None:
+    assert not verify(PUBLIC + b"\xff" * 32, "330", NAME, b"value", "00" * 64)
 
 
 @pytest.mark.parametrize("given", ["", "zz", "é", b"\xff"])

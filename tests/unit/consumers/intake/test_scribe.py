@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from consumers.intake.examining import Examiner
+from consumers.intake.examining import Accepted, Examiner, Refused
 from consumers.intake.incoming import Incoming
 from consumers.intake.ledger import Ledger
 from consumers.intake.scribe import RoundEnd, Scribe, Transaction, keys_wanted
 from consumers.intake.ticking import LivePace, MidnightPace, Pace
 from consumers.journeys_record import JourneysRecord, Kind, SourcePosition, Trace, open_value, parse
 from consumers.sealing import ERASED, LeafKey
+from schemas.signature import own_key, verify
+from schemas.sources import SourceRegistry
 from tests.unit.consumers.messages import (
     LA,
     MOMENT,
@@ -65,6 +68,28 @@ def test_an_event_about_a_child_is_sealed_and_says_where_it_came_from() -> None:
     assert event.source == SourcePosition(TOPICS.education, PARTITION, 7)
     assert event.value != message.value
     assert open_value(event, KEY) == message.value
+
+
+def test_who_keeps_a_key_of_its_own_signed_what_is_on_journeys_and_nobody_else_can_have() -> None:
+    """Whoever runs the platform has the public half alone, and can sign nothing with it."""
+    private, public = own_key()
+    known = SourceRegistry([replace(SCHOOL, key=public)])
+    examiner = Examiner(TOPICS, codec(), known, TOKENS)
+    examined = examiner.examine(a_message(source=replace(SCHOOL, key=private)))
+    assert isinstance(examined, Accepted)
+    scribe = Scribe(PARTITION, codec(), TOKENS, LivePace())
+    keys = dict.fromkeys(keys_wanted([examined], TOKENS), KEY)
+    event, _ = parsed(scribe.write(START, [examined], keys))
+    opened = open_value(event, KEY)
+    assert verify(public, event.la, event.type, opened, event.signature)
+    assert not verify(public, event.la, event.type, opened + b"x", event.signature)
+    of_another = examiner.examine(a_message(source=replace(SCHOOL, key=own_key()[0])))
+    assert isinstance(of_another, Refused) and of_another.reason == "wrong-signature"
+
+
+def test_a_signature_by_a_shared_key_is_not_kept_as_it_proves_nothing_to_others() -> None:
+    event, _ = parsed(written(a_message()))
+    assert event.signature == ""
 
 
 def test_no_identifier_stands_in_a_header() -> None:
