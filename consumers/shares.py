@@ -17,6 +17,9 @@ INTAKE_RECORDS = 40_000
 TRANSACTION_RECORDS = 8_000
 """Being written to journeys at one time."""
 LEAST_BYTES, LEAST_RECORDS = 64 * 1024, 200
+LOOKS_A_SECOND = 200
+"""Of all the consumers of a process together, at partitions to which nothing comes."""
+LEAST_WAIT_MS, MOST_WAIT_MS = 50, 500
 
 
 def bytes_each(whole: int, partitions: int) -> int:
@@ -27,3 +30,12 @@ def bytes_each(whole: int, partitions: int) -> int:
 def records_each(whole: int, partitions: int) -> int:
     """Return how many records of the whole each of so many partitions may hold, 200 at least."""
     return max(LEAST_RECORDS, whole // partitions)
+
+
+def wait_ms_each(consumers: int) -> int:
+    """Return how long (ms) Kafka may wait with an answer that would be empty: 50 to 500.
+
+    While a consumer's request waits for quiet partitions it cannot send one for a busy one that it
+    has just read, so this is what an event may wait in vain; asking more often costs processor.
+    """
+    return min(MOST_WAIT_MS, max(LEAST_WAIT_MS, 1000 * consumers // LOOKS_A_SECOND))

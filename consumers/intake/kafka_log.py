@@ -26,7 +26,7 @@ from consumers.intake.ledger import Ledger
 from consumers.intake.scribe import Outgoing, Transaction
 from consumers.intake.tail import last_ledger
 from consumers.intake.watermarks import Watermarks
-from consumers.shares import INTAKE_BYTES, bytes_each
+from consumers.shares import INTAKE_BYTES, bytes_each, wait_ms_each
 from consumers.stray import but_ours
 from schemas.codec import Codec
 from schemas.topics import TopicSet
@@ -191,6 +191,7 @@ class KafkaPartitionLog:
             isolation_level="read_committed",
             enable_auto_commit=False,
             auto_offset_reset="none",
+            fetch_max_wait_ms=wait_ms_each(self._topics.partitions),
             max_partition_fetch_bytes=bytes_each(
                 INTAKE_BYTES, self._topics.partitions * len(self._topics.inputs)
             ),

@@ -18,7 +18,7 @@ from aiokafka.errors import (
 from consumers.committed import nothing_follows
 from consumers.errors import ServiceLost
 from consumers.join.inputs import Raw
-from consumers.shares import JOIN_BYTES, bytes_each
+from consumers.shares import JOIN_BYTES, bytes_each, wait_ms_each
 from schemas.topics import TopicSet
 
 BATCH = 2_000
@@ -55,6 +55,7 @@ class JourneysLog(ConsumerRebalanceListener):  # type: ignore[misc]
             # A worker that dies gives its partitions away as soon as Kafka's own minimum allows.
             session_timeout_ms=6_000,
             heartbeat_interval_ms=2_000,
+            fetch_max_wait_ms=wait_ms_each(1),
             fetch_max_bytes=JOIN_BYTES,
             max_partition_fetch_bytes=bytes_each(JOIN_BYTES, topics.partitions),
             **kafka,

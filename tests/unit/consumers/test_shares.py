@@ -13,6 +13,7 @@ from consumers.shares import (
     TRANSACTION_RECORDS,
     bytes_each,
     records_each,
+    wait_ms_each,
 )
 from schemas.topics import TopicSet
 
@@ -32,3 +33,7 @@ def test_the_shares_of_all_partitions_are_no_more_than_the_whole(partitions: int
 def test_no_share_is_so_small_that_each_fetch_brings_hardly_anything() -> None:
     assert bytes_each(JOIN_BYTES, 10_000) == LEAST_BYTES
     assert records_each(INTAKE_RECORDS, 10_000) == LEAST_RECORDS
+
+
+def test_few_consumers_look_often_and_many_together_no_more_than_a_process_can_bear() -> None:
+    assert [wait_ms_each(many) for many in (1, 4, 64, 1000)] == [50, 50, 320, 500]
