@@ -52,7 +52,8 @@ memory: install ## Measure what memory the processes take over growing backlogs 
 nightly: install ## Run in full what every run has in part, for hours: workers that die in ever new orders, whole years
 	@JOINEDUP_FUZZ=long $(BIN)/python -m pytest --timeout 0 -m "nightly or not nightly" \
 	  tests/model tests/property tests/unit/journey/duties tests/contract/store/test_same_history.py \
-	  tests/faults tests/integration/join/test_exactly_once.py
+	  tests/faults tests/integration/join/test_exactly_once.py \
+	  tests/integration/stack/test_peers.py
 
 licences: install ## Write the page of the licences of all parts
 	@$(BIN)/python -m supply.page

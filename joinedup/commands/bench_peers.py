@@ -25,7 +25,12 @@ from kafka import KafkaConsumer, TopicPartition
 from psycopg.conninfo import make_conninfo
 
 from joinedup.commands.bench_copy import copied_per_second
-from joinedup.commands.bench_peers_build import PROGRAMS, java_command, python_with_peers
+from joinedup.commands.bench_peers_build import (
+    PROGRAMS,
+    java_command,
+    python_with_peers,
+    require_programs,
+)
 from joinedup.commands.bench_peers_place import Place
 from joinedup.commands.bench_peers_result import OURS, Alert, Comparison, Drained, Read, Seen
 from joinedup.commands.bench_replay import replay_rate
@@ -310,6 +315,7 @@ def compared(
 
 
 def _command(peer: Peer, folder: Path, repository: str | None) -> Sequence[str]:
+    require_programs()
     if peer is Peer.KAFKA_STREAMS:
         return java_command(folder, repository)
     python = sys.executable if peer is Peer.FAUST_TABLE else python_with_peers(folder)

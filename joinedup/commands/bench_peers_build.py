@@ -28,9 +28,8 @@ def python_with_peers(folder: Path) -> Path:
     """Return the Python of an environment that has what the comparison programs need.
 
     It is made by their own lock, in this folder, where that was never done or the lock changed.
-    Raises StackError, saying what to do.
+    Raises ProgramMissing, saying what to do.
     """
-    _require_programs()
     environment, python = folder / "venv", folder / "venv" / "bin" / "python"
     folder.mkdir(parents=True, exist_ok=True)
     with only_one(folder / "lock"):
@@ -48,9 +47,9 @@ def java_command(folder: Path, repository: str | None) -> list[str]:
     """Return what runs the Kafka Streams program, which is built in this folder if need be.
 
     repository: the base address of a Maven mirror; None means what Maven itself knows. Raises
-    StackError where there is no JDK or Maven, or where what Maven fetched is not what is locked.
+    ProgramMissing where there is no JDK or Maven, or nothing could be fetched, and StackError where
+    what Maven fetched is not what is locked.
     """
-    _require_programs()
     java, maven = shutil.which("java"), shutil.which("mvn")
     if java is None or maven is None or shutil.which("javac") is None:
         raise ProgramMissing(
@@ -88,9 +87,10 @@ def _build(maven: str, built: Path, repository: str | None) -> None:
         )
 
 
-def _require_programs() -> None:
+def require_programs() -> None:
+    """Raise ProgramMissing where the comparison programs are not there at all."""
     if not _LOCK.exists():
-        raise StackError(
+        raise ProgramMissing(
             "The comparison programs are not part of the installed package: run joinedup bench in "
             "a checkout of the repository."
         )

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from joinedup.commands.bench_peers import Peer, Programs
 from joinedup.commands.bench_peers_result import Alert, Comparison, Drained, Read, Seen
 from joinedup.commands.bench_result import result
+from stack.errors import ProgramMissing
 
 ALERTS = frozenset({Alert("child", "DUTY", date(2026, 1, 1))})
 
@@ -75,3 +78,20 @@ def test_who_wrote_fewer_rows_or_other_alerts_is_named() -> None:
         "1 alerts differ between faust_table and kafka_streams",
     ]
     assert "NOT THE SAME WORK: quix wrote 1099 rows" in found.text()
+
+
+def test_without_maven_it_is_said_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(ProgramMissing, match="mvn on the PATH, or leave it out with --peer"):
+        Programs.built([Peer.KAFKA_STREAMS], tmp_path, None, print)
+
+
+def test_what_nobody_chose_is_left_out_where_it_cannot_be_built(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr("joinedup.commands.bench_peers_build._LOCK", tmp_path / "absent")
+    assert Programs.built([], tmp_path, None, said.append).commands == {}
+    assert len(said) == 3 and "checkout of the repository" in said[0]
