@@ -104,11 +104,10 @@ class Programs:
 class Contest:
     """The topics that all read, and each contestant's turn."""
 
-    def __init__(self, stack: LocalStack, folder: Path, say: Callable[[str], None]) -> None:
-        """Take the stack, which is up, a folder for logs and state, and whom to tell."""
+    def __init__(self, stack: LocalStack, folder: Path) -> None:
+        """Take the stack, which is up, and a folder for logs and state."""
         self._stack = stack
         self._folder = folder
-        self._say = say
         self._shown = Demonstration(stack, TOPICS, STORE, folder, simulated=False)
         self._place = Place(stack=stack, topics=TOPICS, folder=folder / "state")
 
@@ -293,7 +292,7 @@ def compared(
     say: Callable[[str], None],
 ) -> Comparison:
     """Measure ours and each of the programs; raises ProcessFailed or SendingFailed."""
-    contest = Contest(stack, folder, say)
+    contest = Contest(stack, folder)
     say(f"Publishing {events:,} events, which all of them read")
     rows = contest.prepare(events)
     say("Ours: intake and join")
