@@ -49,11 +49,12 @@ memory: install ## Measure what memory the processes take over growing backlogs 
 	@$(BIN)/python -m tests.faults.memory
 	@$(BIN)/python -m tests.faults.slow_store
 
-nightly: install ## Run in full what every run has in part, for hours: workers that die in ever new orders, whole years
+nightly: install ## Run in full what every run has in part, for hours: workers that die in ever new orders, whole years, the benchmark
 	@JOINEDUP_FUZZ=long $(BIN)/python -m pytest --timeout 0 -m "nightly or not nightly" \
 	  tests/model tests/property tests/unit/journey/duties tests/contract/store/test_same_history.py \
 	  tests/faults tests/integration/join/test_exactly_once.py \
 	  tests/integration/stack/test_peers.py
+	@$(BIN)/joinedup bench
 
 licences: install ## Write the page of the licences of all parts
 	@$(BIN)/python -m supply.page

@@ -54,6 +54,18 @@ PeerNames = Annotated[
     list[Peer] | None,
     typer.Option("--peer", help="Only this one, for peers; may be given several times."),
 ]
+Children = Annotated[
+    int | None, typer.Option(min=100, help="How many children have open deadlines, for deadlines.")
+]
+Midnight = Annotated[
+    int | None, typer.Option(min=10, help="How many fall due at one midnight, for deadlines.")
+]
+Grown = Annotated[
+    list[int] | None,
+    typer.Option(
+        min=2_000, help="How many children a store has, for growth; may be given several times."
+    ),
+]
 FormatNames = Annotated[
     list[str] | None,
     typer.Option("--format", help="Only this format, for adapters; may be given several times."),
@@ -78,6 +90,9 @@ def bench(
     formats: FormatNames = None,
     rows: Rows = None,
     peers: PeerNames = None,
+    children: Children = None,
+    midnight: Midnight = None,
+    grown: Grown = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure how fast events become alerts, how soon, and how that grows.
@@ -94,6 +109,9 @@ def bench(
         megabytes=megabytes,
         formats=names,
         peers=tuple(peers or ()),
+        children=children,
+        midnight=midnight,
+        grown=tuple(grown) if grown else None,
     )
     stack = LocalStack(root, repository=repository)
     place = Workplace(

@@ -83,12 +83,12 @@ def latencies(run: Bench, superuser: str, seconds: float) -> Iterator[LatencyAt]
     probes = _Probes(run)
     with background(run.environment("publisher"), events) as others:
         for rate in RATES:
-            with _Watch(superuser) as watch:
+            with Watch(superuser) as watch:
                 yield _at(run, others, probes, watch, rate, seconds)
 
 
 def _at(
-    run: Bench, others: Background, probes: _Probes, watch: _Watch, rate: int, seconds: float
+    run: Bench, others: Background, probes: _Probes, watch: Watch, rate: int, seconds: float
 ) -> LatencyAt:
     before = run.joined()
     others.begin(rate, seconds + 2 * _WARMING_SECONDS)
@@ -140,16 +140,18 @@ class _Probes:
         return alert_id(_DUTY, record, "")
 
 
-class _Watch:
+class Watch:
     """Notes when each alert's first transition was committed, while the block runs."""
 
     def __init__(self, superuser: str) -> None:
+        """Take the libpq address of the store; ``told`` has moments of a monotonic clock."""
         self.told: dict[str, float] = {}
         self._connection = psycopg.connect(superuser, autocommit=True)
         self._thread = Thread(target=self._listen, daemon=True)
         self._ends = False
 
-    def __enter__(self) -> _Watch:
+    def __enter__(self) -> Watch:
+        """Begin to listen."""
         row = self._connection.execute("SELECT max(sequence) FROM alert_transitions").fetchone()
         self._sequence = (row and row[0]) or 0
         self._connection.execute(f"LISTEN {CHANNEL}".encode())
@@ -157,6 +159,7 @@ class _Watch:
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Listen no more."""
         self._ends = True
         self._thread.join()
         self._connection.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -14,6 +14,8 @@ from psycopg.conninfo import make_conninfo
 from rich.console import Console
 
 from joinedup.commands.bench_adapters import adapter_rates
+from joinedup.commands.bench_deadlines import deadlines
+from joinedup.commands.bench_growth import growth_told, picture, shared_of, size_of
 from joinedup.commands.bench_latency import RATES, latencies
 from joinedup.commands.bench_latency import told_of as latency_told
 from joinedup.commands.bench_pages import Asking, large_store, page_times
@@ -26,6 +28,7 @@ from joinedup.commands.bench_run import STORE, Bench
 from joinedup.commands.dashboard import fetched
 from joinedup.commands.demo_view import waiting
 from joinedup.commands.stack import start
+from producers.simulate import LA
 from stack import LocalStack
 
 _LEADS = 50
@@ -39,6 +42,8 @@ class Part(StrEnum):
     PIPELINE = "pipeline"
     LATENCY = "latency"
     PEERS = "peers"
+    DEADLINES = "deadlines"
+    GROWTH = "growth"
     PAGES = "pages"
     ADAPTERS = "adapters"
 
@@ -47,6 +52,8 @@ PARTS: Mapping[Part, str] = {
     Part.PIPELINE: "pipeline: from the publish to the store, and a replay.",
     Part.LATENCY: "latency: from the publish to the alert, while other events come in.",
     Part.PEERS: "peers: beside the same join in Faust, Quix Streams and Kafka Streams, in one run.",
+    Part.DEADLINES: "deadlines: from a deadline that passes, with no input, to the alert.",
+    Part.GROWTH: "growth: the same at several sizes, and with more workers and authorities.",
     Part.PAGES: "pages: the dashboard on a large copy of the demo's store.",
     Part.ADAPTERS: "adapters: reading each format, with no service; only where asked for.",
 }
@@ -58,6 +65,8 @@ class Sizes:
 
     seconds: how long latencies are measured at each rate. requests: of each kind of page, by one
     lead. reading_seconds: how long all leads read at the same time.
+    children: with three and a half open deadlines each, of whom so many fall due at one midnight.
+    grown: children of the stores that are compared. shared: events that workers share.
     """
 
     events: int
@@ -66,6 +75,10 @@ class Sizes:
     seconds: float
     requests: int
     reading_seconds: float
+    children: int
+    midnight: int
+    grown: tuple[int, ...]
+    shared: int
     megabytes: float = 4.0
     formats: tuple[str, ...] = ()
     peers: tuple[Peer, ...] = ()
@@ -76,10 +89,28 @@ class Sizes:
 
 
 DEFAULT = Sizes(
-    events=20_000, alerts=100, rows=100_000, seconds=20.0, requests=20, reading_seconds=45.0
+    events=20_000,
+    alerts=100,
+    rows=50_000,
+    seconds=15.0,
+    requests=20,
+    reading_seconds=30.0,
+    children=10_000,
+    midnight=1_000,
+    grown=(2_000, 10_000),
+    shared=4_000,
 )
 FULL = Sizes(
-    events=200_000, alerts=1_000, rows=1_000_000, seconds=120.0, requests=200, reading_seconds=300.0
+    events=200_000,
+    alerts=1_000,
+    rows=1_000_000,
+    seconds=120.0,
+    requests=200,
+    reading_seconds=300.0,
+    children=1_000_000,
+    midnight=100_000,
+    grown=(10_000, 100_000, 1_000_000),
+    shared=100_000,
 )
 
 
@@ -136,10 +167,10 @@ def _pages(place: Workplace) -> Told:
     return pages_told(times, read)
 
 
-def _prepared(place: Workplace) -> Bench:
+def _prepared(place: Workplace, authorities: Sequence[str] = (LA,)) -> Bench:
     with waiting(place.console, "Starting Kafka, the schema registry and PostgreSQL"):
         start(place.stack)
-    run = Bench(place.stack, place.folder, place.console.print)
+    run = Bench(place.stack, place.folder, place.console.print, authorities)
     with waiting(place.console, "Making fresh topics and a fresh store"):
         run.prepare()
     return run
@@ -163,6 +194,30 @@ def _peers(place: Workplace) -> Told:
         start(place.stack)
     found = compared(place.stack, place.folder / "peers", programs, sizes.events, console.print)
     return Told(found.values(), found.text(), {"peers": found.more()})
+
+
+def _deadlines(place: Workplace) -> Told:
+    run, sizes = _prepared(place), place.sizes
+    superuser = make_conninfo(place.stack.superuser_address(), dbname=STORE)
+    said = f"Filling a store with {sizes.children:,} children, and letting deadlines pass"
+    with waiting(place.console, said):
+        found = deadlines(run, superuser, place.folder, sizes.children, sizes.midnight)
+    return found.told()
+
+
+def _growth(place: Workplace) -> Told:
+    with waiting(place.console, "Starting Kafka, the schema registry and PostgreSQL"):
+        start(place.stack)
+    run, found = Bench(place.stack, place.folder, place.console.print), []
+    for children in place.sizes.grown:
+        with waiting(place.console, f"Filling a store with {children:,} children of a century"):
+            found.append(size_of(run, children))
+    drawn = place.folder / "growth.svg"
+    drawn.write_text(picture(found), "utf-8")
+    with waiting(place.console, "Joining with more workers, and for more authorities"):
+        shared = shared_of(lambda authorities: _prepared(place, authorities), place.sizes.shared)
+    told = growth_told(found, shared)
+    return told._replace(text=f"{told.text}\nplotted: {drawn}")
 
 
 def _pipeline(place: Workplace) -> Told:
@@ -195,6 +250,8 @@ _MEASURED_BY: dict[Part, Callable[[Workplace], Told]] = {
     Part.PIPELINE: _pipeline,
     Part.LATENCY: _latency,
     Part.PEERS: _peers,
+    Part.DEADLINES: _deadlines,
+    Part.GROWTH: _growth,
     Part.PAGES: _pages,
     Part.ADAPTERS: _adapters,
 }

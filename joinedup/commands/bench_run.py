@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -71,14 +71,25 @@ class Latency:
 class Bench:
     """The real services and processes, on topics and a store of the benchmark's own."""
 
-    def __init__(self, stack: LocalStack, folder: Path, say: Callable[[str], None]) -> None:
-        """Take the stack, which is up, a folder for logs, and whom to tell what is waited for."""
+    def __init__(
+        self,
+        stack: LocalStack,
+        folder: Path,
+        say: Callable[[str], None],
+        authorities: Sequence[str] = (LA,),
+    ) -> None:
+        """Take the stack, which is up, a folder for logs, and whom to tell what is waited for.
+
+        authorities: for which the sources may speak.
+        """
         self._stack = stack
         self._say = say
-        self._shown = Demonstration(stack, TOPICS, STORE, folder, simulated=False)
+        self._shown = Demonstration(
+            stack, TOPICS, STORE, folder, simulated=False, authorities=authorities
+        )
         self._folder = folder
         self._children: dict[str, psutil.Process] = {}
-        self._connection: psycopg.Connection | None = None
+        self._connections: dict[str, psycopg.Connection] = {}
 
     def prepare(self) -> None:
         """Make topics, store, schemas and sources, all as if there had never been any."""
@@ -91,16 +102,26 @@ class Bench:
     @contextmanager
     def processes(self) -> Iterator[None]:
         """Run intake, join and relay while the block runs; raises ProcessFailed."""
+        before = self.known()
         with ExitStack() as stack:
             for process in _MEASURED:
-                log = self._folder / "logs" / f"{process}.log"
-                environment = self._shown.environment(process)
-                context = running(process, environment, log, until_end=False, simulated=False)
-                self._children[process] = psutil.Process(stack.enter_context(context).pid)
-            self.until(self._ticked, _SECONDS_TO_START, "the first tick")
+                stack.enter_context(self.running(process))
+            self.until(lambda: self.known() > before, _SECONDS_TO_START, "the first tick")
             with self.publisher() as publisher:
                 require(publisher.publish_many(joining()))
             yield
+
+    @contextmanager
+    def running(self, process: Process) -> Iterator[psutil.Process]:
+        """Run one process while the block runs; raises ProcessFailed."""
+        log = self._folder / "logs" / f"{process}.log"
+        environment = self._shown.environment(process)
+        with running(process, environment, log, until_end=False, simulated=False) as started:
+            child = self._children[process] = psutil.Process(started.pid)
+            try:
+                yield child
+            finally:
+                self._children.pop(process, None)
 
     def throughput(self, events: int) -> Throughput:
         """Publish this many events as fast as can be and wait until the join has them all.
@@ -161,8 +182,24 @@ class Bench:
                 spent[watched[name].service] = sum(map(processor_seconds, every))
         return spent
 
-    def _ticked(self) -> bool:
-        return self._asked("SELECT coalesce(max(kappa), 0) FROM partition_state") > 0
+    def take_in(self) -> None:
+        """Run intake until it has put in order all that was published; raises ProcessFailed."""
+        log = self._folder / "logs" / "intake.log"
+        environment = self._shown.environment(Process.INTAKE)
+        with running(Process.INTAKE, environment, log, simulated=False) as intake:
+            intake.wait()
+
+    def known(self) -> int:
+        """Return the known time (ms UTC) that the store has come to."""
+        return self._asked("SELECT coalesce(max(kappa), 0) FROM partition_state")
+
+    def owners(self) -> int:
+        """Return how often any partition was taken over."""
+        return self._asked("SELECT coalesce(sum(epoch), 0) FROM partition_state")
+
+    def open_deadlines(self) -> int:
+        """Return how many cases are to be looked at at a moment that is known."""
+        return self._asked("SELECT count(*) FROM due WHERE wake IS NOT NULL", "join")
 
     def joined(self) -> int:
         """Return how many events about children the join has committed."""
@@ -174,11 +211,11 @@ class Bench:
     def _has_opened_since(self, before: int) -> bool:
         return self._opened() > before
 
-    def _asked(self, query: str) -> int:
-        address = self._shown.environment("reader")["JOINEDUP_DATABASE_URL"]
-        if self._connection is None:
-            self._connection = psycopg.connect(address, autocommit=True)
-        row = self._connection.execute(query.encode()).fetchone()
+    def _asked(self, query: str, role: str = "reader") -> int:
+        if role not in self._connections:
+            address = self._shown.environment(role)["JOINEDUP_DATABASE_URL"]
+            self._connections[role] = psycopg.connect(address, autocommit=True)
+        row = self._connections[role].execute(query.encode()).fetchone()
         return int(row[0]) if row else 0
 
     def until_joined(self, events: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -51,11 +51,14 @@ class Demonstration:
         folder: Path,
         *,
         simulated: bool = True,
+        authorities: Sequence[str] = (LA,),
     ) -> None:
         """Take where it runs; files, sources and logs are kept in the folder.
 
-        simulated: time is that of the records, else the broker's.
+        simulated: time is that of the records, else the broker's. authorities: for which the
+        sources may speak.
         """
+        self._authorities = authorities
         self._simulated = simulated
         self._stack = stack
         self._topics = topics
@@ -81,7 +84,7 @@ class Demonstration:
                 organisation=source.organisation,
                 system=source.system,
                 agency=source.agency,
-                local_authorities=[LA],
+                local_authorities=list(self._authorities),
             )
 
     def publish(self, year: Year, watch: Callable[[int], None]) -> Sent:
