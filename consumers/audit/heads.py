@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import msgspec
 import psycopg
 from psycopg import sql
 
 from consumers.audit.checkpoint import TRANSITIONS, Checkpoint
+from consumers.audit.published import published
 from consumers.errors import ServiceLost
 from consumers.replay.journeys import KafkaTopic
 from schemas.codec import Codec
@@ -42,7 +41,7 @@ def hold(dsn: str, topic: KafkaTopic, codec: Codec, public_key: bytes) -> Held:
     """
     last: dict[tuple[str, str], Checkpoint] = {}
     found: list[Cut] = []
-    for one in _published(topic, codec):
+    for one in published(topic, codec):
         if not one.is_genuine(public_key):
             found.append(_cut(one, "a checkpoint on the topic was not signed so"))
             continue
@@ -64,15 +63,6 @@ def hold(dsn: str, topic: KafkaTopic, codec: Codec, public_key: bytes) -> Held:
             " JOINEDUP_DATABASE_URL names the role joinedup_auditor."
         ) from None
     return Held(chains=len(last), found=tuple(found))
-
-
-def _published(topic: KafkaTopic, codec: Codec) -> Iterator[Checkpoint]:
-    for partition, end in topic.ends().items():
-        for records in topic.batches(partition, end):
-            for one in records:
-                record = codec.decode(one.value).record
-                at = round(record["at"].timestamp() * 1000)
-                yield msgspec.convert({**record, "at": at}, Checkpoint)
 
 
 def _value_of(store: psycopg.Connection[tuple[str]], one: Checkpoint) -> str | None:

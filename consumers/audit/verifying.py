@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -40,6 +41,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 class Verification(msgspec.Struct, kw_only=True):
     """What a check came to: rows and checkpoints looked at, and all that was found wrong.
 
+    checkpoints: of the export, and of the files that were given beside it.
     erased: how many of the rows are empty because their child was erased, as a proof says.
     """
 
@@ -49,9 +51,13 @@ class Verification(msgspec.Struct, kw_only=True):
     findings: list[Finding] = []
 
 
-def verify(folder: Path, public_key: bytes) -> Verification:
-    """Check an export: its signature, its files, every link of every chain, every checkpoint."""
-    return _Verifying(folder, public_key).run()
+def verify(folder: Path, public_key: bytes, beside: Sequence[Path] = ()) -> Verification:
+    """Check an export: its signature, its files, every link of every chain, every checkpoint.
+
+    beside: files of checkpoints from elsewhere, as of their topic or of an earlier export, by which
+    rows are missed that were cut off together with every checkpoint after them.
+    """
+    return _Verifying(folder, public_key).run(beside)
 
 
 class _Verifying:
@@ -66,7 +72,7 @@ class _Verifying:
         self._proofs: dict[tuple[int, int], Proof] = {}
         """Those that no row was held to yet, by (partition, sequence)."""
 
-    def run(self) -> Verification:
+    def run(self, beside: Sequence[Path]) -> Verification:
         self._evidence = self._manifest()
         if self._is_meant_to_have(file_of(PROOFS)):
             self._file(file_of(PROOFS), self._read_proofs)
@@ -74,6 +80,8 @@ class _Verifying:
             if chain in (TRANSITIONS, READS) or self._is_meant_to_have(file_of(chain)):
                 self._file(file_of(chain), partial(self._chain, chain))
         self._file(file_of(CHECKPOINTS), self._checkpoints)
+        for path in beside:
+            self._hold_against(path)
         for proof in self._proofs.values():
             place = f"{proof.la}/{proof.sequence}"
             self._found(file_of(PROOFS), place, "the row that it names is not empty, or not there")
@@ -123,7 +131,10 @@ class _Verifying:
             self._found(name, "-", "the bytes are not those that were signed")
 
     def _lines(self, name: str, type_: type[T]) -> Iterator[tuple[int, T]]:
-        for number, line in enumerate((self._folder / name).read_bytes().splitlines(), start=1):
+        return self._lines_of(self._folder / name, name, type_)
+
+    def _lines_of(self, path: Path, name: str, type_: type[T]) -> Iterator[tuple[int, T]]:
+        for number, line in enumerate(path.read_bytes().splitlines(), start=1):
             try:
                 yield number, msgspec.json.decode(line, type=type_)
             except (msgspec.DecodeError, UnicodeDecodeError):
@@ -172,11 +183,36 @@ class _Verifying:
     def _checkpoints(self, name: str) -> None:
         for number, one in self._lines(name, Checkpoint):
             self._result.checkpoints += 1
-            place = f"line {number}: {one.chain} of {one.local_authority}/{one.number}"
+            place = _place(number, one)
             if not one.is_genuine(self._public_key):
                 self._found(name, place, "it was not signed so")
             elif self._chains.get((one.chain, one.local_authority, one.number)) != one.head:
                 self._found(name, place, f"{file_of(one.chain)} is not what was signed here")
+
+    def _hold_against(self, path: Path) -> None:
+        """Hold the chains against the checkpoints of a file that is not of the export."""
+        only = self._evidence.la if self._evidence else None
+        for number, one in self._lines_of(path, str(path), Checkpoint):
+            if only not in (None, one.local_authority):
+                continue
+            self._result.checkpoints += 1
+            head = self._chains.get((one.chain, one.local_authority, one.number))
+            if not one.is_genuine(self._public_key):
+                self._found(str(path), _place(number, one), "it was not signed so")
+            elif head is None:
+                self._found(str(path), _place(number, one), self._lacks(one))
+            elif head != one.head:
+                what = f"{file_of(one.chain)} is not what was signed here"
+                self._found(str(path), _place(number, one), what)
+
+    def _lacks(self, one: Checkpoint) -> str:
+        signed_at = datetime.fromtimestamp(one.at / 1000, UTC).isoformat(timespec="seconds")
+        made = f"; the export was made {self._evidence.made_at}" if self._evidence else ""
+        return f"{file_of(one.chain)} has no such row. This was signed {signed_at}{made}"
+
+
+def _place(number: int, one: Checkpoint) -> str:
+    return f"line {number}: {one.chain} of {one.local_authority}/{one.number}"
 
 
 def _says_so(chain: str, row: Row) -> bool:

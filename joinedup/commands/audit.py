@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import msgspec
 import psycopg
@@ -12,15 +13,20 @@ from rich.console import Console
 from rich.table import Table
 
 from consumers.audit.evidence import export
+from consumers.audit.published import published
 from consumers.audit.verifying import Verification, verify
-from consumers.settings import SealerSettings
+from consumers.errors import SettingsError
+from consumers.replay.journeys import KafkaTopic
+from consumers.settings import AuditorSettings, SealerSettings
 from consumers.signing import Signer
 from joinedup.commands import read_view
 from joinedup.commands.archive import DEFAULT_ENV_FILE, EVIDENCE_IS_WHOLE
 from joinedup.commands.audit_heads import hold_heads
 from joinedup.commands.reader import stop
-from joinedup.commands.replay import Authority
+from joinedup.commands.replay import Authority, EnvFile, settings_file
 from joinedup.commands.replay_sources import in_one_sentence, public_key
+from schemas.codec import Codec
+from schemas.registry import Registry
 
 _SHOWN = 50
 
@@ -31,6 +37,7 @@ def register(app: typer.Typer) -> None:
         no_args_is_help=True, help="Take the evidence out, and check what was taken out."
     )
     group.command("export")(export_evidence)
+    group.command("checkpoints")(write_checkpoints)
     group.command("verify")(verify_evidence)
     group.command("heads")(hold_heads)
     app.add_typer(group, name="audit")
@@ -43,7 +50,7 @@ def export_evidence(
         Path | None, typer.Option(help=f"File of settings; else {DEFAULT_ENV_FILE} if there.")
     ] = None,
 ) -> None:
-    """Write what was told, who looked, and the signed heads of both chains, signed as a whole."""
+    """Write what was told and done, who looked, and the signed heads of all chains; all signed."""
     with in_one_sentence():
         given = env_file or (DEFAULT_ENV_FILE if DEFAULT_ENV_FILE.exists() else None)
         settings = SealerSettings.load(given)
@@ -61,6 +68,45 @@ def export_evidence(
     typer.echo(EVIDENCE_IS_WHOLE)
 
 
+def write_checkpoints(
+    file: Annotated[Path, typer.Argument(help="A file that does not exist yet.")],
+    la: Authority = None,
+    env_file: EnvFile = None,
+) -> None:
+    """Write the checkpoints that stand on their topic, for `verify --checkpoints`.
+
+    Take them out before the export: what is signed after it, the export cannot have.
+    """
+    with in_one_sentence():
+        settings = AuditorSettings.load(settings_file(env_file))
+        count = _write(settings, file, la)
+    typer.echo(f"{file}: {count:,} checkpoints, each signed.")
+    typer.echo(f"Hold an export against them: joinedup audit verify FOLDER --checkpoints {file}")
+
+
+def _write(settings: AuditorSettings, file: Path, la: str | None) -> int:
+    if not settings.kafka_bootstrap or not settings.registry_url:
+        raise SettingsError("Set JOINEDUP_KAFKA_BOOTSTRAP and JOINEDUP_REGISTRY_URL.")
+    topics = settings.topics
+    count = 0
+    with (
+        closing(Registry(settings.registry_url)) as registry,
+        KafkaTopic(topics.checkpoints, topics.partitions, settings.kafka()) as topic,
+        _new(file) as lines,
+    ):
+        for one in published(topic, Codec(registry), la):
+            lines.write(msgspec.json.encode(one, order="sorted") + b"\n")
+            count += 1
+    return count
+
+
+def _new(file: Path) -> BinaryIO:
+    try:
+        return file.open("xb")
+    except OSError as failure:
+        stop(f"{file} cannot be written ({failure.strerror}): name a file that is not there yet.")
+
+
 def verify_evidence(
     folder: Annotated[Path, typer.Argument(help="What `joinedup audit export` wrote.")],
     key: Annotated[
@@ -69,6 +115,18 @@ def verify_evidence(
             "--public-key", envvar="JOINEDUP_PUBLIC_KEY", help="The signer's, in hexadecimal."
         ),
     ] = "",
+    beside: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--checkpoints",
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="Checkpoints from elsewhere, to miss rows that were cut off with theirs: what"
+            " `joinedup audit checkpoints` wrote, or checkpoints.jsonl of an earlier export;"
+            " may be given again.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Check an export without the platform, and name every row that is not as it was.
@@ -77,7 +135,7 @@ def verify_evidence(
     """
     with in_one_sentence():
         try:
-            found = verify(folder, public_key(key))
+            found = verify(folder, public_key(key), beside or ())
         except ValueError:
             stop("Give --public-key as 64 hexadecimal digits.")
     if as_json:

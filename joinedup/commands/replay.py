@@ -135,7 +135,12 @@ def replay(
             _add_deliveries(outcome, sources.deliveries, sources.codec, attended, la)
         watching.end(outcome)
     judged_by = title_of(supposed.rules) if supposed else RULES_VERSION
-    replay_view.show(outcome, seconds, scope, child, as_json=as_json, rules=judged_by)
+    replay_view.show(
+        *(outcome, seconds, scope, child),
+        as_json=as_json,
+        rules=judged_by,
+        is_archive=archive is not None,
+    )
     if output is not None:
         Console(stderr=True).print(f"Wrote {watching.written:,} rows to {output}.")
     if not outcome.is_verified:

@@ -26,6 +26,12 @@ from journey.transition import ENGINE_VERSION, Status, audited
 _SHOWN = 50
 """Differences that the terminal lists; JSON lists all."""
 
+_MAY_BE_EARLIER = (
+    "Some of its records open no more, as their children were erased. If that was after the archive"
+    " was made, the proof is not in it and these differences follow from that: make an archive"
+    " again, and verify that one."
+)
+
 
 def show(
     outcome: Outcome,
@@ -35,8 +41,9 @@ def show(
     *,
     as_json: bool,
     rules: str = RULES_VERSION,
+    is_archive: bool = False,
 ) -> None:
-    """Print what the replay came to; rules: by which it was judged."""
+    """Print what the replay came to; rules: by which it was judged; is_archive: what was read."""
     asked = [one for one in outcome.standing if _is_of(one, child)]
     detailed = scope.moment is not None or child is not None
     if as_json:
@@ -55,6 +62,8 @@ def show(
         )
     if outcome.compared is not None:
         _show_comparison(console, outcome)
+        if is_archive and outcome.counts.erased and not outcome.is_verified:
+            console.print(_MAY_BE_EARLIER)
 
 
 def _is_of(one: Stood, child: str | None) -> bool:

@@ -92,7 +92,7 @@ def down(
 
 
 def renew_passwords(root: Root = DEFAULT_ROOT) -> None:
-    """Give intake, join, relay and all readers other passwords for Kafka and PostgreSQL.
+    """Give every process of the platform other passwords for Kafka and PostgreSQL.
 
     What runs goes on with the connections that it has: start it again soon, with its env file.
     Nothing is lost meanwhile, since each goes on from where it was.
@@ -102,7 +102,8 @@ def renew_passwords(root: Root = DEFAULT_ROOT) -> None:
         stack.renew_passwords()
     typer.echo(f"The new passwords are in {stack.layout.environment('intake').parent}.")
     typer.echo(
-        "Start intake, join and relay again: what is open stays open, what is new needs them."
+        "End every process, the dashboard too, and start it again with its env file: what is open"
+        " stays open, what is new needs the new passwords."
     )
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import psycopg
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from consumers.audit.checkpoint import Checkpoint
 from consumers.audit.evidence import export
@@ -21,7 +21,7 @@ from consumers.audit.verifying import verify
 from consumers.notifier.delivery import Cause, Heard, Step, body_of, planned
 from consumers.notifier.recipients import Channel
 from consumers.replay.comparing import next_chain
-from consumers.settings import SealerSettings, Settings
+from consumers.settings import SealerSettings
 from consumers.signing import Signer
 from consumers.store.exports import exported_on
 from consumers.store.glass import Breaking, break_on, review_on
@@ -303,14 +303,20 @@ def test_reads_are_sealed_in_commit_order_and_none_is_passed_over(year: Workbenc
 
 
 def test_the_heads_of_both_chains_are_signed_once_on_a_topic_that_only_the_sealer_writes(
-    year: Workbench,
+    year: Workbench, run: Run, tmp_path: Path
 ) -> None:
     look(year, LARGE, "somebody")
     no_earlier_look_can_come(year)
     seal(year)
-    published = asyncio.run(checkpoints(year))
+    first, again = tmp_path / "first.jsonl", tmp_path / "again.jsonl"
+    run("audit", "checkpoints", str(first), process="auditor")
     seal(year)
-    assert asyncio.run(checkpoints(year)) == published
+    run("audit", "checkpoints", str(again), process="auditor")
+    assert again.read_bytes() == first.read_bytes()
+    assert "not there yet" in run("audit", "checkpoints", str(first), process="auditor", code=1)
+    published = [
+        msgspec.json.decode(line, type=Checkpoint) for line in first.read_bytes().splitlines()
+    ]
     key = bytes.fromhex(year.environment("auditor")["JOINEDUP_PUBLIC_KEY"])
     assert published and all(one.is_genuine(key) for one in published)
     for la in (LARGE, SMALL):
@@ -323,24 +329,6 @@ def test_the_heads_of_both_chains_are_signed_once_on_a_topic_that_only_the_seale
         assert [(one.number, one.head) for one in last] == head
 
 
-async def checkpoints(year: Workbench) -> list[Checkpoint]:
-    settings = Settings.model_validate(fields_of(year, "auditor"))
-    consumer = AIOKafkaConsumer(enable_auto_commit=False, **settings.kafka())
-    await consumer.start()
-    try:
-        places = [TopicPartition(year.topics.checkpoints, p) for p in range(4)]
-        ends = await consumer.end_offsets(places)
-        consumer.assign(places)
-        await consumer.seek_to_beginning(*places)
-        found: list[Any] = []
-        while sum([await consumer.position(p) for p in places]) < sum(ends.values()):
-            for records in (await consumer.getmany(timeout_ms=200)).values():
-                found += [year.codec.decode(one.value).record for one in records]
-    finally:
-        await consumer.stop()
-    return [Checkpoint(**{**one, "at": round(one["at"].timestamp() * 1000)}) for one in found]
-
-
 def test_an_export_is_verified_with_a_public_key_alone_and_a_changed_row_is_named(
     year: Workbench, run: Run, tmp_path: Path
 ) -> None:
@@ -348,7 +336,10 @@ def test_an_export_is_verified_with_a_public_key_alone_and_a_changed_row_is_name
     folder = tmp_path / "evidence"
     told = year.one("SELECT count(*) FROM alert_transitions")
     assert "rows, signed" in run("audit", "export", str(folder), process="sealer")
-    said = run("audit", "verify", str(folder), process="registry", JOINEDUP_PUBLIC_KEY=_key(year))
+    topic = tmp_path / "topic.jsonl"
+    run("audit", "checkpoints", str(topic), process="auditor")
+    verifying = ("audit", "verify", str(folder), "--checkpoints", str(topic))
+    said = run(*verifying, process="registry", JOINEDUP_PUBLIC_KEY=_key(year))
     assert said.startswith("Verified: ")
     file = folder / "transitions.jsonl"
     rows = [json.loads(line) for line in file.read_text().splitlines()]

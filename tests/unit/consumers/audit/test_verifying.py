@@ -229,6 +229,62 @@ def test_an_emptied_row_that_is_not_what_its_proof_says_is_named(
     assert one.what == "it is not what the proof of its erasure says"
 
 
+def cut_off(name: str) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a store from whose end a look was cut, with every checkpoint of it."""
+    last = list(tables(READS))[-1]
+    for row in tables(name):
+        if row != last and (name, row[:3]) != ("checkpoints", (READS, last[0], last[2])):
+            yield row
+
+
+def written(file: Path, *rows: Any) -> Path:
+    """Return the file, in which these checkpoints stand."""
+    fields = ("chain", "local_authority", "number", "head", "at", "signature")
+    lines = [json.dumps(dict(zip(fields, row, strict=True))) for row in rows]
+    file.write_text("".join(f"{line}\n" for line in lines))
+    return file
+
+
+def test_rows_cut_off_with_their_checkpoints_are_missed_by_those_of_the_topic(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+    write_evidence(folder, None, cut_off, SIGNER)
+    assert found(folder) == []
+    topic = written(tmp_path / "topic.jsonl", *tables("checkpoints"))
+    result = verify(folder, SIGNER.public_key, [topic])
+    (one,) = result.findings
+    assert one.file == str(topic) and "reads.jsonl has no such row" in one.what
+    assert result.checkpoints == 13 + 14
+
+
+def test_a_store_that_was_written_anew_contradicts_the_checkpoints_of_the_topic(
+    sound: Path, tmp_path: Path
+) -> None:
+    chain, la, number, head, *_ = next(tables("checkpoints"))
+    other, unsigned = signed(chain, la, number, "0" * 64), signed(chain, la, number, head, STRANGER)
+    topic = written(tmp_path / "topic.jsonl", other, unsigned)
+    assert [(one.file, one.what) for one in verify(sound, SIGNER.public_key, [topic]).findings] == [
+        (str(topic), "transitions.jsonl is not what was signed here"),
+        (str(topic), "it was not signed so"),
+    ]
+
+
+def test_checkpoints_of_other_authorities_do_not_count_against_an_export_of_one(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+
+    def of_one(name: str) -> Iterator[tuple[Any, ...]]:
+        yield from (row for row in tables(name) if row[name == "checkpoints"] == "330")
+
+    write_evidence(folder, "330", of_one, SIGNER)
+    topic = written(tmp_path / "topic.jsonl", *tables("checkpoints"))
+    assert verify(folder, SIGNER.public_key, [topic]).findings == []
+
+
 @given(st.data())
 def test_one_flipped_bit_anywhere_is_found_and_its_file_named(
     sound: Path, data: st.DataObject
