@@ -124,7 +124,14 @@ def bench(
     told: list[Told] = []
     try:
         for part in parts(only, full):
-            told.append(measured(part, place))
+            try:
+                told.append(measured(part, place))
+            except StackError as lacks:
+                if only or part is not Part.PAGES:
+                    raise
+                # Without the demo's store all the rest can be measured all the same.
+                typer.echo(f"Pages are left out. {lacks}", err=True)
+                continue
             if not as_json:
                 typer.echo(told[-1].text)
     except _FAULTS as fault:

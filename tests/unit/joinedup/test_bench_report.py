@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import json
+from pathlib import Path
 
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from joinedup.commands import bench
 from joinedup.commands.bench_latency import LatencyAt
 from joinedup.commands.bench_latency import told_of as latency_told
 from joinedup.commands.bench_leads import Read
@@ -12,8 +18,9 @@ from joinedup.commands.bench_pages import told_of as pages_told
 from joinedup.commands.bench_parts import Part, parts
 from joinedup.commands.bench_replay import ReplayRate, Spent
 from joinedup.commands.bench_report import Report
-from joinedup.commands.bench_result import result
+from joinedup.commands.bench_result import Told, result
 from joinedup.commands.bench_run import Latency, Throughput
+from stack import StackError
 
 KEYS = [
     "publish_to_store",
@@ -109,3 +116,21 @@ def test_pages_are_told_as_fifty_leads_have_them() -> None:
     told = pages_told(alone, read)
     assert result([told.values], {})["pages_ms"] == {"queue_p95": 90.0, "child_p95": 129.0}
     assert "1 were refused" in told.text
+
+
+def test_without_the_demos_store_all_but_pages_is_measured_unless_pages_are_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def measured(part: Part, place: object) -> Told:
+        if part is Part.PAGES:
+            raise StackError("Run `joinedup demo` first.")
+        return Told({}, part)
+
+    monkeypatch.setattr(bench, "measured", measured)
+    app = typer.Typer()
+    bench.register(app)
+    whole = CliRunner().invoke(app, ["--json", "--root", str(tmp_path)])
+    assert whole.exit_code == 0 and list(json.loads(whole.stdout)) == KEYS
+    assert "Pages are left out. Run `joinedup demo` first." in whole.stderr
+    asked = CliRunner().invoke(app, ["--only", "pages", "--root", str(tmp_path)])
+    assert asked.exit_code == 1
