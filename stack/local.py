@@ -263,6 +263,20 @@ class LocalStack:
             write_private(self.layout.sources, json.dumps({"sources": []}))
         for process in PROCESSES:
             write_environment(self.layout.environment(process), self.environment(process))
+        if self.layout.environment("demo-reader").exists():
+            self.write_demo_environments()
+
+    def write_demo_environments(self) -> Path:
+        """Write how the invented year is read and audited; return the reader's file.
+
+        They follow ports and passwords from then on, as the files of the live store do.
+        """
+        for process in ("auditor", "sealer", "dashboard", "matcher", "reader"):
+            file = self.layout.environment(f"demo-{process}")
+            # The dashboard needs no Kafka; that the year is over is all that it has to know of it.
+            over = {"JOINEDUP_SIMULATED": "true"} if process == "dashboard" else {}
+            write_environment(file, {**self.environment(process, DEMO_PREFIX, DEMO_STORE), **over})
+        return file
 
     @contextmanager
     def _lock(self) -> Iterator[None]:

@@ -73,7 +73,7 @@ def demo(
             start(stack)
         shown = Demonstration(stack, TOPICS, DEMO_STORE, root.absolute() / "demo")
         told, sent = _run(shown, console, simulate(seed, children))
-        reader = shown.write_environments(root / "env")
+        reader = stack.write_demo_environments()
         with waiting(console, "Asking of which records a person should say if they are one child"):
             pairs = put_candidates_forward(shown, reader.with_name("demo-matcher.env"))
         counted = shown.count()

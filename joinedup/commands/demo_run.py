@@ -26,7 +26,6 @@ from schemas.catalogue import event_types
 from schemas.registry import Registry
 from schemas.topics import TopicSet
 from stack import LocalStack
-from stack.environment import write_environment
 
 _PREFIX = "JOINEDUP_"
 _POLL_SECONDS = 0.3
@@ -121,15 +120,6 @@ class Demonstration:
         for process in (Process.JOIN, Process.RELAY):
             with self._running(process) as run:
                 run.wait()
-
-    def write_environments(self, folder: Path) -> Path:
-        """Write the environments to read and audit this year in; return the reader's file."""
-        for process in ("auditor", "sealer", "dashboard", "matcher", "reader"):
-            file = folder / f"demo-{process}.env"
-            # The dashboard needs no Kafka; that the year is over is all that it has to know of it.
-            over = {_PREFIX + "SIMULATED": "true"} if process == "dashboard" else {}
-            write_environment(file, {**self.environment(process), **over})
-        return file
 
     def count(self) -> Counted:
         """Return what came of it all."""

@@ -53,6 +53,21 @@ def test_only_who_opens_sealed_events_is_told_the_master_key(tmp_path: Path) -> 
     assert told == {"intake", "join", "reader", "dashboard", "auditor", "matcher"}
 
 
+def test_files_of_the_demo_follow_new_passwords_and_ports_once_they_are_there(
+    tmp_path: Path,
+) -> None:
+    old, new = LocalStack(tmp_path, Ports()), LocalStack(tmp_path, Ports(postgresql=15999))
+    old.layout.create()
+    old._write_files()
+    demo = old.layout.environment("demo-reader")
+    assert not demo.exists()
+    assert old.write_demo_environments() == demo
+    assert "15999" not in demo.read_text()
+    new._write_files()
+    assert "joinedup_demo?" in demo.read_text() and ":15999/" in demo.read_text()
+    assert "JOINEDUP_SIMULATED=true" in demo.with_name("demo-dashboard.env").read_text()
+
+
 def test_only_who_signs_is_told_the_signing_key_and_who_checks_the_public_one(
     tmp_path: Path,
 ) -> None:
