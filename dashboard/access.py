@@ -40,6 +40,8 @@ ROUTES: Mapping[str, Audience] = {
     "GET /sign-in/as": ANYBODY,
     "POST /sign-in/as": ANYBODY,
     "POST /sign-out": ANYBODY,
+    "GET /sessions": SIGNED_IN,
+    "POST /sessions": SIGNED_IN,
     "GET /queue": OF_THE_AUTHORITY,
     "GET /alerts/{alert_id}": OF_A_CHILD,
     "POST /alerts/{alert_id}/actions": OF_THE_AUTHORITY,

@@ -78,7 +78,9 @@ def show_document(request: Request) -> Response:
 def show_me(request: Request, person: Signed) -> Response:
     """Return who is signed in, and the token that acts of this session carry in X-Form-Token."""
     token = "" if by_token(request) else form_token(request)
-    return answered(Me(**msgspec.structs.asdict(person), form_token=token))
+    # Whose account of which provider they are is no matter of a page.
+    said = {name: getattr(person, name) for name in Me.__struct_fields__ if name != "form_token"}
+    return answered(Me(**said, form_token=token))
 
 
 @router.get("/api/news")

@@ -27,6 +27,7 @@ from dashboard import (
     looks,
     parked,
     queue,
+    sessions,
     shared,
     sources,
     untouched,
@@ -62,6 +63,7 @@ ROUTERS = (
         for part in (
             entrance,
             oidc,
+            sessions,
             queue,
             alert,
             child,

@@ -8,13 +8,37 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Protocol
 
+from consumers.store.sign_ins import Lasting
 from dashboard.people import Person
 
 _MOST = 100_000
 
 
+class NotTheirName(Exception):
+    """Somebody came by a name under which another account is on record."""
+
+
 class EndedSessions(Protocol):
-    """Knows which sessions ended before their time."""
+    """Knows which sessions began, whose they are, and which ended before their time."""
+
+    def hold(self, person: Person) -> None:
+        """Return where the person's name is their account's, from now on where it was nobody's.
+
+        Raises NotTheirName where it is another's.
+        """
+        ...
+
+    def begin(self, session: str, person: Person) -> None:
+        """Put on record that a session of the person begins; raises as ``hold`` does."""
+        ...
+
+    def lasting(self, person: Person) -> list[Lasting]:
+        """Return the sessions of the person that may still last, the latest first."""
+        ...
+
+    def end_one(self, session: bytes) -> None:
+        """End a session by the hash of its id, in every process."""
+        ...
 
     def end(self, session: str) -> None:
         """Remember that a session, by its id, ended now."""
@@ -40,6 +64,19 @@ class Ended:
         self._most = most
         self._ended: OrderedDict[str, float] = OrderedDict()
         self._lock = Lock()
+
+    def hold(self, person: Person) -> None:
+        """Return: nothing is kept of whose a name is."""
+
+    def begin(self, session: str, person: Person) -> None:
+        """Return: nothing is kept of sessions that last."""
+
+    def lasting(self, person: Person) -> list[Lasting]:
+        """Return none: none are kept."""
+        return []
+
+    def end_one(self, session: bytes) -> None:
+        """Return: by its hash none is known."""
 
     def end(self, session: str) -> None:
         """Remember that a session, by its id, ended now."""

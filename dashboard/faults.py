@@ -18,12 +18,15 @@ from consumers.errors import ConsumerError
 from dashboard import api
 from dashboard.access import NotYours, may
 from dashboard.bounded import TooLarge
+from dashboard.ended import NotTheirName
+from dashboard.entrance import turned_away
 from dashboard.lapsed import HEADING, Lapsed
 from dashboard.missing import NothingThere
 from dashboard.need import NotInvolved
 from dashboard.often import TooOften
+from dashboard.people import Refused
 from dashboard.queue import NotInOrder
-from dashboard.session import API, Forged, NotSignedIn, signed_in
+from dashboard.session import API, NOT_THEIRS, Forged, NotSignedIn, signed_in
 from dashboard.wiring import pages_of
 from schemas.agreements import LAPSED
 
@@ -125,6 +128,7 @@ PLAIN = frozenset(
 def add_faults(app: FastAPI) -> None:
     """Answer each fault with what it means and what to do, in a sentence."""
     app.add_exception_handler(NotSignedIn, _to_sign_in)
+    app.add_exception_handler(NotTheirName, _turned_away)
     app.add_exception_handler(NotInvolved, _to_a_reason)
     app.add_exception_handler(Lapsed, _closed)
     app.add_exception_handler(TooOften, _too_often)
@@ -212,6 +216,10 @@ def _to_sign_in(request: Request, fault: Exception) -> Response:
         why = str(fault) or "Sign in first, or send a token of your organisation's provider."
         return api.problem(401, "Sign in first", why)
     return RedirectResponse("/sign-in", 303)
+
+
+def _turned_away(request: Request, fault: Exception) -> Response:
+    return turned_away(request, Refused(NOT_THEIRS))
 
 
 def _to_a_reason(request: Request, fault: Exception) -> Response:

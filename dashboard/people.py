@@ -21,6 +21,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     name: as which they are recorded wherever they look or act. la: the one authority of which
     they may see anything. agency: for which an officer works, such as ``health``; empty for who
     works for the authority. teams: the services in which they work, as codes; none is all.
+    issuer, subject: whose account of which provider it is, which that never gives to another;
+    empty where a local password let them in.
     """
 
     name: str
@@ -29,6 +31,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     agency: str = ""
     organisation: str = ""
     teams: tuple[str, ...] = ()
+    issuer: str = ""
+    subject: str = ""
 
 
 class Refused(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 
 from dashboard.bearer import AS_HEADER, Bearer, one_of, token_in
-from dashboard.ended import EndedSessions
+from dashboard.ended import EndedSessions, NotTheirName
 from dashboard.people import Person, Refused
 
 FORM_TOKEN = "form_token"
@@ -21,6 +21,10 @@ API = "/api/"
 LONGEST_SECONDS = 10 * 3600
 """Our own default: a working day. Then one signs in again, however busy the session was."""
 _ID = "id"
+NOT_THEIRS = (
+    "The name that your organisation gives you is on record as another account's: tell who runs"
+    " JoinedUp, so that nobody is taken for somebody else."
+)
 
 
 class NotSignedIn(Exception):
@@ -35,11 +39,19 @@ def sign_in(request: Request, person: Person) -> None:
     """Begin a session of this person; nothing of an earlier one remains but where it was going."""
     going = request.session.pop("going", None)
     sign_out(request)
+    session = secrets.token_urlsafe(24)
+    # On record first: where that fails, or the name is another's, no session begins.
+    request.app.state.parts.ended.begin(session, person)
     request.session["person"] = msgspec.to_builtins(person)
     request.session["since"] = int(time.time())
-    request.session[_ID] = secrets.token_urlsafe(24)
+    request.session[_ID] = session
     if going:
         request.session["going"] = going
+
+
+def session_of(request: Request) -> tuple[str, int]:
+    """Return the id of the session of this request, and when it began (seconds, UTC)."""
+    return request.session.get(_ID, ""), request.session.get("since", 0)
 
 
 def sign_out(request: Request) -> None:
@@ -68,6 +80,10 @@ def _person_by_token(request: Request) -> Person:
     found = people if isinstance(people, Refused) else one_of(people, said)
     if isinstance(found, Refused):
         raise NotSignedIn(found.sentence)
+    try:
+        request.app.state.parts.ended.hold(found)
+    except NotTheirName:
+        raise NotSignedIn(NOT_THEIRS) from None
     request.state.person = found
     return found
 

@@ -29,6 +29,7 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
     },
     "relay": {"partition_state": READ, "alert_transitions": READ, "relay_state": KEEP},
     "reader": {
+        "accounts": "rd",  # an operator lets a name go to another account; it sees no account
         **dict.fromkeys(
             (
                 *("partition_state", "authorities", "timeline", "leaves", "clusters", "records"),
@@ -41,6 +42,7 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
         ),
     },
     "dashboard": {
+        **dict.fromkeys(("sign_ins", "accounts"), READ),  # it adds who signs in, and sees their own
         "ended_sessions": "rad",  # by their hash, for as long as a copy of a cookie could last
         **dict.fromkeys(
             (
@@ -66,6 +68,7 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
             *("reads", "sealed_reads", "deliveries", "sealed_deliveries", "checkpoints"),
             *("actions", "standings", "sealed_actions", "delivery_states", "notifier_state"),
             *("exports", "sealed_exports", "searches", "sealed_searches"),
+            *("sign_ins", "sealed_sign_ins"),
             *("break_glass_reviews", "sealed_break_glass_reviews"),
         ),
         READ,
@@ -74,12 +77,14 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(
             ("partition_state", "alert_transitions", "reads", "erased_places", "deliveries"), READ
         ),
-        **dict.fromkeys(("actions", "exports", "searches"), READ),
+        **dict.fromkeys(("actions", "exports", "searches", "sign_ins"), READ),
         # Of a look without a known need it sees whose it was and why, and not what they wrote.
         **dict.fromkeys(("break_glass", "break_glass_reviews"), READ),
         "sealed_break_glass_reviews": ADD,
         **dict.fromkeys(("sealed_reads", "sealed_deliveries", "sealed_actions"), ADD),
-        **dict.fromkeys(("sealed_exports", "sealed_searches", "checkpoints"), ADD),
+        **dict.fromkeys(
+            ("sealed_exports", "sealed_searches", "sealed_sign_ins", "checkpoints"), ADD
+        ),
     },
     "notifier": {
         "deliveries": ADD,

@@ -12,8 +12,8 @@ from consumers.signing import Signer, is_signed
 CHECKPOINT = "joinedup.audit.Checkpoint"
 TRANSITIONS, READS, DELIVERIES = "transitions", "reads", "deliveries"
 ACTIONS, EXPORTS, SEARCHES = "actions", "exports", "searches"
-GLASS_REVIEWS = "break_glass_reviews"
-CHAINS = (TRANSITIONS, READS, DELIVERIES, ACTIONS, EXPORTS, SEARCHES, GLASS_REVIEWS)
+GLASS_REVIEWS, SIGN_INS = "break_glass_reviews", "sign_ins"
+CHAINS = (TRANSITIONS, READS, DELIVERIES, ACTIONS, EXPORTS, SEARCHES, GLASS_REVIEWS, SIGN_INS)
 """In the order in which they are exported and checked."""
 
 

@@ -14,6 +14,7 @@ from consumers.audit.checkpoint import (
     GLASS_REVIEWS,
     READS,
     SEARCHES,
+    SIGN_INS,
 )
 from consumers.replay.comparing import next_chain
 
@@ -85,6 +86,13 @@ def _of_review(id_: int, row: tuple[Any, ...]) -> dict[str, Any]:
     return {"id": id_, **dict(zip(_OF_REVIEW, row, strict=True))}
 
 
+_OF_SIGN_IN = ("reader", "role", "agency", "issuer", "subject", "at")
+
+
+def _of_sign_in(id_: int, row: tuple[Any, ...]) -> dict[str, Any]:
+    return {"id": id_, **dict(zip(_OF_SIGN_IN, row, strict=True))}
+
+
 LOOKS = SealedRows(
     name=READS,
     columns="r.child, r.reader, r.role, r.command, r.purpose,"
@@ -122,7 +130,14 @@ REVIEWED = SealedRows(
     key="number",
     beside=" JOIN break_glass b ON b.la = r.la AND b.id = r.id",
 )
-SEALED = (LOOKS, STEPS, ACTS, TAKEN, SOUGHT, REVIEWED)
+# Not the session's hash: evidence is handed on, and nobody needs it there.
+CAME_IN = SealedRows(
+    name=SIGN_INS,
+    columns="r.reader, r.role, r.agency, r.issuer, r.subject,"
+    " floor(extract(epoch FROM r.at) * 1000)::bigint",
+    said=_of_sign_in,
+)
+SEALED = (LOOKS, STEPS, ACTS, TAKEN, SOUGHT, REVIEWED, CAME_IN)
 
 
 def chained(

@@ -34,6 +34,7 @@ def people_in(
     agency = "".join(texts_in(claims, settings.agency_claim)[:1]).lower().replace("_", "-")
     organisation = "".join(texts_in(claims, settings.organisation_claim)[:1])
     teams = texts_in(claims, settings.teams_claim)
+    issuer, subject = ("".join(texts_in(claims, one)[:1]) for one in ("iss", "sub"))
     found = [
         Person(
             name=name,
@@ -42,6 +43,8 @@ def people_in(
             agency=agency if role is Role.OFFICER else "",
             organisation=organisation if role is Role.OFFICER else "",
             teams=tuple(teams),
+            issuer=issuer,
+            subject=subject,
         )
         for la, role in product(served, Role)
         if la in given and role in roles and (role is not Role.OFFICER or agency in AGENCIES)

@@ -8,6 +8,7 @@ import psycopg
 import typer
 
 from consumers.store.sessions import end_all
+from consumers.store.sign_ins import let_go
 from joinedup.commands.read import Authority, EnvFile
 from joinedup.commands.reader import reader_settings, stop
 
@@ -20,6 +21,13 @@ def register(app: typer.Typer) -> None:
 def sign_out(
     name: Annotated[str, typer.Argument(help="As whom they are recorded, as in `Who looked`.")],
     la: Authority,
+    another_account: Annotated[
+        bool,
+        typer.Option(
+            "--another-account",
+            help="Let the name go to another account of the provider: the next that signs in.",
+        ),
+    ] = False,
     env_file: EnvFile = None,
 ) -> None:
     """End every session that somebody has at the dashboard now, in every process and browser.
@@ -31,9 +39,13 @@ def sign_out(
     try:
         with psycopg.connect(address, connect_timeout=5, application_name="sign-out") as connection:
             end_all(connection, la, name)
+            if another_account:
+                let_go(connection, la, name)
     except psycopg.Error as fault:
         stop(
             f"No session was ended ({type(fault).__name__}): see that PostgreSQL runs and is"
             " migrated, then run the command again."
         )
     typer.echo(f"Every session of this name that had begun in local authority {la} is ended.")
+    if another_account:
+        typer.echo("The next account that signs in by this name has it.")

@@ -27,6 +27,7 @@ from consumers.store.exports import exported_on
 from consumers.store.glass import Breaking, break_on, review_on
 from consumers.store.looking import Look, note
 from consumers.store.searches import searched_on
+from consumers.store.sign_ins import SignIn, begin
 from tests.integration.audit.conftest import LARGE, SMALL, Run, as_json
 from tests.integration.join.workbench import Workbench
 
@@ -218,7 +219,7 @@ def test_actions_are_sealed_and_a_change_or_a_gap_in_them_is_named(
 KEY = "JOINEDUP_SIGNING_KEY"
 
 
-def test_exports_searches_and_reviews_are_sealed_as_they_were_made_and_a_change_is_named(
+def test_exports_searches_reviews_and_sign_ins_are_sealed_as_they_were_made_and_a_change_is_named(
     year: Workbench, tmp_path: Path
 ) -> None:
     """They are added by the dashboard's own role, which can change none of them after."""
@@ -229,6 +230,8 @@ def test_exports_searches_and_reviews_are_sealed_as_they_were_made_and_a_change_
         who = {"la": SMALL, "reader": "a.manager", "role": "manager"}
         exported_on(dashboard, **who, what="csv school", **days)
         searched_on(dashboard, **who, scheme="NHS", outcome="NOT_FOUND")
+        came = {"agency": "", "issuer": "https://id.example", "subject": "of-the-account"}
+        begin(dashboard, SignIn(**who, **came), b"hash of a session")
         broken, curious = uuid4(), {"reader": "a.lead", "role": "lead", "code": "CONTACT"}
         sealed = {"leaf": b"leaf", "reason": b"sealed"}
         with dashboard.transaction():
@@ -251,6 +254,7 @@ def test_exports_searches_and_reviews_are_sealed_as_they_were_made_and_a_change_
         ("exports", "school", "nobody"),
         ("searches", "NHS", "UPN"),
         ("break_glass_reviews", "JUSTIFIED", "NOT_JUSTIFIED"),
+        ("sign_ins", "of-the-account", "of-another"),
     ):
         file = exported / f"{chain}.jsonl"
         kept = file.read_text()

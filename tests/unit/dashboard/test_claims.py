@@ -34,6 +34,11 @@ def test_a_lead_is_one_person_of_one_authority() -> None:
     assert people({}) == (lead,)
 
 
+def test_whose_account_it_is_is_kept_with_who_it_is() -> None:
+    (found,) = people({"iss": "https://id.example", "sub": "248289761001"})
+    assert (found.issuer, found.subject) == ("https://id.example", "248289761001")
+
+
 @pytest.mark.parametrize(
     "changed",
     [

@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 
 from dashboard.app import COOKIE
 from dashboard.bounded import MOST_BYTES
+from dashboard.ended import Ended, NotTheirName
 from dashboard.local_login import NotLoopback
 from dashboard.loopback import is_loopback
 from dashboard.settings import DashboardSettings
@@ -101,6 +102,23 @@ def test_nobody_signs_in_without_all_that_it_takes(
     client: TestClient, password: str, given: dict[str, str]
 ) -> None:
     assert sign_in(client, **{"password": password, **given}) == 401
+    assert client.get("/queue").headers["location"] == "/sign-in"
+
+
+def test_whoever_comes_by_the_name_of_another_account_is_turned_away(
+    client: TestClient,
+    password: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def is_anothers(*_given: object) -> None:
+        raise NotTheirName
+
+    monkeypatch.setattr(Ended, "begin", is_anothers)
+    form = {"form_token": token(client), "name": "a.lead", "la": "999", "password": password}
+    answer = client.post("/sign-in", data=form)
+    assert answer.status_code == 401 and "on record as another account" in answer.text
+    assert "another account" in caplog.text and "a.lead" not in caplog.text
     assert client.get("/queue").headers["location"] == "/sign-in"
 
 
