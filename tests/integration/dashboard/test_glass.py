@@ -252,8 +252,11 @@ def involved_agencies(filled: Workbench, child: str) -> set[str]:
 
 
 def children_of(filled: Workbench, la: str) -> list[str]:
-    """Those of whom an alert is open, so that a lead may look at each."""
-    return sorted({str(one["child"]) for one in alerts_of(filled, la)})
+    """Those of whom an alert is open; no provider, and nobody whose every record is parked."""
+    known = filled.rows("SELECT DISTINCT child::text FROM leaves WHERE la = %s", la)
+    return sorted(
+        {str(one["child"]) for one in alerts_of(filled, la)} & {name for (name,) in known}
+    )
 
 
 def test_who_looks_at_too_many_children_is_stopped_and_on_record_and_an_alert_opens_always(

@@ -34,6 +34,7 @@ def test_every_header_is_described_in_its_order() -> None:
         fingerprint="2" * 64,
         trace=Trace(source="RQ3/epr", revision=1, scope="list", batch="b"),
         traceparent=f"00-{'3' * 32}-{'4' * 16}-01",
+        signature="5" * 128,
         value=b"",
     )
     event = [name for name, _ in headers_of(full)]

@@ -20,11 +20,12 @@ from consumers.audit.checkpoint import (
     GLASS_REVIEWS,
     READS,
     SEARCHES,
+    SIGN_INS,
     TRANSITIONS,
     Checkpoint,
 )
 from consumers.audit.evidence import Evidence, write_evidence
-from consumers.audit.sealed import ACTS, LOOKS, REVIEWED, SOUGHT, STEPS, TAKEN, chained
+from consumers.audit.sealed import ACTS, CAME_IN, LOOKS, REVIEWED, SOUGHT, STEPS, TAKEN, chained
 from consumers.audit.verifying import Finding, verify
 from consumers.replay.comparing import next_chain
 from consumers.signed_folder import write_manifest
@@ -80,6 +81,22 @@ REVIEWS = [
 ]
 
 
+SIGNED_IN = [
+    (
+        n,
+        str(700 + n),
+        ("999", "330")[n % 2],
+        "somebody",
+        "lead",
+        "",
+        "https://id",
+        f"account-{n}",
+        n,
+    )
+    for n in range(1, 5)
+]
+
+
 def tables(name: str) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of a store that was told a history and looked into eight times."""
     told = kept(HISTORY)
@@ -107,6 +124,10 @@ def tables(name: str) -> Iterator[tuple[Any, ...]]:
         (one["la"], 0, one["number"], "", 0, one["body"], one["chain"])
         for one in chained(REVIEWED, REVIEWS, {})
     ]
+    came_in = [
+        (one["la"], 0, one["number"], "", 0, one["body"], one["chain"])
+        for one in chained(CAME_IN, SIGNED_IN, {})
+    ]
     heads = [
         *((TRANSITIONS, one.la, one.sequence, one.chain) for one in (told[3], told[-1])),
         *((READS, one[0], one[2], one[6]) for one in reads[-2:]),
@@ -115,6 +136,7 @@ def tables(name: str) -> Iterator[tuple[Any, ...]]:
         *((EXPORTS, one[0], one[2], one[6]) for one in taken[-2:]),
         *((SEARCHES, one[0], one[2], one[6]) for one in sought[-2:]),
         *((GLASS_REVIEWS, one[0], one[2], one[6]) for one in reviewed[-2:]),
+        *((SIGN_INS, one[0], one[2], one[6]) for one in came_in[-2:]),
     ]
     rows: dict[str, list[tuple[Any, ...]]] = {
         TRANSITIONS: [
@@ -126,6 +148,7 @@ def tables(name: str) -> Iterator[tuple[Any, ...]]:
         EXPORTS: sorted(taken),
         SEARCHES: sorted(sought),
         GLASS_REVIEWS: sorted(reviewed),
+        SIGN_INS: sorted(came_in),
         "checkpoints": [signed(*head) for head in heads],
         "proofs": [],
     }
@@ -166,7 +189,7 @@ def found(folder: Path) -> list[Finding]:
 
 def test_an_export_that_nobody_touched_has_no_finding(sound: Path) -> None:
     result = verify(sound, SIGNER.public_key)
-    assert (result.rows, result.checkpoints, result.findings) == (len(HISTORY) + 30, 14, [])
+    assert (result.rows, result.checkpoints, result.findings) == (len(HISTORY) + 34, 16, [])
     assert result.erased == 1
 
 
@@ -256,7 +279,7 @@ def test_rows_cut_off_with_their_checkpoints_are_missed_by_those_of_the_topic(
     result = verify(folder, SIGNER.public_key, [topic])
     (one,) = result.findings
     assert one.file == str(topic) and "reads.jsonl has no such row" in one.what
-    assert result.checkpoints == 13 + 14
+    assert result.checkpoints == 15 + 16
 
 
 def test_a_store_that_was_written_anew_contradicts_the_checkpoints_of_the_topic(
@@ -326,7 +349,7 @@ def test_any_one_byte_flipped_in_any_file_of_an_export_is_found_and_its_file_nam
     result = verify(tmp_path, SIGNER.public_key)
     assert (result.findings, result.checkpoints, result.erased) == ([], 2, 1)
     files = {file: file.stat().st_size for file in sorted(tmp_path.iterdir())}
-    assert len(files) == 11
+    assert len(files) == 12
     missed = [
         (file.name, place)
         for file, size in files.items()
