@@ -99,7 +99,7 @@ def bench(
 
     Everything runs on this machine, on topics and stores of the benchmark's own. Numbers of shared
     machines differ from run to run: compare ratios of one run. Without --only and --full it takes
-    less than ten minutes. All that was measured is kept in bench/measured.json of the root folder.
+    about ten minutes. All that was measured is kept in bench/measured.json of the root folder.
     """
     names = _names(formats)
     sizes = (FULL if full else DEFAULT).but(

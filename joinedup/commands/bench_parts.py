@@ -51,9 +51,9 @@ class Part(StrEnum):
 PARTS: Mapping[Part, str] = {
     Part.PIPELINE: "pipeline: from the publish to the store, and a replay.",
     Part.LATENCY: "latency: from the publish to the alert, while other events come in.",
-    Part.PEERS: "peers: beside the same join in Faust, Quix Streams and Kafka Streams, in one run.",
+    Part.PEERS: "peers: beside the same join in Faust, Quix Streams and Kafka Streams; seldom.",
     Part.DEADLINES: "deadlines: from a deadline that passes, with no input, to the alert.",
-    Part.GROWTH: "growth: the same at several sizes, and with more workers and authorities.",
+    Part.GROWTH: "growth: the same at several sizes, with more workers and authorities; seldom.",
     Part.PAGES: "pages: the dashboard on a large copy of the demo's store.",
     Part.ADAPTERS: "adapters: reading each format, with no service; only where asked for.",
 }
@@ -133,9 +133,13 @@ class Workplace:
         return self.root / "bench"
 
 
+_SELDOM = (Part.PEERS, Part.GROWTH, Part.ADAPTERS)
+"""They take minutes each, so that the quick run would not be quick."""
+
+
 def parts(only: list[Part] | None, full: bool) -> list[Part]:
     """Return the parts to measure, in the order in which they are named."""
-    seldom = () if full else (Part.ADAPTERS,)
+    seldom = () if full else _SELDOM
     return [one for one in Part if (one in only if only else one not in seldom)]
 
 
