@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,10 @@ _WHO = """
 SELECT set_config('joinedup.la', %s, true), set_config('joinedup.role', %s, true)
 """
 _SELECT = "SELECT key_id, la, wrapped FROM leaf_keys WHERE key_id = ANY(%s)"
+_SHREDDED = """
+SELECT key_id, shredded_at FROM leaf_keys
+WHERE shredded_at >= %s AND (%s::text IS NULL OR la = %s)
+"""
 
 Connected = Callable[[], AbstractContextManager[psycopg.Connection[Any]]]
 """Opens a connection to the key store, or lends one, while a block runs."""
@@ -53,10 +58,23 @@ class KeysOnRequest:
         wanted = list(key_ids)
         if not wanted:
             return {}
+        return {
+            key_id: ERASED if wrapped is None else self._wrapping.unwrap(key_id, la, wrapped)
+            for key_id, la, wrapped in self._rows(_SELECT, [wanted])
+        }
+
+    def shredded_since(self, moment: datetime, la: str | None = None) -> Mapping[str, datetime]:
+        """Return which keys were shredded from this moment on, and when; la: of this one alone.
+
+        Raises ServiceLost where the key store does not answer or refuses.
+        """
+        return dict(self._rows(_SHREDDED, [moment, la, la]))
+
+    def _rows(self, query: str, asked: list[Any]) -> list[tuple[Any, ...]]:
         try:
             with self._connected() as connection:
                 connection.execute(_WHO, self._who)
-                rows = connection.execute(_SELECT, [wanted], binary=True).fetchall()
+                return connection.execute(query.encode(), asked, binary=True).fetchall()
         except psycopg.OperationalError:
             raise ServiceLost(
                 "The key store does not answer: see that it runs and that"
@@ -66,7 +84,3 @@ class KeysOnRequest:
             raise ServiceLost(
                 "The key store refuses: the role in JOINEDUP_KEYS_DATABASE_URL may not read keys."
             ) from None
-        return {
-            key_id: ERASED if wrapped is None else self._wrapping.unwrap(key_id, la, wrapped)
-            for key_id, la, wrapped in rows
-        }

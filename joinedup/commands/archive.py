@@ -35,6 +35,11 @@ EVIDENCE_IS_WHOLE = (
     " nothing out: give it to nobody who may not know where a shielded child is."
 )
 
+RESTORE_OTHERWISE = (
+    "Nothing was written: restore from the topics (leave out --archive) or from an archive made"
+    " since; where there is neither, from a backup of the store."
+)
+
 
 def register(app: typer.Typer) -> None:
     """Mount the commands of archives."""
@@ -95,6 +100,8 @@ def restore_store(
         settings = JoinSettings.load(given)
         origin = Origin(settings, archive, public_key)
         sources = stack.enter_context(origin.opened())
+        if missing := sources.unproved(None):
+            stop(f"{missing.sentence()} {RESTORE_OTHERWISE}")
         reading = stack.enter_context(origin.ahead(sources))
         seal = FactSeal(keys_of(settings), Tokens(settings.pseudonym_key_bytes()))
         total = sum(sources.journeys.ends().values())

@@ -121,6 +121,7 @@ def replay(
         writing = stack.enter_context(written_to(output))
         origin = Origin(settings, archive, settings.public_key)
         sources = stack.enter_context(origin.opened())
+        unproved = sources.unproved(la)
         reading = stack.enter_context(origin.ahead(sources))
         stored = verify and (store or archive is None)
         attended = stack.enter_context(store_of(settings)) if stored else None
@@ -139,7 +140,7 @@ def replay(
         *(outcome, seconds, scope, child),
         as_json=as_json,
         rules=judged_by,
-        is_archive=archive is not None,
+        unproved=unproved,
     )
     if output is not None:
         Console(stderr=True).print(f"Wrote {watching.written:,} rows to {output}.")

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from consumers.archive.opened import Archive, ArchivedAlerts
+from consumers.archive.unproved import Unproved, unproved
 from consumers.errors import ConsumerError, SettingsError
 from consumers.join.inputs import Opener
 from consumers.replay.ahead import ReadingAhead
@@ -33,6 +34,7 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
 
     kept: what the journeys came with and can be compared with, where there is any.
     deliveries: the topic on which each step of telling somebody stands, where it can be read.
+    unproved: returns which erasures, of one authority or of all, are later than what is read.
     """
 
     journeys: Journeys
@@ -41,6 +43,7 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
     kept: Kept | None = None
     deliveries: KafkaTopic | None = None
     codec: Codec
+    unproved: Callable[[str | None], Unproved | None] = lambda _: None
 
 
 class Origin(NamedTuple):
@@ -95,7 +98,7 @@ def from_kafka(settings: KeySettings, *, la: str = "") -> Iterator[Sources]:
         raise SettingsError(
             "Set JOINEDUP_KAFKA_BOOTSTRAP and JOINEDUP_REGISTRY_URL, or give --archive."
         )
-    topics = settings.topics
+    topics, tokens = settings.topics, Tokens(settings.pseudonym_key_bytes())
     with ExitStack() as stack:
         registry = Registry(settings.registry_url)
         stack.callback(registry.close)
@@ -108,7 +111,7 @@ def from_kafka(settings: KeySettings, *, la: str = "") -> Iterator[Sources]:
             journeys=stack.enter_context(journeys),
             deliveries=deliveries,
             codec=codec,
-            reader=_reader(settings, journeys, codec, la),
+            reader=Reader(journeys, Opener(codec, tokens), keys_of(settings, la)),
             partition_of=topics.partition_of,
         )
 
@@ -118,10 +121,13 @@ def from_archive(settings: KeySettings, folder: Path, key: str) -> Iterator[Sour
     """Yield the journeys of an archive; raises BrokenPromise where a byte is not as signed."""
     archive = Archive(folder, public_key(key))
     codec = Codec(archive)
+    tokens = Tokens(settings.pseudonym_key_bytes())
+    opener, keys = Opener(codec, tokens), keys_of(settings)
     yield Sources(
         journeys=archive,
         codec=codec,
-        reader=_reader(settings, archive, codec),
+        reader=Reader(archive, opener, keys),
+        unproved=lambda la: unproved(archive, keys, opener, tokens, la),
         partition_of=archive.partition_of,
         kept=ArchivedAlerts(archive),
     )
@@ -134,11 +140,6 @@ def public_key(text: str) -> bytes:
             "Set JOINEDUP_PUBLIC_KEY to the signer's public key, which `joinedup archive` prints."
         )
     return bytes.fromhex(text)
-
-
-def _reader(settings: KeySettings, journeys: Journeys, codec: Codec, la: str = "") -> Reader:
-    opener = Opener(codec, Tokens(settings.pseudonym_key_bytes()))
-    return Reader(journeys, opener, keys_of(settings, la))
 
 
 def keys_of(settings: KeySettings, la: str = "") -> KeysOnRequest:

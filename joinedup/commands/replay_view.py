@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from consumers.archive.unproved import Unproved
 from consumers.replay.comparing import Difference, fields_of
 from consumers.replay.replaying import Scope
 from consumers.replay.run import Outcome
@@ -26,11 +27,7 @@ from journey.transition import ENGINE_VERSION, Status, audited
 _SHOWN = 50
 """Differences that the terminal lists; JSON lists all."""
 
-_MAY_BE_EARLIER = (
-    "Some of its records open no more, as their children were erased. If that was after the archive"
-    " was made, the proof is not in it and these differences follow from that: make an archive"
-    " again, and verify that one."
-)
+_VERIFY_OTHERWISE = "Make an archive again, and replay that one."
 
 
 def show(
@@ -41,13 +38,17 @@ def show(
     *,
     as_json: bool,
     rules: str = RULES_VERSION,
-    is_archive: bool = False,
+    unproved: Unproved | None = None,
 ) -> None:
-    """Print what the replay came to; rules: by which it was judged; is_archive: what was read."""
+    """Print what the replay came to; rules: by which it was judged.
+
+    unproved: erasures that are later than what was read.
+    """
     asked = [one for one in outcome.standing if _is_of(one, child)]
     detailed = scope.moment is not None or child is not None
     if as_json:
-        read_view.as_json(_document(outcome, seconds, asked if detailed else [], scope, rules))
+        alerts = asked if detailed else []
+        read_view.as_json(_document(outcome, seconds, alerts, scope, rules, unproved))
         return
     console = Console()
     if detailed:
@@ -62,8 +63,8 @@ def show(
         )
     if outcome.compared is not None:
         _show_comparison(console, outcome)
-        if is_archive and outcome.counts.erased and not outcome.is_verified:
-            console.print(_MAY_BE_EARLIER)
+    if unproved is not None:
+        console.print(f"{unproved.sentence()} {_VERIFY_OTHERWISE}")
 
 
 def _is_of(one: Stood, child: str | None) -> bool:
@@ -76,7 +77,12 @@ def _show_alerts(stood: Sequence[Stood], facts: Mapping[str, Event]) -> None:
 
 
 def _document(
-    outcome: Outcome, seconds: float, asked: Iterable[Stood], scope: Scope, rules: str
+    outcome: Outcome,
+    seconds: float,
+    asked: Iterable[Stood],
+    scope: Scope,
+    rules: str,
+    unproved: Unproved | None,
 ) -> dict[str, Any]:
     evidence = evidence_of(outcome.facts)
     return {
@@ -89,6 +95,7 @@ def _document(
         "compared": outcome.compared,
         "erased": outcome.erased,
         "untold": outcome.untold,
+        "unproved": unproved and unproved._asdict(),
         "rows_compared": outcome.rows,
         "row_differences": outcome.row_differences,
         "differences": [

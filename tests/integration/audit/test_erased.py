@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-import uuid
 from collections.abc import Iterator
 from heapq import merge
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any, NamedTuple
 import psycopg
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from click.testing import Result
 from psycopg.conninfo import make_conninfo
 from typer.testing import CliRunner
 
@@ -37,22 +37,21 @@ from tests.integration.join.workbench import Workbench
 
 LA = "999"
 END = moment_of(FIRST_DAY) + (DAYS + 60) * DAY
-ERASURE = str(uuid.uuid5(uuid.NAMESPACE_URL, "an erasure"))
 
-_PLACES = """
-SELECT sequence, alert_id::text, number, chain, coalesce(before, '') FROM (
-  SELECT *, lag(chain) OVER (PARTITION BY la ORDER BY sequence) AS before FROM alert_transitions
-) t WHERE alert_id = ANY(%s) ORDER BY sequence
-"""
+_PLACES = "SELECT sequence, alert_id::text, number, chain, before FROM erased_places ORDER BY 1"
 
 
 class Erased(NamedTuple):
-    """A store of two authorities on one partition, one child of which was erased."""
+    """A store of two authorities on one partition, one child of which was erased.
+
+    older: an archive that was made before.
+    """
 
     bench: Workbench
     other: str
-    alerts: list[Any]
+    erasure: str
     places: int
+    older: Path
 
 
 def neighbour(topics: TopicSet) -> str:
@@ -62,7 +61,7 @@ def neighbour(topics: TopicSet) -> str:
 
 
 @pytest.fixture(scope="module")
-def erased(stack: LocalStack) -> Iterator[Erased]:
+def erased(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Erased]:
     registry = Registry(stack.environment("registry")["JOINEDUP_REGISTRY_URL"])
     registry.register_all(event_types().values())
     registry.close()
@@ -81,7 +80,9 @@ def erased(stack: LocalStack) -> Iterator[Erased]:
         bench.publish()
         assert bench.join() == 0
         relay(bench.environment("relay"))
-        yield erase(bench, other)
+        older = tmp_path_factory.mktemp("archives") / "older"
+        run(bench, "archive", str(older), process="sealer")
+        yield erase(bench, other, older)
     finally:
         bench.close()
         stack.delete_topic_set(topics)
@@ -99,34 +100,37 @@ def relay(environment: dict[str, str]) -> None:
     asyncio.run(RelayService(RelaySettings.model_validate(fields), until_end=True).work())
 
 
-def erase(bench: Workbench, other: str) -> Erased:
-    """Erase the child of whom the partition's last transition was told, by hand."""
+def erase(bench: Workbench, other: str, older: Path) -> Erased:
+    """Erase the child of whom the partition's last transition was told."""
     child = bench.one("SELECT child FROM alerts WHERE la = %s ORDER BY sequence DESC LIMIT 1", LA)
-    bodies = [row[0] for row in bench.rows("SELECT body FROM alerts WHERE child = %s", child)]
-    told = [json.loads(one) for one in bodies]
-    alerts = [uuid.UUID(one["alert_id"]) for one in told]
-    publish(bench, [acted(told[0], "ASSIGN", END, recipient="a.lead")])
+    body = bench.one("SELECT body FROM alerts WHERE child = %s LIMIT 1", child)
+    publish(bench, [acted(json.loads(body), "ASSIGN", END, recipient="a.lead")])
     assert bench.one("SELECT effect FROM actions") == "DONE"
-    places = bench.rows(_PLACES, alerts)
     leaves = [row[0].hex() for row in bench.rows("SELECT leaf FROM leaves WHERE child = %s", child)]
+    order = a_record(
+        LA,
+        "ErasureOrdered",
+        "social-care",
+        "order-1",
+        child=child,
+        leaves=leaves,
+        reason="COURT_ORDER",
+        approved_by="head of safeguarding",
+        ordered_on=FIRST_DAY,
+    )
+    publish(bench, [Told("ErasureOrdered", order, END + 1)])
+    places = bench.rows(_PLACES)
+    assert len(places) > 3
+    prove(bench, order["event_id"], places)
     with bench.changing_keys() as keys:
         keys.execute(
             "UPDATE leaf_keys SET wrapped = NULL, shredded_at = now() WHERE key_id = ANY(%s)",
             [[bench.tokens.key_id(leaf) for leaf in leaves]],
         )
-    with bench.changing() as store:
-        for table in ("alerts", "standings"):
-            store.execute(f"DELETE FROM {table} WHERE alert_id = ANY(%s)".encode(), [alerts])
-        store.execute(
-            "UPDATE alert_transitions SET body = '', erasure = %s WHERE alert_id = ANY(%s)",
-            [ERASURE, alerts],
-        )
-    prove(bench, places)
-    assert len(places) > 3
-    return Erased(bench, other, alerts, len(places))
+    return Erased(bench, other, order["event_id"], len(places), older)
 
 
-def prove(bench: Workbench, places: list[Any]) -> None:
+def prove(bench: Workbench, erasure: str, places: list[Any]) -> None:
     """Write the proof to journeys, as it comes there from the topic of decisions."""
     named = [
         {
@@ -147,22 +151,14 @@ def prove(bench: Workbench, places: list[Any]) -> None:
         "ErasureProved",
         "social-care",
         "proof-1",
-        erasure=ERASURE,
+        erasure=erasure,
         part=1,
         parts=1,
         places=named,
         acts=acts,
         proved_on=FIRST_DAY,
     )
-    publish(bench, [Told("ErasureProved", record, END + 1)])
-    with bench.changing() as store:
-        store.cursor().executemany(
-            "INSERT INTO erased_places VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-            [
-                (bench.topics.partition_of(LA), sequence, LA, ERASURE, alert, number, before, chain)
-                for sequence, alert, number, chain, before in places
-            ],
-        )
+    publish(bench, [Told("ErasureProved", record, END + 2)])
 
 
 def publish(bench: Workbench, told: list[Told], tick: int | None = None) -> None:
@@ -218,14 +214,14 @@ def test_an_emptied_row_without_a_proof_and_a_proof_without_an_emptied_row_are_f
     ((gone, _),) = bench.rows(choose, True)
     change = "UPDATE alert_transitions SET body = %s, erasure = %s WHERE sequence = %s"
     with bench.changing() as store:
-        store.execute(change, ["", ERASURE, innocent])
+        store.execute(change, ["", erased.erasure, innocent])
         store.execute(change, [body, None, gone])
     try:
         found = verified(bench, code=1)["differences"]
     finally:
         with bench.changing() as store:
             store.execute(change, [body, None, innocent])
-            store.execute(change, ["", ERASURE, gone])
+            store.execute(change, ["", erased.erasure, gone])
     faults = {(one["sequence"], one["fault"]) for one in found}
     assert {(innocent, "emptied, unproved"), (gone, "proved, not emptied")} <= faults
 
@@ -254,6 +250,39 @@ def test_an_archive_replays_with_what_was_published_of_the_erased(
     assert found["erased"] == erased.places
 
 
+def test_an_archive_that_is_older_than_the_erasure_says_so_and_makes_no_store(
+    stack: LocalStack, erased: Erased, lost: str
+) -> None:
+    bench, given = erased.bench, ("--archive", str(erased.older))
+    found = verified(bench, *given, code=1)
+    keys = bench.one("SELECT count(*) FROM erased_keys")
+    assert found["unproved"]["keys"] == keys > 0
+    assert "is older than an erasure" in run(bench, "replay", *given)
+    assert verified(bench, *given, "--la", erased.other)["unproved"] is None
+    result = restore(stack, bench, lost, *given)
+    assert result.exit_code == 1
+    assert "Nothing was written: restore from the topics" in result.stderr
+    with psycopg.connect(make_conninfo(stack._superuser(), dbname=lost)) as new:
+        assert new.execute("SELECT count(*) FROM partition_state").fetchone() == (0,)
+
+
+def restore(stack: LocalStack, bench: Workbench, store: str, *given: str) -> Result:
+    """Run the command on this empty store, with the old keys."""
+    address = stack.environment("join", bench.topics.prefix, store)["JOINEDUP_DATABASE_URL"]
+    key = bench.environment("auditor")["JOINEDUP_PUBLIC_KEY"]
+    changed = {"JOINEDUP_DATABASE_URL": address, "JOINEDUP_PUBLIC_KEY": key}
+    return CliRunner().invoke(app, ["restore", *given], env=bench.environment("join") | changed)
+
+
+@pytest.fixture
+def lost(stack: LocalStack) -> Iterator[str]:
+    """An empty store in the place of one that was lost."""
+    store = f"t{secrets.token_hex(4)}"
+    made(stack, store)
+    yield store
+    stack.drop_store(store)
+
+
 class Restored(NamedTuple):
     """The store made again, and the environment of a process on it."""
 
@@ -263,16 +292,16 @@ class Restored(NamedTuple):
 
 
 @pytest.fixture
-def restored(stack: LocalStack, erased: Erased) -> Iterator[Restored]:
+def restored(stack: LocalStack, erased: Erased, lost: str) -> Restored:
     """The store made again from journeys, with the old keys."""
-    bench, store = erased.bench, f"t{secrets.token_hex(4)}"
-    made(stack, store)
-    address = stack.environment("join", bench.topics.prefix, store)["JOINEDUP_DATABASE_URL"]
-    environment = {**bench.environment("join"), "JOINEDUP_DATABASE_URL": address}
-    result = CliRunner().invoke(app, ["restore"], env=environment)
+    result = restore(stack, erased.bench, lost)
     assert "Restored from" in result.stdout, result.output
-    yield Restored(store, environment, stack.environment("relay", bench.topics.prefix, store))
-    stack.drop_store(store)
+    join, relay = (
+        stack.environment(process, erased.bench.topics.prefix, lost)
+        for process in ("join", "relay")
+    )
+    keys = erased.bench.environment("join")
+    return Restored(lost, keys | {"JOINEDUP_DATABASE_URL": join["JOINEDUP_DATABASE_URL"]}, relay)
 
 
 COMPARED = {

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from functools import partial
+
 import pytest
 
-from consumers.replay.attended import RowDifference, Table
-from consumers.replay.comparing import Fault
-from consumers.replay.replaying import Counts, Scope
+from consumers.archive.unproved import Unproved
+from consumers.replay.replaying import Scope
 from consumers.replay.run import Outcome
 from joinedup.commands import replay_view
 
-DIFFERENCE = RowDifference(
-    table=Table.ACTIONS, fault=Fault.MISSING, la="330", alert_id="a", replayed="{}"
-)
+UNPROVED = Unproved(keys=2, shredded_at=datetime(2026, 11, 28, 21, 40, tzinfo=UTC))
 
 
-@pytest.mark.parametrize(
-    ("erased", "is_archive", "differences", "is_said"),
-    [
-        (3, True, [DIFFERENCE], True),
-        (0, True, [DIFFERENCE], False),
-        (3, False, [DIFFERENCE], False),
-        (3, True, [], False),
-    ],
-)
+@pytest.mark.parametrize("compared", [None, 1])
 def test_an_archive_that_an_erasure_came_after_is_to_be_made_again(
-    capsys: pytest.CaptureFixture[str],
-    erased: int,
-    is_archive: bool,
-    differences: list[RowDifference],
-    is_said: bool,
+    capsys: pytest.CaptureFixture[str], compared: int | None
 ) -> None:
-    outcome = Outcome(counts=Counts(erased=erased), compared=1, row_differences=differences)
-    replay_view.show(outcome, 1.0, Scope(), None, as_json=False, is_archive=is_archive)
-    assert ("make an archive again" in " ".join(capsys.readouterr().out.split())) is is_said
+    shown = partial(replay_view.show, Outcome(compared=compared), 1.0, Scope(), None)
+    shown(as_json=False, unproved=UNPROVED)
+    said = " ".join(capsys.readouterr().out.split())
+    assert "2 of the keys that its records are sealed under were shredded" in said
+    assert "the last at 2026-11-28 21:40 UTC" in said
+    assert "Make an archive again" in said
+    shown(as_json=False)
+    assert "older than an erasure" not in capsys.readouterr().out
