@@ -15,6 +15,9 @@ ACTIONS, EXPORTS, SEARCHES = "actions", "exports", "searches"
 GLASS_REVIEWS, SIGN_INS = "break_glass_reviews", "sign_ins"
 CHAINS = (TRANSITIONS, READS, DELIVERIES, ACTIONS, EXPORTS, SEARCHES, GLASS_REVIEWS, SIGN_INS)
 """In the order in which they are exported and checked."""
+NOT_SIGNED = "the checkpoint was not signed so"
+NO_ROW = "there is no such row"
+OTHER_ROW = "the row is another than was signed"
 
 
 class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +46,17 @@ class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
         except ValueError:
             return False
         return is_signed(self._content(), signature, public_key)
+
+    def fault(self, head: str | None, public_key: bytes) -> str | None:
+        """Return what is wrong with it, or with the row that it names; None where nothing is.
+
+        head: the chain value of that row as it stands, None where there is no such row.
+        """
+        if not self.is_genuine(public_key):
+            return NOT_SIGNED
+        if head is None:
+            return NO_ROW
+        return None if head == self.head else OTHER_ROW
 
     def record(self) -> dict[str, Any]:
         """Return the checkpoint as its schema has it."""

@@ -6,7 +6,7 @@ import msgspec
 import psycopg
 from psycopg import sql
 
-from consumers.audit.checkpoint import TRANSITIONS, Checkpoint
+from consumers.audit.checkpoint import NOT_SIGNED, TRANSITIONS, Checkpoint
 from consumers.audit.published import published
 from consumers.errors import ServiceLost
 from consumers.replay.journeys import KafkaTopic
@@ -43,7 +43,7 @@ def hold(dsn: str, topic: KafkaTopic, codec: Codec, public_key: bytes) -> Held:
     found: list[Cut] = []
     for one in published(topic, codec):
         if not one.is_genuine(public_key):
-            found.append(_cut(one, "a checkpoint on the topic was not signed so"))
+            found.append(_cut(one, NOT_SIGNED))
             continue
         place = (one.chain, one.local_authority)
         last[place] = max(one, last.get(place, one), key=lambda each: (each.number, each.at))
@@ -52,11 +52,8 @@ def hold(dsn: str, topic: KafkaTopic, codec: Codec, public_key: bytes) -> Held:
             dsn, connect_timeout=5, autocommit=True, application_name="auditor"
         ) as store:
             for _, one in sorted(last.items()):
-                value = _value_of(store, one)
-                if value != one.head:
-                    is_gone = value is None
-                    what = "is not in the store" if is_gone else "is another than was signed"
-                    found.append(_cut(one, f"the row {what}"))
+                if fault := one.fault(_value_of(store, one), public_key):
+                    found.append(_cut(one, fault))
     except psycopg.Error as failure:
         raise ServiceLost(
             f"The store does not give it ({type(failure).__name__}): see that it runs, and that"

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
-from consumers.audit.checkpoint import CHAINS, READS, TRANSITIONS, Checkpoint
+from consumers.audit.checkpoint import CHAINS, NO_ROW, NOT_SIGNED, READS, TRANSITIONS, Checkpoint
 from consumers.audit.evidence import (
     CHECKPOINTS,
     FORMAT,
@@ -79,9 +79,10 @@ class _Verifying:
         for chain in CHAINS:
             if chain in (TRANSITIONS, READS) or self._is_meant_to_have(file_of(chain)):
                 self._file(file_of(chain), partial(self._chain, chain))
-        self._file(file_of(CHECKPOINTS), self._checkpoints)
+        own = file_of(CHECKPOINTS)
+        self._file(own, partial(self._checkpoints, self._folder / own))
         for path in beside:
-            self._hold_against(path)
+            self._checkpoints(path, str(path))
         for proof in self._proofs.values():
             place = f"{proof.la}/{proof.sequence}"
             self._found(file_of(PROOFS), place, "the row that it names is not empty, or not there")
@@ -180,35 +181,27 @@ class _Verifying:
             self._found(name, f"{row.la}/{row.sequence}", f"it stands after number {last[2]}")
         return here
 
-    def _checkpoints(self, name: str) -> None:
-        for number, one in self._lines(name, Checkpoint):
-            self._result.checkpoints += 1
-            place = _place(number, one)
-            if not one.is_genuine(self._public_key):
-                self._found(name, place, "it was not signed so")
-            elif self._chains.get((one.chain, one.local_authority, one.number)) != one.head:
-                self._found(name, place, f"{file_of(one.chain)} is not what was signed here")
-
-    def _hold_against(self, path: Path) -> None:
-        """Hold the chains against the checkpoints of a file that is not of the export."""
+    def _checkpoints(self, path: Path, name: str) -> None:
+        """Hold the chains against the checkpoints of a file, of the export or from elsewhere."""
         only = self._evidence.la if self._evidence else None
-        for number, one in self._lines_of(path, str(path), Checkpoint):
+        for number, one in self._lines_of(path, name, Checkpoint):
             if only not in (None, one.local_authority):
                 continue
             self._result.checkpoints += 1
             head = self._chains.get((one.chain, one.local_authority, one.number))
-            if not one.is_genuine(self._public_key):
-                self._found(str(path), _place(number, one), "it was not signed so")
-            elif head is None:
-                self._found(str(path), _place(number, one), self._lacks(one))
-            elif head != one.head:
-                what = f"{file_of(one.chain)} is not what was signed here"
-                self._found(str(path), _place(number, one), what)
+            if fault := one.fault(head, self._public_key):
+                self._found(name, _place(number, one), self._said(fault, one))
 
-    def _lacks(self, one: Checkpoint) -> str:
+    def _said(self, fault: str, one: Checkpoint) -> str:
+        """Return a fault with its file, and what tells rows that were cut off from later ones."""
+        if fault == NOT_SIGNED:
+            return fault
+        said = f"{file_of(one.chain)}: {fault}"
+        if fault != NO_ROW:
+            return said
         signed_at = datetime.fromtimestamp(one.at / 1000, UTC).isoformat(timespec="seconds")
         made = f"; the export was made {self._evidence.made_at}" if self._evidence else ""
-        return f"{file_of(one.chain)} has no such row. This was signed {signed_at}{made}"
+        return f"{said}. This was signed {signed_at}{made}"
 
 
 def _place(number: int, one: Checkpoint) -> str:

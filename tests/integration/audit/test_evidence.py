@@ -385,7 +385,7 @@ def test_an_end_that_was_cut_from_the_store_with_its_checkpoints_contradicts_the
         store.execute(f"DELETE FROM sealed_reads {last}".encode())
     try:
         said = run("audit", "heads", code=1)
-        assert f"reads of {LARGE}" in said and "the row is not in the store" in said
+        assert f"reads of {LARGE}" in said and "there is no such row" in said
         folder = tmp_path / "evidence"
         told = run("audit", "export", str(folder), process="sealer")
         assert "before it was shielded stands in it in full" in told
@@ -432,7 +432,7 @@ def test_a_store_whose_history_was_rewritten_contradicts_what_was_signed(
                     [old, SMALL, sequence],
                 )
     said = run("audit", "verify", str(folder), "--public-key", _key(year), code=1)
-    assert "transitions.jsonl is not what was signed here" in said
+    assert "transitions.jsonl: the row is another than was signed" in said
 
 
 def _key(year: Workbench) -> str:

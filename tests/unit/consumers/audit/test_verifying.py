@@ -278,7 +278,7 @@ def test_rows_cut_off_with_their_checkpoints_are_missed_by_those_of_the_topic(
     topic = written(tmp_path / "topic.jsonl", *tables("checkpoints"))
     result = verify(folder, SIGNER.public_key, [topic])
     (one,) = result.findings
-    assert one.file == str(topic) and "reads.jsonl has no such row" in one.what
+    assert one.file == str(topic) and "reads.jsonl: there is no such row" in one.what
     assert result.checkpoints == 15 + 16
 
 
@@ -289,8 +289,8 @@ def test_a_store_that_was_written_anew_contradicts_the_checkpoints_of_the_topic(
     other, unsigned = signed(chain, la, number, "0" * 64), signed(chain, la, number, head, STRANGER)
     topic = written(tmp_path / "topic.jsonl", other, unsigned)
     assert [(one.file, one.what) for one in verify(sound, SIGNER.public_key, [topic]).findings] == [
-        (str(topic), "transitions.jsonl is not what was signed here"),
-        (str(topic), "it was not signed so"),
+        (str(topic), "transitions.jsonl: the row is another than was signed"),
+        (str(topic), "the checkpoint was not signed so"),
     ]
 
 
@@ -449,7 +449,7 @@ def test_a_checkpoint_that_somebody_else_signed_is_named(sound: Path, tmp_path: 
 
     write_evidence(tmp_path, None, forged, SIGNER)
     assert [(one.file, one.what) for one in found(tmp_path)] == [
-        ("checkpoints.jsonl", "it was not signed so")
+        ("checkpoints.jsonl", "the checkpoint was not signed so")
     ]
 
 
@@ -469,7 +469,7 @@ def test_an_export_of_rewritten_history_contradicts_the_checkpoints_even_when_si
 
     write_evidence(tmp_path, None, rewritten, SIGNER)
     assert {one.what for one in found(tmp_path)} == {
-        "transitions.jsonl is not what was signed here"
+        "transitions.jsonl: the row is another than was signed"
     }
 
 
