@@ -22,38 +22,9 @@ from dashboard.store import Store
 from dashboard.times import moment_text
 from dashboard.wiring import pages_of, store_of
 from journey.volumes import NOBODY
-from schemas.agreements import LAPSED, OUTSIDE
+from schemas.refusals import CORRECT, REASONS
 
 PAGE_SIZE = 50
-
-SIGN = "Its team signs with the source’s own key (joinedup source add, renew), and sends it again."
-CORRECT = "Its team corrects the record and sends it again, with a higher revision."
-ENCODE = "Its team sends it again with the publisher’s own library, by a registered schema."
-REASONS = {
-    "contract": ("A field breaks the contract", CORRECT),
-    "wrong-topic": ("It came on another agency’s topic", "Its team sends it on its own topic."),
-    "wrong-type": ("It is of a type that no source sends", "Its team sends what it may."),
-    "unknown-source": ("No such source is registered", "Let it in: joinedup source add."),
-    "no-signature": ("It is not signed", SIGN),
-    "wrong-signature": ("It is not signed with its source’s key", SIGN),
-    "not-entitled": (
-        "The source may not speak for this authority or on this topic",
-        "See for whom it may speak: joinedup source add.",
-    ),
-    "other-local-authority": ("It names another authority than its key", CORRECT),
-    LAPSED: ("Its sharing agreement has lapsed", "Sign a new agreement, then have it sent again."),
-    OUTSIDE: (
-        "Its sharing agreement does not cover it",
-        "Widen the agreement, or stop sending it.",
-    ),
-    "empty": ("It is empty", ENCODE),
-    "not-framed": ("It names no schema", ENCODE),
-    "unknown-schema": ("Its schema is not registered", ENCODE),
-    "unknown-type": ("Its type is not known here", ENCODE),
-    "corrupt": ("It cannot be read", ENCODE),
-    "trailing-bytes": ("More follows where it should end", ENCODE),
-}
-"""Each reason of a refusal in words, and what has to be done before it is sent again."""
 
 BECAME = {
     "timeline": "It is on the timeline of the child.",

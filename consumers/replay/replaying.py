@@ -39,12 +39,14 @@ NO_LA = ""
 class Counts(msgspec.Struct, kw_only=True):
     """What a replay has taken.
 
-    read: records of journeys. events: of these, those about a child. erased: those whose leaf's
+    read: records of journeys. own: of these, those of a local authority, which ticks and intake's
+    positions are not. events: those about a child. erased: those whose leaf's
     key is shredded. parked: those that the core cannot take. transitions: what was told.
     until: the known time (ms since 1970 UTC) of the last record, 0 where there is none.
     """
 
     read: int = 0
+    own: int = 0
     events: int = 0
     erased: int = 0
     parked: int = 0
@@ -172,6 +174,7 @@ class PartitionReplay:
 
     def _taken(self, one: Input) -> list[Transition]:
         content = one.content
+        self._counts.own += content is not None and not isinstance(content, int)
         if isinstance(content, Event):
             told = self._machine.record(content, one.offset)
             if told.erasing is not None:

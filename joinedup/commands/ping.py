@@ -13,11 +13,11 @@ from typing import Annotated, NamedTuple
 import typer
 from kafka import KafkaConsumer
 
-from gateway.receipts import Receipts
+from gateway.receipts import Receipt
 from joinedup.commands.pinged import Journeys, Relayed
 from joinedup.commands.publish_options import Authority, Organisation, System
 from joinedup.commands.publish_options import EnvFile as SourceFile
-from joinedup.commands.receipt import receipts
+from joinedup.commands.receipt import receipts, why_refused
 from joinedup.commands.speaking import fail, faults_as_sentences, own_settings, source_of
 from producers.control import ping as ping_event
 from producers.event import Event, Source
@@ -112,7 +112,12 @@ def _sent(
         place = f"{accepted.topic}/{accepted.partition}/{accepted.offset}"
         for stage, meaning, passed, look in (
             ("intake", "it stands on journeys", lambda: journeys.has(place), "run intake"),
-            ("join", "its receipt is kept", lambda: _taken(kept, name, event), "run join"),
+            (
+                "join",
+                "its receipt is kept",
+                lambda: has_passed(kept.find(name, event.event_id)),
+                "run join",
+            ),
             (
                 "relay",
                 "nothing waits for the alerts topic",
@@ -134,11 +139,12 @@ def _published(event: Event, settings: PublisherSettings) -> Accepted:
     return result
 
 
-def _taken(kept: Receipts, source: str, event: Event) -> bool:
-    found = kept.find(source, event.event_id)
-    if found is not None and found.outcome != "taken":
-        raise NotPassed(f"join: the test event was {found.outcome} {found.reason}".rstrip() + ".")
-    return found is not None
+def has_passed(found: Receipt | None) -> bool:
+    """Return whether the join took it; raises NotPassed where something else became of it."""
+    if found is None or found.outcome == "taken":
+        return found is not None
+    what_to_do = why_refused(found.reason) if found.reason else "See joinedup status."
+    raise NotPassed(f"join: the test event was {found.outcome}. {what_to_do}")
 
 
 def wait(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
@@ -167,13 +167,12 @@ def child(
 
     With --as-of: as it was known and told then, by a replay of the authority, and who had looked.
     """
-    then = None
+    then, moment = None, passed(as_of) if as_of else None
     with reader(env_file, la, role) as (settings, store):
         found = child_of(settings, store, key, identifier, role)
         note_look(settings, la, found, role, "child", purpose)
         withheld = store.is_shielded(found)
-        if as_of is not None:
-            moment = milliseconds(as_of)
+        if moment is not None:
             then = AskedThen(
                 la=la,
                 child=found,
@@ -201,6 +200,17 @@ def child(
         )
     else:
         read_view.show_child(found, timeline, told, evidence, stands, withheld=withheld)
+
+
+def passed(as_of: datetime) -> int:
+    """Return a moment in ms since 1970 UTC; stop where it is still to come."""
+    moment = milliseconds(as_of)
+    if moment > milliseconds(datetime.now(UTC)):
+        stop(
+            "That moment is still to come: give --as-of one that has passed. What will be due on a"
+            " day, `joinedup why KEY --on DAY` says."
+        )
+    return moment
 
 
 def why_command(

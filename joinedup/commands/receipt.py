@@ -12,6 +12,7 @@ from psycopg_pool import PoolTimeout
 
 from gateway.receipts import MEANING, Receipt, Receipts
 from joinedup.commands.gateway import EnvFile, receipts_of, settings_of, stop
+from schemas.refusals import REASONS
 
 EventId = Annotated[UUID, typer.Argument(help="The id that the event was accepted under.")]
 Organisation = Annotated[str, typer.Option(help="Short code of its organisation.")]
@@ -62,11 +63,20 @@ def asked(receipts: Receipts, source: str, event_id: str) -> Receipt | None:
         receipts.close()
 
 
+def why_refused(reason: str) -> str:
+    """Return the reason of a refusal in words, with its code, and what has to be done."""
+    known = REASONS.get(reason)
+    if known is None:
+        return f"Reason: {reason} (see docs/publishing.md)."
+    why, what_to_do = known
+    return f"{why} ({reason}). {what_to_do}"
+
+
 def shown(found: Receipt) -> str:
     """Return the receipt as a person reads it."""
     lines = [f"{found.outcome}: {MEANING[found.outcome]}"]
     if found.reason:
-        lines.append(f"Reason: {found.reason} (see docs/publishing.md).")
+        lines.append(why_refused(found.reason))
     if found.known_at is not None:
         lines.append(f"The broker had it on {found.known_at:%d %B %Y at %H:%M:%S} UTC.")
     if found.arrivals > 1:

@@ -132,6 +132,7 @@ def replay(
             is_behind=store,
         )
         outcome, seconds = _run(work, watching, sources, la, most_mib)
+        _stop_where_nothing_is(outcome, la, child)
         if attended is not None and sources.deliveries is not None:
             _add_deliveries(outcome, sources.deliveries, sources.codec, attended, la)
         watching.end(outcome)
@@ -193,6 +194,18 @@ def _add_deliveries(
         found = compared(topic, codec, kept, la)
     outcome.rows[Table.DELIVERIES] = found.compared
     outcome.row_differences += found.differences
+
+
+def _stop_where_nothing_is(outcome: Outcome, la: str | None, child: str | None) -> None:
+    """Stop, before a file is there, where nothing is of what was asked for: it may be misspelt."""
+    if la is not None and not outcome.counts.own:
+        stop(f"No record of local authority {la} was read: see --la, and --as-of.")
+    told = (one.transition.child for one in outcome.standing)
+    if child is not None and not any(one.startswith(child) for one in told):
+        stop(
+            "Nothing was told of a child whose key begins so, or it was erased: see --child, --la"
+            " and --as-of."
+        )
 
 
 def _run(

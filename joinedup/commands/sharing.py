@@ -26,9 +26,9 @@ from joinedup.commands.read import (
     ForPurpose,
     Identifier,
     Key,
+    passed,
 )
 from joinedup.commands.reader import Role, child_of, note_look, reader
-from joinedup.commands.replay import milliseconds
 from joinedup.commands.words import in_words, sentence
 from journey.shield import WITHHELD
 
@@ -69,7 +69,7 @@ def sharing(
     With the decisions on record to share or to withhold. With --as-of: what was taken, told and
     looked at by then, of the events that are this child's now.
     """
-    moment = milliseconds(as_of or datetime.now(UTC))
+    moment = passed(as_of or datetime.now(UTC))
     with reader(env_file, la, role) as (settings, store):
         found = child_of(settings, store, key, identifier, role)
         note_look(settings, la, found, role, "sharing", purpose)

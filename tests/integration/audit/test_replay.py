@@ -203,3 +203,19 @@ def test_the_reader_may_not_verify(year: Workbench, run: Run) -> None:
     reader = year.environment("reader")["JOINEDUP_DATABASE_URL"]
     said = run(*VERIFY, code=1, JOINEDUP_DATABASE_URL=reader)
     assert "the role joinedup_auditor" in said
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("--la", "77x"), "No record of local authority 77x was read: see --la"),
+        (("--la", SMALL, "--as-of", "2001-01-01"), f"No record of local authority {SMALL} was"),
+        (("--la", SMALL, "--child", "nobody"), "Nothing was told of a child whose key begins so"),
+    ],
+)
+def test_what_nothing_is_known_of_is_said_and_no_file_is_written(
+    run: Run, tmp_path: Path, asked: tuple[str, ...], said: str
+) -> None:
+    file = tmp_path / "told.csv"
+    assert said in run("replay", *asked, "--output", str(file), code=1)
+    assert list(tmp_path.iterdir()) == []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from itertools import chain, count, repeat
 
 import pytest
 
-from joinedup.commands.ping import NotPassed, wait
+from gateway.receipts import Receipt
+from joinedup.commands.ping import NotPassed, has_passed, wait
 from journey.shelf import MemoryShelf
 from tests.unit.journey.streams import LA, SCHOOL, at, control, joined, machine, run
 
@@ -21,6 +23,36 @@ def test_a_stage_that_is_not_passed_in_time_says_where_to_look() -> None:
     clock = count(0.0, 5.0)
     with pytest.raises(NotPassed, match=r"^intake: it did not come through in 7 s: look there\.$"):
         wait("intake", lambda: False, 7, "look there", lambda: next(clock))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "said"),
+    [
+        (
+            "refused",
+            "agreement-lapsed",
+            r"lapsed \(agreement-lapsed\)\. Sign a new agreement",
+        ),
+        ("refused", "not-entitled", r"may not speak .* See for whom it may speak: joinedup source"),
+        (
+            "refused",
+            "of-a-later-release",
+            r"Reason: of-a-later-release \(see docs/",
+        ),
+        ("parked", "", r"was parked\. See joinedup status\."),
+    ],
+)
+def test_a_test_event_that_was_not_taken_says_why_and_what_to_do_next(
+    outcome: str, reason: str, said: str
+) -> None:
+    with pytest.raises(NotPassed, match=rf"^join: the test event was {outcome}\. .*") as caught:
+        has_passed(Receipt(event_id="e", outcome=outcome, reason=reason))
+    assert re.search(said, str(caught.value))
+
+
+def test_a_test_event_has_passed_the_join_once_it_was_taken() -> None:
+    assert not has_passed(None)
+    assert has_passed(Receipt(event_id="e", outcome="taken"))
 
 
 def test_a_ping_ends_no_silence_and_completes_nothing() -> None:

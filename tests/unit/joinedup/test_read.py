@@ -43,3 +43,10 @@ def test_a_setting_that_is_missing_is_named(command: tuple[str, ...]) -> None:
 def test_a_duty_that_there_is_not_leads_to_the_nearest(command: tuple[str, ...]) -> None:
     told = said(*command, "--duty", "joint_plan")
     assert told == "There is no such duty: did you mean JOINT_PLAN_MISSING?\n"
+
+
+@pytest.mark.parametrize("command", ["child", "sharing"])
+def test_a_moment_that_is_still_to_come_is_asked_about_otherwise(command: str) -> None:
+    told = said(command, "k", "--as-of", "2999-01-01")
+    assert told.startswith("That moment is still to come: give --as-of one that has passed.")
+    assert "`joinedup why KEY --on DAY` says" in told
