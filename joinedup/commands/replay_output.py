@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,6 +17,8 @@ from journey.transition import Transition
 
 FORMATS = (".json", ".csv", ".parquet")
 _PAGE = 10_000
+_LEFT_OUT = {"withheld": False, "escalation": 0}
+"""What the audited text says only where it is so."""
 
 
 class Output(Protocol):
@@ -38,12 +41,14 @@ def row_of(partition: int, transition: Transition) -> dict[str, Any]:
     Days are ISO text, moments ms since 1970 UTC, lists JSON text: the same in every format.
     """
     body = body_of(transition)
-    fields = {
-        name: json.dumps(value) if isinstance(value, list) else value
-        for name, value in {"withheld": False, **json.loads(body)}.items()
-    }
+    told = {**_LEFT_OUT, **json.loads(body), "chain": transition.chain, "body": body}
     place = {"partition": partition, "sequence": transition.sequence}
-    return {**place, **fields, "chain": transition.chain, "body": body}
+    row = {**place, **told}
+    return {name: _plain(row[name]) for name in _columns()}
+
+
+def _plain(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, list) else value
 
 
 @contextmanager
@@ -89,13 +94,10 @@ def _json(file: Path) -> Iterator[Output]:
 class _Csv:
     def __init__(self, lines: Any) -> None:
         self._rows = csv.writer(lines)
-        self._columns: list[str] = []
+        self._rows.writerow(_columns())
 
     def write(self, row: dict[str, Any]) -> None:
-        if not self._columns:
-            self._columns = list(row)
-            self._rows.writerow(self._columns)
-        self._rows.writerow([row[name] for name in self._columns])
+        self._rows.writerow(row.values())
 
 
 @contextmanager
@@ -139,7 +141,7 @@ def _parquet(file: Path) -> Iterator[Output]:
 
 
 _WRITERS = {".json": _json, ".csv": _csv, ".parquet": _parquet}
-_NUMBERS = ("partition", "sequence", "number", "as_of", "known_at")
+_NUMBERS = ("partition", "sequence", "number", "as_of", "known_at", "escalation")
 _FLAGS = ("unconfirmed", "unreadable", "identity_in_review", "withheld")
 
 
@@ -148,7 +150,9 @@ def _arrow_schema(arrow: Any) -> Any:
     return arrow.schema([(name, types.get(name, arrow.string())) for name in _columns()])
 
 
-def _columns() -> Iterable[str]:
-    hidden = ("sequence", "chain")
-    audited = sorted(name for name in Transition.__struct_fields__ if name not in hidden)
+@cache
+def _columns() -> tuple[str, ...]:
+    """Return the columns of every row, in every format, in order."""
+    beside = ("sequence", "chain")
+    audited = sorted(name for name in Transition.__struct_fields__ if name not in beside)
     return ("partition", "sequence", *audited, "chain", "body")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 import typer
 
@@ -28,6 +30,37 @@ def test_a_json_file_is_one_list(tmp_path: Path, count: int) -> None:
         for row in rows:
             output.write(row)
     assert json.loads((tmp_path / "told.json").read_text("utf-8")) == rows
+
+
+ESCALATED = msgspec.structs.replace(HISTORY[1], escalation=2)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_a_csv_file_has_a_heading_and_what_only_some_transitions_say(
+    tmp_path: Path, count: int
+) -> None:
+    rows = [row_of(0, one) for one in (HISTORY[0], ESCALATED)[:count]]
+    with written_to(tmp_path / "told.csv") as output:
+        for row in rows:
+            output.write(row)
+    heading, *lines = csv.reader((tmp_path / "told.csv").read_text("utf-8").splitlines())
+    assert heading == list(row_of(0, HISTORY[0])) == list(row_of(0, ESCALATED))
+    assert [line[heading.index("escalation")] for line in lines] == ["0", "2"][:count]
+    assert [line[heading.index("body")] for line in lines] == [row["body"] for row in rows]
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_a_parquet_file_has_the_same_columns_with_numbers_as_numbers(
+    tmp_path: Path, count: int
+) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
+    rows = [row_of(0, one) for one in (HISTORY[0], ESCALATED)[:count]]
+    with written_to(tmp_path / "told.parquet") as output:
+        for row in rows:
+            output.write(row)
+    table = parquet.read_table(tmp_path / "told.parquet")
+    assert table.column_names == list(row_of(0, HISTORY[0]))
+    assert table.to_pylist() == rows
 
 
 def test_parquet_without_its_library_says_how_to_get_it(
