@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
+import psycopg
 import typer
 from kafka import KafkaConsumer
+from kafka.errors import KafkaError
+from psycopg_pool import PoolTimeout
 
 from gateway.receipts import Receipt
 from joinedup.commands.pinged import Journeys, Relayed
@@ -82,10 +85,24 @@ def ping(
         settings = own_settings(settings, source, env_file)
         event = ping_event(local_authority=la, source=source, at=datetime.now(UTC))
         try:
-            stages = _sent(event, source, settings, timeout, reader_env, gateway_env)
+            with services_asked():
+                stages = _sent(event, source, settings, timeout, reader_env, gateway_env)
         except NotPassed as fault:
             fail(str(fault), FAILED)
     _show(stages, as_json)
+
+
+@contextmanager
+def services_asked() -> Iterator[None]:
+    """Raise NotPassed where Kafka or the store does not answer while a block asks them."""
+    try:
+        yield
+    except KafkaError as fault:
+        name = type(fault).__name__
+        raise NotPassed(f"Kafka does not answer ({name}): see `joinedup status`.") from None
+    except (psycopg.Error, PoolTimeout) as fault:
+        name = type(fault).__name__
+        raise NotPassed(f"The store does not answer ({name}): see `joinedup status`.") from None
 
 
 def _sent(

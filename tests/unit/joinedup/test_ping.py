@@ -6,9 +6,12 @@ import re
 from itertools import chain, count, repeat
 
 import pytest
+from kafka.errors import KafkaTimeoutError
+from psycopg import OperationalError
+from psycopg_pool import PoolTimeout
 
 from gateway.receipts import Receipt
-from joinedup.commands.ping import NotPassed, has_passed, wait
+from joinedup.commands.ping import NotPassed, has_passed, services_asked, wait
 from journey.shelf import MemoryShelf
 from tests.unit.journey.streams import LA, SCHOOL, at, control, joined, machine, run
 
@@ -53,6 +56,22 @@ def test_a_test_event_that_was_not_taken_says_why_and_what_to_do_next(
 def test_a_test_event_has_passed_the_join_once_it_was_taken() -> None:
     assert not has_passed(None)
     assert has_passed(Receipt(event_id="e", outcome="taken"))
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (
+            KafkaTimeoutError(),
+            r"^Kafka does not answer \(KafkaTimeoutError\): see `joinedup status`",
+        ),
+        (OperationalError(), r"^The store does not answer \(OperationalError\): see `joinedup"),
+        (PoolTimeout(), r"^The store does not answer \(PoolTimeout\): see `joinedup"),
+    ],
+)
+def test_a_service_that_does_not_answer_is_said_in_a_sentence(fault: Exception, said: str) -> None:
+    with pytest.raises(NotPassed, match=said), services_asked():
+        raise fault
 
 
 def test_a_ping_ends_no_silence_and_completes_nothing() -> None:
