@@ -185,7 +185,15 @@ def source_renew(
     except (SourcesInvalid, StackError, ClientsInvalid, StillRenewing) as fault:
         stop(str(fault))
     typer.echo(f"{organisation}/{system} has a new key; the old one is good until {until:%c} UTC.")
-    typer.echo(f"Give its team the new settings: {written}." if written else "No settings file.")
+    typer.echo(_what_to_give(written, is_own=bool(public_key), password=password))
+
+
+def _what_to_give(written: Path | None, *, is_own: bool, password: bool) -> str:
+    """Return what its team is to be given, so that nobody puts an older key over its own."""
+    if is_own:
+        needs = f" It needs JOINEDUP_KAFKA_PASSWORD of {written}." if password and written else ""
+        return f"Its team keeps the settings that it has: nobody else has its key.{needs}"
+    return f"Give its team the new settings: {written}." if written else "No settings file."
 
 
 def own_key(
@@ -258,10 +266,10 @@ def _renewed(operator: PublisherSettings, source: Source, password: bool) -> Pat
     file = settings_file_of(operator.sources_file, source.organisation, source.system)
     if not file.exists():
         return None
-    changed = own_settings_key(source)
+    before, changed = read_environment(file), own_settings_key(source)
     if password:
         changed[f"{PREFIX}KAFKA_PASSWORD"] = secrets.token_hex(24)
-    write_environment(file, read_environment(file) | changed)
+    write_environment(file, without_shared_key(before) | changed)
     if password:
         user = principal_of(source.organisation, source.system)
         with as_operator(operator) as admin:
@@ -281,7 +289,8 @@ def _admitted(
     user = principal_of(source.organisation, source.system)
     with as_operator(operator) as admin:
         admit(admin, operator.topics, user, password, source.agency, bytes_per_second=byte_rate)
-    kept = {name: value for name, value in before.items() if name == f"{PREFIX}SOURCE_KEY"}
+    own = without_shared_key(before)
+    kept = {name: value for name, value in own.items() if name == f"{PREFIX}SOURCE_KEY"}
     told = settings_of(operator, source, password, seen.or_as(before))
     write_environment(file, kept | told)
     return file
@@ -341,6 +350,16 @@ def own_settings_key(source: Source) -> dict[str, str]:
     """Return the variable of the key with which a source signs; none where only it has that."""
     is_own = source.key.startswith(signature.PUBLIC)
     return {} if is_own else {f"{PREFIX}SOURCE_KEY": source.key.hex()}
+
+
+def without_shared_key(before: dict[str, str]) -> dict[str, str]:
+    """Return these settings without a shared key: which is good, the file of sources says.
+
+    The private half of a key of the system's own stays, where the system is on this machine.
+    """
+    name = f"{PREFIX}SOURCE_KEY"
+    is_own = before.get(name, "").startswith(signature.PRIVATE.hex())
+    return {key: value for key, value in before.items() if key != name or is_own}
 
 
 def operator_settings(env_file: Path | None) -> PublisherSettings:

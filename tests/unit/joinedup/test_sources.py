@@ -15,7 +15,7 @@ from joinedup.commands.speaking import own_settings
 from producers.event import Source
 from producers.settings import PublisherSettings
 from producers.sources_file import add_source
-from schemas.signature import sign, verify
+from schemas.signature import own_key, sign, verify
 from schemas.sources import Source as RegisteredSource
 from schemas.sources import SourceRegistry
 from stack.environment import read_environment, write_environment
@@ -87,6 +87,50 @@ def test_a_system_makes_a_key_of_which_the_operator_has_the_public_half_alone(
     assert kept["JOINEDUP_SOURCE_KEY"] not in said.output
     source = replace(SOURCE, key=bytes.fromhex(public))
     assert "JOINEDUP_SOURCE_KEY" not in settings_of(OPERATOR, source, "secret", Seen())
+
+
+@pytest.fixture
+def renewing(tmp_path: Path) -> tuple[Path, Path]:
+    """The operator's settings and the copy of a system's own, which share its key."""
+    shared = tmp_path / "sources.json"
+    named = {"organisation": "trust7", "system": "mis", "agency": "education"}
+    add_source(shared, **named, local_authorities=["330"])
+    key = next(iter(SourceRegistry.load(shared))).key.hex()
+    copy = tmp_path / "sources" / "trust7" / "mis.env"
+    write_environment(copy, {"JOINEDUP_SYSTEM": "mis", "JOINEDUP_SOURCE_KEY": key})
+    operator = tmp_path / "admin.env"
+    values = {
+        "JOINEDUP_KAFKA_BOOTSTRAP": "127.0.0.1:9",
+        "JOINEDUP_REGISTRY_URL": "http://127.0.0.1:9",
+        "JOINEDUP_SOURCES_FILE": str(shared),
+    }
+    write_environment(operator, values)
+    return operator, copy
+
+
+def renew(operator: Path, *arguments: str) -> str:
+    app = typer.Typer()
+    sources.register(app)
+    named = ["--organisation", "trust7", "--system", "mis", "--env-file", str(operator)]
+    done = CliRunner().invoke(app, ["source", "renew", *named, *arguments])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_who_gives_its_own_key_is_not_told_to_put_an_older_one_over_it(
+    renewing: tuple[Path, Path],
+) -> None:
+    operator, copy = renewing
+    private, public = own_key()
+    said = renew(operator, "--public-key", public.hex())
+    assert "keeps the settings that it has" in said and "Give its team" not in said
+    assert "JOINEDUP_SOURCE_KEY" not in read_environment(copy), "what is left is of before"
+
+    write_environment(copy, {"JOINEDUP_SOURCE_KEY": private.hex()})
+    renew(operator, "--public-key", own_key()[1].hex(), "--overlap-hours", "0")
+    assert read_environment(copy) == {"JOINEDUP_SOURCE_KEY": private.hex()}, "it has no other copy"
+    assert f"Give its team the new settings: {copy}." in renew(operator, "--overlap-hours", "0")
+    assert read_environment(copy)["JOINEDUP_SOURCE_KEY"] != private.hex()
 
 
 def test_an_address_of_this_machine_is_the_one_at_which_we_are_now() -> None:
