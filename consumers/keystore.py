@@ -9,8 +9,6 @@ from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 import psycopg
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from tenacity import (
     AsyncRetrying,
@@ -21,6 +19,7 @@ from tenacity import (
 
 from consumers.errors import BrokenPromise, ServiceLost
 from consumers.sealing import ERASED, KEY_BYTES, LeafKey
+from consumers.wrapping import Wrapping
 
 
 class LeafKeys(Protocol):
@@ -38,28 +37,6 @@ class LeafKeyMaker(LeafKeys, Protocol):
 
     async def get_or_create(self, wanted: Mapping[str, str]) -> Mapping[str, LeafKey]:
         """Return a key for each wanted id (id to local authority), durable before it returns."""
-
-
-class Wrapping:
-    """Wraps leaf keys under the master key, each bound to its own id and authority."""
-
-    def __init__(self, master_key: bytes) -> None:
-        """Take the master key: 32, 48 or 64 bytes."""
-        self._cipher = AESSIV(master_key)
-
-    def wrap(self, key_id: str, la: str, key: bytes) -> bytes:
-        """Return the wrapped key, as stored."""
-        return self._cipher.encrypt(key, [key_id.encode(), la.encode()])
-
-    def unwrap(self, key_id: str, la: str, wrapped: bytes) -> bytes:
-        """Return the key; raises BrokenPromise under another master key or another id."""
-        try:
-            return self._cipher.decrypt(wrapped, [key_id.encode(), la.encode()])
-        except InvalidTag:
-            raise BrokenPromise(
-                "A leaf key does not open: check that JOINEDUP_MASTER_KEY is the key"
-                " with which this key store was filled."
-            ) from None
 
 
 class RecentKeys:
@@ -97,8 +74,9 @@ SELECT key_id, la, wrapped FROM leaf_keys WHERE key_id = ANY(%(key_ids)s)
 
 # A concurrent owner may have made the key first: what stands in the table is the key.
 _INSERT = """
-INSERT INTO leaf_keys (key_id, la, wrapped)
-SELECT * FROM unnest(%(key_ids)s::text[], %(las)s::text[], %(wrapped)s::bytea[])
+INSERT INTO leaf_keys (key_id, la, wrapped, mark)
+SELECT given.*, %(mark)s
+FROM unnest(%(key_ids)s::text[], %(las)s::text[], %(wrapped)s::bytea[]) AS given
 ON CONFLICT (key_id) DO NOTHING
 """
 
@@ -133,14 +111,14 @@ def _lost() -> ServiceLost:
 class PostgresLeafKeys:
     """Leaf keys read from PostgreSQL; read only, for the join."""
 
-    def __init__(self, pool: Pool, master_key: bytes, remembered: int = 50_000) -> None:
-        """Take an open pool on the key store's database and the master key.
+    def __init__(self, pool: Pool, wrapping: Wrapping, remembered: int = 50_000) -> None:
+        """Take an open pool on the key store's database and what wraps the keys.
 
         remembered: how many keys are held in memory. A key shredded elsewhere stays readable
         here until ``let_go``, which the order to erase its child brings about.
         """
         self._pool = pool
-        self._wrapping = Wrapping(master_key)
+        self._wrapping = wrapping
         self._recent = RecentKeys(remembered)
 
     def let_go(self, key_ids: Iterable[str]) -> None:
@@ -206,10 +184,19 @@ class PostgresLeafKeyMaker(PostgresLeafKeys):
                 self._wrapping.wrap(key_id, missing[key_id], secrets.token_bytes(KEY_BYTES))
                 for key_id in ordered
             ],
+            "mark": self._wrapping.mark,
         }
 
         async def work(connection: Connection) -> Keys:
-            await connection.execute(_INSERT, rows)
+            try:
+                await connection.execute(_INSERT, rows)
+            except psycopg.errors.InsufficientPrivilege as refused:
+                if "row-level security" in (refused.diag.message_primary or ""):
+                    raise BrokenPromise(
+                        "The master key that this process was started with is forgotten: start it"
+                        " again with the settings that stand now."
+                    ) from None
+                raise
             return await self._read(connection, ordered)
 
         return await self._asked(work)

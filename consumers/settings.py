@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from consumers.address import PostgresAddress
 from consumers.errors import SettingsError
+from consumers.wrapping import SEPARATOR, Wrapping, known_by
 from schemas.topics import TopicSet
 
 PREFIX = "JOINEDUP_"
@@ -30,8 +31,15 @@ def _is_hex(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _are_hex(secret: SecretStr) -> SecretStr:
+    for part in secret.get_secret_value().split(SEPARATOR):
+        _hex(part)
+    return secret
+
+
 HexText = Annotated[str, AfterValidator(_hex)]
 HexSecret = Annotated[SecretStr, AfterValidator(_is_hex)]
+HexSecrets = Annotated[SecretStr, AfterValidator(_are_hex)]
 
 
 class Settings(BaseSettings):
@@ -103,20 +111,25 @@ class KeySettings(Settings):
 
     keys_database_url: libpq address of the key store.
     pseudonym_key: hex; makes the tokens, the same for ever within a topic set.
-    master_key: hex, 32 bytes; wraps the leaf keys.
+    master_key: hex, 32 bytes; wraps the leaf keys. While it is renewed, the one before
+        follows after a comma, and still opens them.
     """
 
     keys_database_url: PostgresAddress
     pseudonym_key: HexSecret
-    master_key: HexSecret
+    master_key: HexSecrets
 
     def pseudonym_key_bytes(self) -> bytes:
         """Return the pseudonym key."""
         return bytes.fromhex(self.pseudonym_key.get_secret_value())
 
-    def master_key_bytes(self) -> bytes:
-        """Return the master key."""
-        return bytes.fromhex(self.master_key.get_secret_value())
+    def wrapping(self) -> Wrapping:
+        """Return what wraps leaf keys under the master key."""
+        return Wrapping.of(self.master_key.get_secret_value())
+
+    def keys_address(self) -> str:
+        """Return the address of the key store, at which it is seen which master keys we know."""
+        return known_by(self.keys_database_url.get_secret_value(), self.wrapping())
 
 
 class IntakeSettings(KeySettings):

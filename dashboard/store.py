@@ -15,6 +15,7 @@ from consumers.store.looking import Look, note_on
 from consumers.store.reading import Reading, reading_on
 from consumers.store.sealed import FactSeal
 from consumers.tokens import Tokens
+from consumers.wrapping import Wrapping, known_by
 from dashboard.people import Person
 from dashboard.settings import DashboardSettings
 
@@ -41,6 +42,7 @@ class Store:
         self._settings = settings
         self._fails_at = fail
         self._tokens = Tokens(bytes.fromhex(settings.pseudonym_key.get_secret_value()))
+        self._wrapping = Wrapping.of(settings.master_key.get_secret_value())
         self._pool = ConnectionPool(
             settings.database_url.get_secret_value(),
             min_size=1,
@@ -52,12 +54,11 @@ class Store:
         )
         # A new connection for each page would cost as much as half of what the page asks.
         self._keys = ConnectionPool(
-            settings.keys_database_url.get_secret_value(),
+            known_by(settings.keys_database_url.get_secret_value(), self._wrapping),
             min_size=1,
             max_size=_CONNECTIONS,
             timeout=_WAIT_SECONDS,
             check=ConnectionPool.check_connection,
-            kwargs={"application_name": "dashboard"},
             open=False,
         )
 
@@ -140,7 +141,7 @@ class Store:
         """Return what opens sealed facts of the person's authority, where their role may."""
         keys = KeysOnRequest(
             self._settings.keys_database_url.get_secret_value(),
-            bytes.fromhex(self._settings.master_key.get_secret_value()),
+            self._wrapping,
             la=person.la,
             role=person.role,
             connected=self._keys.connection,

@@ -25,6 +25,11 @@ _NAME = "%Y-%m-%dT%H%M%SZ"
 _LOG = re.compile(r"[0-9A-F]{24}|[0-9A-F]{8}\.history")
 
 
+def begun_at(name: str) -> datetime:
+    """Return the moment (UTC) at which a backup of this name was begun."""
+    return datetime.strptime(name, _NAME).replace(tzinfo=UTC)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Backups:
     """The backups of one server, each a folder named by the UTC moment at which it was begun."""

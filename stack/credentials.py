@@ -85,6 +85,10 @@ class Credentials:
             postgresql={**self.postgresql, **_without(postgresql, kept)},
         )
 
+    def with_master_key(self, text: str) -> Credentials:
+        """Return the same with this for master key: hex, and while it is renewed that before."""
+        return replace(self, keys={**self.keys, "master": text})
+
     def write(self, file: Path) -> None:
         """Write all of it to a file that only its owner reads."""
         write_private(file, json.dumps(asdict(self), indent=1))

@@ -70,6 +70,17 @@ def drop_store(admin: str, store: str) -> None:
             )
 
 
+def key_stores(admin: str) -> list[str]:
+    """Return the names of the databases of leaf keys that there are."""
+    with psycopg.connect(admin) as connection:
+        found = connection.execute(
+            "SELECT datname FROM pg_database WHERE right(datname, length(%s)) = %s"
+            " AND pg_get_userbyid(datdba) = %s ORDER BY 1",
+            [KEYS_SUFFIX, KEYS_SUFFIX, role_name("owner")],
+        ).fetchall()
+    return [name for (name,) in found]
+
+
 def _create_database(
     connection: psycopg.Connection[Any], database: str, owner: str, roles: tuple[str, ...]
 ) -> None:

@@ -205,6 +205,17 @@ class LocalStack:
             databases.create_roles(self._superuser(), roles)
             self._write_files()
 
+    def set_master_key(self, text: str) -> None:
+        """Keep this as the master key, and write it into the env files of who opens leaf keys."""
+        with self._lock():
+            self.__dict__["credentials"] = self.credentials.with_master_key(text)
+            self.credentials.write(self.layout.secrets)
+            self._write_files()
+
+    def key_stores(self) -> list[str]:
+        """Return the names of all databases of leaf keys on the server, those of tries too."""
+        return databases.key_stores(self._superuser())
+
     def backups(self) -> Backups:
         """Return the backups of this stack's PostgreSQL."""
         if Record.read(self.layout.record) is None:

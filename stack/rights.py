@@ -94,7 +94,7 @@ OF_THE_STORE: Mapping[str, Mapping[str, str]] = {
     },
 }
 OF_THE_KEYS: Mapping[str, Mapping[str, str]] = {
-    "intake": {"leaf_keys": ADD},
+    "intake": {"leaf_keys": ADD, "master_keys": READ},  # which of them may wrap no key any more
     "join": {"leaf_keys": READ},
     "reader": {"leaf_keys": READ},
     "dashboard": {"leaf_keys": READ},

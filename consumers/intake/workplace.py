@@ -83,10 +83,8 @@ class Workplace:
         registry = Registry(settings.registry_url)
         held.callback(registry.close)
         place._codec = Codec(registry)
-        pool = await held.enter_async_context(
-            open_pool(settings.keys_database_url.get_secret_value())
-        )
-        place._keys = PostgresLeafKeyMaker(pool, settings.master_key_bytes())
+        pool = await held.enter_async_context(open_pool(settings.keys_address()))
+        place._keys = PostgresLeafKeyMaker(pool, settings.wrapping())
         held.push_async_callback(place._watermarks.stop)
         await place._watermarks.start()
         await place._watermarks.check(settings.topics)

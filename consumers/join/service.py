@@ -68,13 +68,11 @@ class JoinService(StreamService):
         settings = self._settings
         tokens = Tokens(settings.pseudonym_key_bytes())
         async with AsyncExitStack() as stack:
-            pool = AsyncConnectionPool(
-                settings.keys_database_url.get_secret_value(), min_size=1, max_size=2, open=False
-            )
+            pool = AsyncConnectionPool(settings.keys_address(), min_size=1, max_size=2, open=False)
             await stack.enter_async_context(pool)
             registry = Registry(settings.registry_url)
             stack.callback(registry.close)
-            keys = PostgresLeafKeys(pool, settings.master_key_bytes())
+            keys = PostgresLeafKeys(pool, settings.wrapping())
             at_hand = KeysFromThread(keys, asyncio.get_running_loop())
             seal = FactSeal(at_hand, tokens, at_hand.let_go)
             dsn = settings.database_url.get_secret_value()

@@ -11,8 +11,8 @@ from typing import Any
 import psycopg
 
 from consumers.errors import ServiceLost
-from consumers.keystore import Wrapping
 from consumers.sealing import ERASED, LeafKey
+from consumers.wrapping import Wrapping, known_by
 
 _WHO = """
 SELECT set_config('joinedup.la', %s, true), set_config('joinedup.role', %s, true)
@@ -33,22 +33,24 @@ class KeysOnRequest:
     def __init__(
         self,
         dsn: str,
-        master_key: bytes,
+        wrapping: Wrapping,
         *,
         la: str = "",
         role: str = "lead",
         connected: Connected | None = None,
     ) -> None:
-        """Take the key store's address and the master key.
+        """Take the key store's address and what wraps the keys in it.
 
         la, role: for a reader, the authority for which it reads, and as what; it gets the keys of
             no other.
         connected: lends a connection that others had before; without it each request makes one.
             Who reads is said in each transaction, so nothing of it stays on the connection.
         """
-        self._connected = connected or partial(psycopg.connect, dsn, connect_timeout=5)
+        self._connected = connected or partial(
+            psycopg.connect, known_by(dsn, wrapping), connect_timeout=5
+        )
         self._who = [la, role]
-        self._wrapping = Wrapping(master_key)
+        self._wrapping = wrapping
 
     def get(self, key_ids: Iterable[str]) -> Mapping[str, LeafKey]:
         """Return the keys that exist, by id; a shredded one is ``ERASED``.

@@ -183,11 +183,11 @@ async def _main() -> None:
     join = JoinSettings.model_validate(_settings(given["environments"]["join"]))
     intake = IntakeSettings.model_validate(_settings(given["environments"]["intake"]))
     async with (
-        open_pool(join.keys_database_url.get_secret_value()) as read,
-        open_pool(intake.keys_database_url.get_secret_value()) as made,
+        open_pool(join.keys_address()) as read,
+        open_pool(intake.keys_address()) as made,
     ):
-        keys = PostgresLeafKeys(read, join.master_key_bytes())
-        maker = PostgresLeafKeyMaker(made, join.master_key_bytes())
+        keys = PostgresLeafKeys(read, join.wrapping())
+        maker = PostgresLeafKeyMaker(made, join.wrapping())
         loop = asyncio.get_running_loop()
         tokens = Tokens(join.pseudonym_key_bytes())
         seal = FactSeal(KeysFromThread(keys, loop), tokens)

@@ -22,6 +22,7 @@ from consumers.store.reading import Reading, reading
 from consumers.store.sealed import FactSeal
 from consumers.store.shielding import SHIELD_OFFICER
 from consumers.tokens import Tokens
+from consumers.wrapping import Wrapping
 from journey.cluster import Cluster
 from schemas.identifiers import check
 
@@ -76,8 +77,8 @@ class ReaderSettings(BaseSettings):
                 "What is sealed cannot be opened: set JOINEDUP_KEYS_DATABASE_URL and"
                 " JOINEDUP_MASTER_KEY."
             )
-        master_key = bytes.fromhex(self.master_key.get_secret_value())
-        keys = KeysOnRequest(self.keys_database_url.get_secret_value(), master_key, la=la)
+        wrapping = Wrapping.of(self.master_key.get_secret_value())
+        keys = KeysOnRequest(self.keys_database_url.get_secret_value(), wrapping, la=la)
         return FactSeal(keys, self.tokens())
 
 

@@ -144,8 +144,7 @@ def public_key(text: str) -> bytes:
 
 def keys_of(settings: KeySettings, la: str = "") -> KeysOnRequest:
     """Return the leaf keys of the key store that the settings name; a reader's are of one LA."""
-    address, master_key = settings.keys_database_url, settings.master_key_bytes()
-    return KeysOnRequest(address.get_secret_value(), master_key, la=la)
+    return KeysOnRequest(settings.keys_address(), settings.wrapping(), la=la)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from consumers.journeys_record import Kind, parse
 from consumers.relay.message import SEQUENCE
 from consumers.store.keys import KeysOnRequest
 from consumers.tokens import Tokens
+from consumers.wrapping import Wrapping
 from schemas.codec import Codec
 from schemas.registry import Registry
 from tests.faults.pipeline import Pipeline
@@ -123,7 +124,7 @@ def _replayed(pipeline: Pipeline, journeys: list[Read], codec: Codec) -> Told:
     opener = Opener(codec, Tokens(bytes.fromhex(environment["JOINEDUP_PSEUDONYM_KEY"])))
     keys = KeysOnRequest(
         environment["JOINEDUP_KEYS_DATABASE_URL"],
-        bytes.fromhex(environment["JOINEDUP_MASTER_KEY"]),
+        Wrapping.of(environment["JOINEDUP_MASTER_KEY"]),
     )
     found: Told = {}
     for partition in range(pipeline.topics.partitions):

@@ -25,6 +25,7 @@ from consumers.relay.service import RelayService
 from consumers.settings import RelaySettings, SealerSettings
 from consumers.store.keys import KeysOnRequest
 from consumers.store.sealed import FactSeal
+from consumers.wrapping import Wrapping
 from joinedup.main import app
 from schemas.catalogue import event_types
 from schemas.registry import Registry
@@ -340,8 +341,8 @@ def test_no_alert_that_is_told_after_a_restore_is_lost_on_its_way_to_the_topic(
     bench, partition = erased.bench, erased.bench.topics.partition_of(LA)
     before = published(bench)
     publish(bench, [], tick=END + 200 * DAY)
-    master_key = bytes.fromhex(restored.join["JOINEDUP_MASTER_KEY"])
-    keys = KeysOnRequest(restored.join["JOINEDUP_KEYS_DATABASE_URL"], master_key)
+    wrapping = Wrapping.of(restored.join["JOINEDUP_MASTER_KEY"])
+    keys = KeysOnRequest(restored.join["JOINEDUP_KEYS_DATABASE_URL"], wrapping)
     with connect(restored.join["JOINEDUP_DATABASE_URL"]) as connection:
         join = PartitionJoin(connection, partition, "a test", FactSeal(keys, bench.tokens))
         later = join.apply(bench.inputs(LA)[join.next_offset :])

@@ -17,6 +17,7 @@ from consumers.store.identities import doubts
 from consumers.store.keys import KeysOnRequest
 from consumers.store.reading import reading
 from consumers.store.sealed import FactSeal
+from consumers.wrapping import Wrapping
 from dashboard.access import ANYBODY, ROUTES
 from dashboard.child import Line
 from dashboard.figures import BY
@@ -86,7 +87,7 @@ def doubt_of(filled: Workbench, la: str) -> str:
     environment = filled.environment("join")
     keys = KeysOnRequest(
         environment["JOINEDUP_KEYS_DATABASE_URL"],
-        bytes.fromhex(environment["JOINEDUP_MASTER_KEY"]),
+        Wrapping.of(environment["JOINEDUP_MASTER_KEY"]),
     )
     with reading(filled.environment("reader")["JOINEDUP_DATABASE_URL"], la) as store:
         return doubts(store, FactSeal(keys, filled.tokens))[0].name

@@ -120,7 +120,7 @@ def test_events_become_sealed_journeys_that_the_leaf_key_opens(live: Workbench) 
         settings = live.settings()
         url = settings.keys_database_url.get_secret_value()
         async with open_pool(url) as pool:
-            return await PostgresLeafKeys(pool, settings.master_key_bytes()).get([event.key_id])
+            return await PostgresLeafKeys(pool, settings.wrapping()).get([event.key_id])
 
     assert open_value(event, asyncio.run(key())[event.key_id]) == message.value
 

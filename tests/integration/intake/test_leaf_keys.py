@@ -12,6 +12,7 @@ import pytest
 from consumers.errors import BrokenPromise, ServiceLost
 from consumers.keystore import PostgresLeafKeyMaker, PostgresLeafKeys, open_pool
 from consumers.sealing import ERASED, KEY_BYTES, LeafKey
+from consumers.wrapping import Wrapping
 from stack import LocalStack
 
 MASTER = bytes(range(32))
@@ -34,7 +35,7 @@ class Keys:
 
         async def one() -> Mapping[str, LeafKey]:
             async with open_pool(self.url("intake")) as pool:
-                return await PostgresLeafKeyMaker(pool, master).get_or_create(WANTED)
+                return await PostgresLeafKeyMaker(pool, Wrapping(master)).get_or_create(WANTED)
 
         async def all_of_them() -> list[Mapping[str, LeafKey]]:
             return list(await asyncio.gather(*(one() for _ in range(at_once))))
@@ -46,7 +47,7 @@ class Keys:
 
         async def read() -> Mapping[str, LeafKey]:
             async with open_pool(self.url("join")) as pool:
-                return await PostgresLeafKeys(pool, MASTER).get(WANTED)
+                return await PostgresLeafKeys(pool, Wrapping(MASTER)).get(WANTED)
 
         return asyncio.run(read())
 

@@ -30,6 +30,7 @@ from consumers.store.keys import KeysOnRequest
 from consumers.store.loading import Connection
 from consumers.store.sealed import FactSeal
 from consumers.tokens import Tokens
+from consumers.wrapping import Wrapping
 from journey.duties import DUTIES
 from journey.duties.duty import Duty
 from schemas.catalogue import event_types
@@ -199,13 +200,13 @@ class Workbench:
 
     def _keys(self, wanted: dict[str, str]) -> dict[str, LeafKey]:
         environment = self.environment("intake")
-        master_key = bytes.fromhex(environment["JOINEDUP_MASTER_KEY"])
+        wrapping = Wrapping.of(environment["JOINEDUP_MASTER_KEY"])
 
         async def made() -> dict[str, LeafKey]:
             async with AsyncConnectionPool(
                 environment["JOINEDUP_KEYS_DATABASE_URL"], min_size=1, open=False
             ) as pool:
-                return dict(await PostgresLeafKeyMaker(pool, master_key).get_or_create(wanted))
+                return dict(await PostgresLeafKeyMaker(pool, wrapping).get_or_create(wanted))
 
         return asyncio.run(made())
 
@@ -228,8 +229,8 @@ class Workbench:
     ) -> PartitionJoin:
         """Return an owner of this authority's partition, in this process and without Kafka."""
         environment = self.environment("join")
-        master_key = bytes.fromhex(environment["JOINEDUP_MASTER_KEY"])
-        keys = KeysOnRequest(environment["JOINEDUP_KEYS_DATABASE_URL"], master_key)
+        wrapping = Wrapping.of(environment["JOINEDUP_MASTER_KEY"])
+        keys = KeysOnRequest(environment["JOINEDUP_KEYS_DATABASE_URL"], wrapping)
         connection = connect(environment["JOINEDUP_DATABASE_URL"])
         self._connections.append(connection)
         partition = self.topics.partition_of(la)

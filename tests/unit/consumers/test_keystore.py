@@ -7,8 +7,9 @@ import asyncio
 import pytest
 
 from consumers.errors import BrokenPromise
-from consumers.keystore import MemoryLeafKeys, RecentKeys, Wrapping
+from consumers.keystore import MemoryLeafKeys, RecentKeys
 from consumers.sealing import ERASED, KEY_BYTES
+from consumers.wrapping import Wrapping
 
 MASTER = bytes(32)
 KEY_ID = "0f" * 16

@@ -8,6 +8,7 @@ import pytest
 
 from consumers.errors import SettingsError
 from consumers.settings import IntakeSettings, Settings
+from consumers.wrapping import Wrapping
 
 COMPLETE = {
     "KAFKA_BOOTSTRAP": "127.0.0.1:9092",
@@ -34,7 +35,7 @@ def test_a_complete_file_gives_the_settings(tmp_path: Path) -> None:
     settings = IntakeSettings.load(a_file(tmp_path, TOPIC_PREFIX="demo.", PARTITIONS="4"))
     assert settings.topics.journeys == "demo.journeys"
     assert settings.topics.partitions == 4
-    assert settings.master_key_bytes() == b"\x11" * 32
+    assert settings.wrapping().mark == Wrapping(b"\x11" * 32).mark
     assert settings.kafka()["sasl_mechanism"] == "SCRAM-SHA-512"
 
 
