@@ -16,6 +16,7 @@ from quixstreams.kafka import ConnectionConfig
 from quixstreams.sinks.community.postgresql import PostgreSQLSink
 
 from benchmarks.events import Events, registry
+from benchmarks.in_order import InOrder
 from benchmarks.join import Join
 from benchmarks.rows import KEYS, named
 from benchmarks.settings import Settings
@@ -39,6 +40,10 @@ class _Table:
 
     def delete(self, key: str) -> None:
         self._state.delete(f"{self._name} {key}")
+
+
+class _Sink(InOrder, PostgreSQLSink):  # type: ignore[misc]
+    """The library's sink, which writes the rows of all topics in the order in which they came."""
 
 
 def application(settings: Settings) -> Application:
@@ -101,9 +106,9 @@ def _table_of(columns: dict[str, Any]) -> str:
     return "alerts" if "duty" in columns else "links"
 
 
-def _sink(settings: Settings, **how: Any) -> PostgreSQLSink:
+def _sink(settings: Settings, **how: Any) -> _Sink:
     at = parse_dsn(settings.database)
-    return PostgreSQLSink(
+    return _Sink(
         host=at.pop("host"),
         port=int(at.pop("port")),
         dbname=at.pop("dbname"),

@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from shutil import rmtree
@@ -144,19 +144,16 @@ class Contest:
     def peer(self, peer: Peer, command: Sequence[str], rows: int) -> Drained:
         """Run one comparison program until its rows are there."""
         self._place.tables(peer)
-        if peer is Peer.KAFKA_STREAMS:
-            self._place.rows_topic(peer)
-        began = time.monotonic()
-        with self._program(peer, command, self._place.environment(peer)) as program:
-            found = self._drained(
-                peer,
-                began,
-                {str(peer): psutil.Process(program.pid)},
-                self._place.address,
-                self._place.schema(peer),
-                rows,
-            )
-        return found
+        rows_topics = [self._place.rows_topic(peer)] if peer is Peer.KAFKA_STREAMS else []
+        address, schema = self._place.address, self._place.schema(peer)
+        with self._place.behind(peer, *rows_topics) as behind:
+            began = time.monotonic()
+            with self._program(peer, command, self._place.environment(peer)) as program:
+                started = {str(peer): psutil.Process(program.pid)}
+                found = self._drained(peer, began, started, address, schema, rows)
+                # An alert may be written after the last row of the timeline: it counts too.
+                self._until(lambda: behind() == 0, peer, started)
+        return replace(found, alerts=_alerts(address, schema))
 
     def copied_per_second(self) -> float:
         """Return how many of our timeline's rows PostgreSQL takes each second by plain COPY."""
@@ -175,7 +172,9 @@ class Contest:
         with self._program(_REPLAY, command, environment) as program:
             program.wait()
         lines = self._log(_REPLAY).read_text("utf-8").splitlines()
-        said = next(json.loads(line) for line in reversed(lines) if line.startswith("{"))
+        said = next((json.loads(line) for line in reversed(lines) if line.startswith("{")), None)
+        if said is None:
+            raise ProcessFailed(f"Kafka Streams did not read to the end: see {self._log(_REPLAY)}.")
         return Read(events=said["events"], seconds=said["seconds"], cpu=said["cpu_seconds"])
 
     def _drained(
@@ -194,8 +193,7 @@ class Contest:
             before = self._spent(started)
             last = self._last(name, asked, started, first, rows)
             cpu = {one: spent - before[one] for one, spent in self._spent(started).items()}
-            alerts = None if name == OURS else _alerts(asked)
-        return Drained(name=name, began=began, first=first, last=last, cpu=cpu, alerts=alerts)
+        return Drained(name=name, began=began, first=first, last=last, cpu=cpu)
 
     def _first(
         self,
@@ -225,6 +223,13 @@ class Contest:
             seen = now if now.rows > seen.rows else seen
             self._wait(name, started, seen.at + _SECONDS_STILL)
         return seen
+
+    def _until(
+        self, done: Callable[[], bool], name: str, started: Mapping[str, psutil.Process]
+    ) -> None:
+        give_up_at = time.monotonic() + _SECONDS_STILL
+        while not done():
+            self._wait(name, started, give_up_at)
 
     def _wait(self, name: str, started: Mapping[str, psutil.Process], give_up_at: float) -> None:
         logs = self._folder / "logs"
@@ -326,8 +331,9 @@ def _seen(asked: psycopg.Connection[Any]) -> Seen:
     return Seen(time.monotonic(), int(row[0]) if row else 0)
 
 
-def _alerts(asked: psycopg.Connection[Any]) -> frozenset[Alert]:
-    found = asked.execute("SELECT child, duty, due FROM alerts WHERE open").fetchall()
+def _alerts(address: str, schema: str) -> frozenset[Alert]:
+    with psycopg.connect(address, options=f"-c search_path={schema}") as asked:
+        found = asked.execute("SELECT child, duty, due FROM alerts WHERE open").fetchall()
     return frozenset(Alert(*one) for one in found)
 
 

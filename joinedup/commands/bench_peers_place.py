@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
-from kafka import KafkaAdminClient
+from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import (
     ACL,
     ACLOperation,
     ACLPermissionType,
     ACLResourcePatternType,
+    OffsetSpec,
     ResourcePattern,
     ResourceType,
 )
@@ -90,6 +93,16 @@ class Place:
         with psycopg.connect(self.stack.superuser_address(), autocommit=True) as connection:
             _make_database(connection, self.password)
 
+    @contextmanager
+    def behind(self, name: str, *rows: str) -> Iterator[Callable[[], int]]:
+        """Yield what counts the records that a program has not committed to have dealt with.
+
+        rows: the topics of its own on which its finished rows wait for its sink.
+        """
+        groups = {_PREFIX + name: self.read, f"{_PREFIX}{name}-sink": rows}
+        with self.stack.administrator() as admin:
+            yield lambda: records_behind(admin, groups, self.topics.partitions)
+
     @property
     def read(self) -> tuple[str, ...]:
         """The agencies' topics."""
@@ -101,12 +114,13 @@ class Place:
         with psycopg.connect(self.address) as connection:
             connection.execute(statement)
 
-    def rows_topic(self, name: str) -> None:
-        """Make the topic on which finished rows wait for a sink."""
+    def rows_topic(self, name: str) -> str:
+        """Make the topic on which finished rows wait for a sink, and return its name."""
         topic = f"{_PREFIX}{name}-rows"
         with self.stack.administrator() as admin:
             made = {"num_partitions": self.topics.partitions, "replication_factor": 1}
             admin.create_topics({topic: made}, wait_for_metadata=True)
+        return topic
 
     @property
     def address(self) -> str:
@@ -146,6 +160,31 @@ class Place:
     def schema(self, name: str) -> str:
         """Return the schema that a program's tables are in."""
         return _PREFIX + name
+
+
+def records_behind(
+    admin: KafkaAdminClient, groups: Mapping[str, Sequence[str]], partitions: int
+) -> int:
+    """Return how many records of its topics each group has not committed, all together.
+
+    groups: which topics each reads. 0 is final where nothing more comes to the first group's, and a
+    group commits after what it wrote to the next one's topics.
+    """
+    of = {
+        group: [TopicPartition(topic, number) for topic in topics for number in range(partitions)]
+        for group, topics in groups.items()
+        if topics
+    }
+    # Committed first: what was written before a group committed is then within the ends.
+    committed = admin.list_group_offsets(of)
+    every = [one for found in of.values() for one in found]
+    ends = admin.list_partition_offsets(dict.fromkeys(every, OffsetSpec.LATEST))
+    return sum(
+        max(0, ends[one].offset - max(0, at.offset if at else 0))
+        for group, found in of.items()
+        for one in found
+        for at in [committed[group].get(one)]
+    )
 
 
 _READS = ("READ", "DESCRIBE", "DESCRIBE_CONFIGS")
