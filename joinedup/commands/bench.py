@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,7 @@ from joinedup.commands.bench_parts import (
 from joinedup.commands.bench_peers import Peer
 from joinedup.commands.bench_result import Told, machine, result
 from joinedup.commands.demo_processes import ProcessFailed
+from joinedup.commands.interrupted import Interrupted, nothing_left_running
 from joinedup.commands.stack import DEFAULT_ROOT, Mirror, Root
 from producers.simulate.sending import SendingFailed
 from schemas.registry import RegistryError
@@ -123,17 +125,13 @@ def bench(
     )
     told: list[Told] = []
     try:
-        for part in parts(only, full):
-            try:
-                told.append(measured(part, place))
-            except StackError as lacks:
-                if only or part is not Part.PAGES:
-                    raise
-                # Without the demo's store all the rest can be measured all the same.
-                typer.echo(f"Pages are left out. {lacks}", err=True)
-                continue
-            if not as_json:
-                typer.echo(told[-1].text)
+        with nothing_left_running(stack):
+            for one in _told_by(parts(only, full), place, is_chosen=bool(only)):
+                told.append(one)
+                if not as_json:
+                    typer.echo(one.text)
+    except Interrupted as interrupted:
+        raise typer.Exit(interrupted.exit_code) from None
     except _FAULTS as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from None
@@ -142,6 +140,17 @@ def bench(
         _keep(place.folder, {**found, "more": [one.more for one in told if one.more]})
     if as_json:
         typer.echo(json.dumps(found))
+
+
+def _told_by(chosen: list[Part], place: Workplace, *, is_chosen: bool) -> Iterator[Told]:
+    for part in chosen:
+        try:
+            yield measured(part, place)
+        except StackError as lacks:
+            if is_chosen or part is not Part.PAGES:
+                raise
+            # Without the demo's store all the rest can be measured all the same.
+            typer.echo(f"Pages are left out. {lacks}", err=True)
 
 
 def _names(given: list[str] | None) -> tuple[str, ...]:

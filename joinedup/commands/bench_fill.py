@@ -166,10 +166,14 @@ def fill(
         stdout=-1,
         text=True,
     ) as process:
-        process.stdin.write(json.dumps(given))
-        process.stdin.close()
-        for line in process.stdout:
-            yield Filled(**json.loads(line))
+        try:
+            process.stdin.write(json.dumps(given))
+            process.stdin.close()
+            for line in process.stdout:
+                yield Filled(**json.loads(line))
+        except BaseException:
+            process.kill()
+            raise
     if process.returncode:
         raise StackError("The benchmark's store could not be filled: see what it said above.")
 

@@ -19,6 +19,7 @@ from joinedup.commands.demo_pages import show_until_enter
 from joinedup.commands.demo_processes import ProcessFailed
 from joinedup.commands.demo_run import Counted, Demonstration
 from joinedup.commands.demo_view import counting, waiting
+from joinedup.commands.interrupted import Interrupted, nothing_left_running
 from joinedup.commands.stack import DEFAULT_ROOT, Mirror, Root, start
 from producers.simulate import DEFAULT_CHILDREN, DEFAULT_SEED, LA, STORIES, Year, simulate
 from producers.simulate.sending import SendingFailed, Sent
@@ -41,7 +42,6 @@ _FAULTS = (
 )
 _NAMED = 3
 """Duties that the last line names; `joinedup alerts` lists all."""
-_INTERRUPTED = 130
 
 Children = Annotated[
     int, typer.Option(min=len(STORIES), help="How many invented children the authority has.")
@@ -68,7 +68,7 @@ def demo(
     """
     console = Console(stderr=True)
     stack = LocalStack(root, repository=repository)
-    with _nothing_left_running(stack):
+    with _in_a_sentence(stack):
         with waiting(console, "Starting Kafka, the schema registry and PostgreSQL"):
             start(stack)
         shown = Demonstration(stack, TOPICS, DEMO_STORE, root.absolute() / "demo")
@@ -99,19 +99,15 @@ def _run(shown: Demonstration, console: Console, year: Year) -> tuple[list[Alert
 
 
 @contextmanager
-def _nothing_left_running(stack: LocalStack) -> Iterator[None]:
+def _in_a_sentence(stack: LocalStack) -> Iterator[None]:
     """After a fault in the block, say it in one sentence and stop what did not run before."""
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
-    ran = any(service.pid is not None for service in stack.status())
     try:
-        yield
-    except BaseException as fault:
-        if not ran:
-            stack.down()
-        if isinstance(fault, KeyboardInterrupt):
-            raise typer.Exit(_INTERRUPTED) from None
-        if not isinstance(fault, _FAULTS):
-            raise
+        with nothing_left_running(stack):
+            yield
+    except Interrupted as told:
+        raise typer.Exit(told.exit_code) from None
+    except _FAULTS as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from None
 
