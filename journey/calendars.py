@@ -16,16 +16,25 @@ FIRST_YEAR, LAST_YEAR = 1950, 2199
 FRIDAY, SATURDAY = 4, 5
 ONE_DAY = timedelta(days=1)
 NOBODY: str | None = None
+_ANY_YEAR = 2000
 
 
 @lru_cache(maxsize=512)
 def bank_holidays(year: int) -> frozenset[date]:
     """Return England's bank holidays of a year, Christmas Day and Good Friday among them."""
-    from holidays import country_holidays  # half a second to import: only where a day is counted
+    from holidays import country_holidays  # a second to import: only where a day is counted
 
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return frozenset()
     return frozenset(country_holidays("GB", subdiv="ENG", years=year))
+
+
+def load_bank_holidays() -> None:
+    """Load what counting days takes, about a second, so that the first child does not wait for it.
+
+    For whoever counts days while somebody waits; else it is loaded at the first day counted.
+    """
+    bank_holidays(_ANY_YEAR)
 
 
 def academic_year(day: date) -> int:

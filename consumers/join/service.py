@@ -28,6 +28,7 @@ from consumers.settings import JoinSettings
 from consumers.store.sealed import FactSeal
 from consumers.tokens import Tokens
 from consumers.worker import StreamService
+from journey.calendars import load_bank_holidays
 from schemas.codec import Codec
 from schemas.registry import Registry, RegistryError
 
@@ -119,6 +120,8 @@ class JoinLoop:
 
     async def run(self, *, until_end: bool) -> None:
         """Run until the service stops or, if asked, everything is joined, by us or by others."""
+        # While the group says what is ours; else the first deadline that is counted waits for it.
+        await asyncio.to_thread(load_bank_holidays)
         try:
             while not self._service.should_stop:
                 self._service.looks()

@@ -7,10 +7,11 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from select import select
 
 from joinedup.commands.bench_run import year_of
 from producers.event import Event
@@ -20,6 +21,7 @@ from producers.settings import PublisherSettings
 from producers.simulate.sending import SendingFailed
 
 _TURN_SECONDS = 0.01
+_MOST_A_TURN = 1_000
 _MOST_ON_THEIR_WAY = 5_000
 
 
@@ -39,15 +41,19 @@ class Background:
         self._process = process
         self._answer()
 
-    def begin(self, rate: int, seconds: float) -> None:
-        """Let it publish so many events a second for so long."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{rate} {seconds}\n")
-        self._process.stdin.flush()
+    def begin(self, rate: int) -> None:
+        """Let it publish so many events a second until ``end``, or until it has no more."""
+        self._tell(str(rate))
 
     def end(self) -> Paced:
-        """Wait for it and return what it published."""
+        """Let it publish no more and return what it published, once all of that is accepted."""
+        self._tell("end")
         return Paced(**json.loads(self._answer()))
+
+    def _tell(self, word: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{word}\n")
+        self._process.stdin.flush()
 
     def _answer(self) -> str:
         assert self._process.stdout is not None
@@ -75,7 +81,7 @@ def background(environment: Mapping[str, str], events: int) -> Iterator[Backgrou
 
 
 def main(events: int) -> None:
-    """Make the events, then publish as each line of the input says: events a second, seconds."""
+    """Make the events, then publish as many a second as each line says, until a line ends it."""
     values = {
         name.removeprefix("JOINEDUP_").lower(): value
         for name, value in os.environ.items()
@@ -84,16 +90,24 @@ def main(events: int) -> None:
     ready = iter(year_of(events))
     with Publisher(PublisherSettings.model_validate(values)) as publisher:
         print("ready", flush=True)
-        for line in sys.stdin:
-            rate, seconds = line.split()
-            paced = _paced(publisher, ready, int(rate), float(seconds))
+        while line := sys.stdin.readline():
+            paced = paced_by(publisher, ready, int(line), _is_told)
+            sys.stdin.readline()
             print(json.dumps({"accepted": paced.accepted, "seconds": paced.seconds}), flush=True)
 
 
-def _paced(publisher: Publisher, ready: Iterator[Event], rate: int, seconds: float) -> Paced:
+def _is_told() -> bool:
+    return bool(select([sys.stdin], [], [], 0)[0])
+
+
+def paced_by(
+    publisher: Publisher, ready: Iterator[Event], rate: int, is_over: Callable[[], bool]
+) -> Paced:
+    """Publish so many of the events a second until it is over, and wait until all are accepted."""
     began, sent, accepted = time.monotonic(), 0, 0
-    while (passed := time.monotonic() - began) < seconds:
-        for event in islice(ready, max(0, int(passed * rate) - sent)):
+    while not is_over():
+        passed = time.monotonic() - began
+        for event in islice(ready, min(_MOST_A_TURN, max(0, int(passed * rate) - sent))):
             publisher.send(event)
             sent += 1
         leaving = publisher.in_flight if publisher.in_flight < _MOST_ON_THEIR_WAY else 0

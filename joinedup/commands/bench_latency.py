@@ -18,11 +18,19 @@ from joinedup.commands.bench_result import Told, percentiles
 from joinedup.commands.bench_run import Bench, require, unclear
 from journey.telling import alert_id
 from producers.event import Event
+from producers.publisher import Publisher
 from producers.simulate import LA
 
 RATES = (100, 1_000, 5_000)
 """Events a second of background load."""
-_WARMING_SECONDS = 3.0
+_WARMING_EVENTS = 2_000
+"""Published and joined before all else, so that every process has met most types once."""
+_WARMING_RATE = 500
+_SECONDS_TO_KEEP_UP = 10.0
+_LOOK_SECONDS = 0.1
+_BEHIND_SECONDS = 0.5
+"""Who is no further behind than what comes in so long takes as much as is published."""
+_LEAST_SECONDS = 1.0
 _PROBES_A_SECOND = 10
 _DUTY = "AP_COMMISSIONER_UNCLEAR"
 _SECONDS_TO_TELL = 300
@@ -79,9 +87,14 @@ def latencies(run: Bench, superuser: str, seconds: float) -> Iterator[LatencyAt]
     superuser: libpq address of the run's store. An alert counts when PostgreSQL says that the
     transaction with it is committed, as the relay hears of it.
     """
-    events = round(sum(RATES) * (seconds + 2 * _WARMING_SECONDS))
-    probes = _Probes(run)
-    with background(run.environment("publisher"), events) as others:
+    events = round(sum(RATES) * (seconds + _SECONDS_TO_KEEP_UP + _LEAST_SECONDS))
+    environment = run.environment("publisher")
+    with (
+        background(environment, 2 * _WARMING_EVENTS + events) as others,
+        run.publisher() as publisher,
+    ):
+        probes = _Probes(run, publisher)
+        _warm(run, others, probes)
         for rate in RATES:
             with Watch(superuser) as watch:
                 yield _at(run, others, probes, watch, rate, seconds)
@@ -91,13 +104,13 @@ def _at(
     run: Bench, others: Background, probes: _Probes, watch: Watch, rate: int, seconds: float
 ) -> LatencyAt:
     before = run.joined()
-    others.begin(rate, seconds + 2 * _WARMING_SECONDS)
-    time.sleep(_WARMING_SECONDS)
+    others.begin(rate)
+    _until_kept_up(run, rate)
     joined, began = run.joined(), time.monotonic()
     sent = probes.publish(seconds)
     joined, passed = run.joined() - joined, time.monotonic() - began
-    run.until(lambda: watch.told.keys() >= sent.keys(), _SECONDS_TO_TELL, "the last alerts", 0.05)
     paced = others.end()
+    run.until(lambda: watch.told.keys() >= sent.keys(), _SECONDS_TO_TELL, "the last alerts", 0.05)
     took = [watch.told[name] - at for name, at in sent.items()]
     run.until_joined(before + paced.accepted + len(sent))
     return LatencyAt(
@@ -108,11 +121,35 @@ def _at(
     )
 
 
+def _warm(run: Bench, others: Background, probes: _Probes) -> None:
+    """Let every process meet most types once, and the publisher of the probes connect."""
+    before = run.joined()
+    others.begin(_WARMING_RATE)
+    sent = probes.publish(1 / _PROBES_A_SECOND)
+    run.until_joined(before + _WARMING_EVENTS)
+    paced = others.end()
+    run.until_joined(before + paced.accepted + len(sent))
+
+
+def _until_kept_up(run: Bench, rate: int) -> None:
+    """Wait until the join takes as much as is published, or for a while where it never does."""
+    before, began = run.joined(), time.monotonic()
+    while (passed := time.monotonic() - began) < _SECONDS_TO_KEEP_UP:
+        if keeps_up(run.joined() - before, rate, passed):
+            return
+        time.sleep(_LOOK_SECONDS)
+
+
+def keeps_up(joined: int, rate: int, passed: float) -> bool:
+    """Return whether so many joined are nearly all of what was published in so many seconds."""
+    return passed >= _LEAST_SECONDS and joined >= rate * (passed - _BEHIND_SECONDS)
+
+
 class _Probes:
     """Placements that each lead to one alert, whose id is known beforehand."""
 
-    def __init__(self, run: Bench) -> None:
-        self._run = run
+    def __init__(self, run: Bench, publisher: Publisher) -> None:
+        self._publisher = publisher
         self._tokens = Tokens(bytes.fromhex(run.environment("join")["JOINEDUP_PSEUDONYM_KEY"]))
         self._yesterday = datetime.now(UTC) - timedelta(days=1)
         self._chance = Random(1)
@@ -122,16 +159,15 @@ class _Probes:
         """Publish some each second, at odd moments; return when each was, by its alert's id."""
         sent: dict[str, float] = {}
         began = time.monotonic()
-        with self._run.publisher() as publisher:
-            for n in range(round(seconds * _PROBES_A_SECOND)):
-                at = (n + self._chance.random()) / _PROBES_A_SECOND
-                time.sleep(max(0.0, began + at - time.monotonic()))
-                self._number += 1
-                event = unclear(self._number, self._yesterday)
-                sent[self._alert(event)] = time.monotonic()
-                publisher.send(event)
-                require(publisher.results_so_far())
-            require(publisher.results())
+        for n in range(round(seconds * _PROBES_A_SECOND)):
+            at = (n + self._chance.random()) / _PROBES_A_SECOND
+            time.sleep(max(0.0, began + at - time.monotonic()))
+            self._number += 1
+            event = unclear(self._number, self._yesterday)
+            sent[self._alert(event)] = time.monotonic()
+            self._publisher.send(event)
+            require(self._publisher.results_so_far())
+        require(self._publisher.results())
         return sent
 
     def _alert(self, event: Event) -> str:
