@@ -20,10 +20,18 @@ from consumers.replay.journeys import KafkaTopic
 from consumers.settings import AuditorSettings, SealerSettings
 from consumers.signing import Signer
 from joinedup.commands import read_view
-from joinedup.commands.archive import DEFAULT_ENV_FILE, EVIDENCE_IS_WHOLE
+from joinedup.commands.archive import EVIDENCE_IS_WHOLE
 from joinedup.commands.audit_heads import hold_heads
+from joinedup.commands.env_files import (
+    AUDITOR,
+    SEALER,
+    AuditorEnvFile,
+    SealerEnvFile,
+    settings_file,
+)
+from joinedup.commands.read import AsJson
 from joinedup.commands.reader import stop
-from joinedup.commands.replay import Authority, EnvFile, settings_file
+from joinedup.commands.replay import Authority
 from joinedup.commands.replay_sources import in_one_sentence, public_key
 from schemas.codec import Codec
 from schemas.registry import Registry
@@ -46,14 +54,11 @@ def register(app: typer.Typer) -> None:
 def export_evidence(
     folder: Annotated[Path, typer.Argument(help="A folder that does not exist yet.")],
     la: Authority = None,
-    env_file: Annotated[
-        Path | None, typer.Option(help=f"File of settings; else {DEFAULT_ENV_FILE} if there.")
-    ] = None,
+    env_file: SealerEnvFile = None,
 ) -> None:
     """Write what was told and done, who looked, and the signed heads of all chains; all signed."""
     with in_one_sentence():
-        given = env_file or (DEFAULT_ENV_FILE if DEFAULT_ENV_FILE.exists() else None)
-        settings = SealerSettings.load(given)
+        settings = SealerSettings.load(settings_file(env_file, SEALER))
         signer = Signer(settings.signing_key_bytes())
         try:
             made = export(settings.database_url.get_secret_value(), folder, la, signer)
@@ -71,14 +76,14 @@ def export_evidence(
 def write_checkpoints(
     file: Annotated[Path, typer.Argument(help="A file that does not exist yet.")],
     la: Authority = None,
-    env_file: EnvFile = None,
+    env_file: AuditorEnvFile = None,
 ) -> None:
     """Write the checkpoints that stand on their topic, for `verify --checkpoints`.
 
     Take them out before the export: what is signed after it, the export cannot have.
     """
     with in_one_sentence():
-        settings = AuditorSettings.load(settings_file(env_file))
+        settings = AuditorSettings.load(settings_file(env_file, AUDITOR))
         count = _write(settings, file, la)
     typer.echo(f"{file}: {count:,} checkpoints, each signed.")
     typer.echo(f"Hold an export against them: joinedup audit verify FOLDER --checkpoints {file}")
@@ -127,17 +132,14 @@ def verify_evidence(
             " may be given again.",
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Check an export without the platform, and name every row that is not as it was.
 
     The exit code is 1 if anything was changed, dropped, added or put in another order.
     """
     with in_one_sentence():
-        try:
-            found = verify(folder, public_key(key), beside or ())
-        except ValueError:
-            stop("Give --public-key as 64 hexadecimal digits.")
+        found = verify(folder, public_key(key), beside or ())
     if as_json:
         read_view.as_json(msgspec.to_builtins(found))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -27,6 +28,8 @@ from schemas.registry import Registry, RegistryError
 
 AHEAD_FROM = 20_000
 """From how many records of journeys on a second process is worth its start of a second or two."""
+
+_IS_KEY = re.compile(r"[0-9a-fA-F]{64}").fullmatch
 
 
 class Sources(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,11 +137,13 @@ def from_archive(settings: KeySettings, folder: Path, key: str) -> Iterator[Sour
 
 
 def public_key(text: str) -> bytes:
-    """Return the public key that checks signatures; raises SettingsError where there is none."""
+    """Return the public key that checks signatures; raises SettingsError where it is none."""
     if not text:
         raise SettingsError(
             "Set JOINEDUP_PUBLIC_KEY to the signer's public key, which `joinedup archive` prints."
         )
+    if not _IS_KEY(text):
+        raise SettingsError("Give the public key (JOINEDUP_PUBLIC_KEY) as 64 hexadecimal digits.")
     return bytes.fromhex(text)
 
 
