@@ -20,15 +20,13 @@ from consumers.settings import JoinSettings, SealerSettings
 from consumers.signing import Signer
 from consumers.store.sealed import FactSeal
 from consumers.tokens import Tokens
+from joinedup.commands.env_files import JOIN, SEALER, JoinEnvFile, SealerEnvFile, settings_file
 from joinedup.commands.reader import stop
 from joinedup.commands.replay import ArchiveFolder
 from joinedup.commands.replay_progress import following
 from joinedup.commands.replay_sources import Origin, in_one_sentence, keys_of
 from schemas.codec import Codec
 from schemas.registry import Registry
-
-DEFAULT_ENV_FILE = Path(".local/env/sealer.env")
-JOIN_ENV_FILE = Path(".local/env/join.env")
 
 EVIDENCE_IS_WHOLE = (
     "What was told of a child before it was shielded stands in it in full, since evidence leaves"
@@ -49,18 +47,14 @@ def register(app: typer.Typer) -> None:
 
 def archive(
     folder: Annotated[Path, typer.Argument(help="A folder that does not exist yet.")],
-    env_file: Annotated[
-        Path | None,
-        typer.Option(help=f"File of settings; else {DEFAULT_ENV_FILE} if there."),
-    ] = None,
+    env_file: SealerEnvFile = None,
 ) -> None:
     """Write journeys and alerts to Avro files with a signed manifest, for replay without Kafka.
 
     No key is in it: what is sealed stays sealed, and a child erased later is erased there too.
     """
     with in_one_sentence(), ExitStack() as stack:
-        given = env_file or (DEFAULT_ENV_FILE if DEFAULT_ENV_FILE.exists() else None)
-        settings = SealerSettings.load(given)
+        settings = SealerSettings.load(settings_file(env_file, SEALER))
         signer = Signer(settings.signing_key_bytes())
         registry = Registry(settings.registry_url)
         stack.callback(registry.close)
@@ -86,9 +80,7 @@ def restore_store(
             envvar="JOINEDUP_PUBLIC_KEY", help="The archive's signer's public key, in hexadecimal."
         ),
     ] = "",
-    env_file: Annotated[
-        Path | None, typer.Option(help=f"File of settings; else {JOIN_ENV_FILE} if there.")
-    ] = None,
+    env_file: JoinEnvFile = None,
 ) -> None:
     """Make a lost store again from journeys, on Kafka or in an archive, as the join made it.
 
@@ -96,8 +88,7 @@ def restore_store(
     be the old one. What the store has already is kept: a restore that was cut short goes on.
     """
     with in_one_sentence(), ExitStack() as stack:
-        given = env_file or (JOIN_ENV_FILE if JOIN_ENV_FILE.exists() else None)
-        settings = JoinSettings.load(given)
+        settings = JoinSettings.load(settings_file(env_file, JOIN))
         origin = Origin(settings, archive, public_key)
         sources = stack.enter_context(origin.opened())
         if missing := sources.unproved(None):

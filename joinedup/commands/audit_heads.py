@@ -11,22 +11,21 @@ from consumers.replay.journeys import KafkaTopic
 from consumers.settings import AuditorSettings
 from joinedup.commands import read_view
 from joinedup.commands.child_then import moment_text
+from joinedup.commands.env_files import AUDITOR, AuditorEnvFile, settings_file
 from joinedup.commands.read import AsJson
-from joinedup.commands.replay import DEFAULT_ENV_FILE, EnvFile
 from joinedup.commands.replay_sources import in_one_sentence, public_key
 from schemas.codec import Codec
 from schemas.registry import Registry
 
 
-def hold_heads(env_file: EnvFile = None, as_json: AsJson = False) -> None:
+def hold_heads(env_file: AuditorEnvFile = None, as_json: AsJson = False) -> None:
     """Hold the store against the checkpoints on their topic, which only the sealer can write.
 
     Shows rows that were cut from the end of the store together with its own checkpoints. The exit
     code is 1 where a row that was signed is not there, or is another.
     """
     with in_one_sentence():
-        given = env_file or (DEFAULT_ENV_FILE if DEFAULT_ENV_FILE.exists() else None)
-        settings = AuditorSettings.load(given)
+        settings = AuditorSettings.load(settings_file(env_file, AUDITOR))
         if settings.database_url is None or not settings.kafka_bootstrap:
             raise SettingsError("Set JOINEDUP_DATABASE_URL and JOINEDUP_KAFKA_BOOTSTRAP.")
         key, topics = public_key(settings.public_key), settings.topics

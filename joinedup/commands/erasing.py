@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from consumers.store.erasing import Erasable, Ordered, Part, ordered, parts
 from consumers.store.reading import Reading
 from joinedup.commands.backup import KEEP
+from joinedup.commands.env_files import settings_file
 from joinedup.commands.reader import Role, reader, stop
 from joinedup.commands.speaking import Say
 from journey.cluster import ERASURE_ORDERED, ERASURE_PROVED
@@ -215,7 +216,7 @@ def _asked_in_a_sentence() -> Iterator[None]:
 
 def _eraser(env_file: Path | None) -> str:
     """Return the address to shred at: that of a file, as the stack writes it, else of our own."""
-    file = env_file or (DEFAULT_ERASER_FILE if DEFAULT_ERASER_FILE.exists() else None)
+    file = settings_file(env_file, DEFAULT_ERASER_FILE)
     given: dict[str, SecretStr] = {}  # pydantic-settings takes it from the environment
     try:
         # A reader's variable of the same name may be set, and must not stand for the file's.

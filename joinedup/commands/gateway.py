@@ -24,6 +24,7 @@ from gateway.settings import GatewaySettings
 from gateway.tokens import Tokens
 from gateway.wiring import Parts
 from gateway.writer import FailPoint, Writer, nothing_fails
+from joinedup.commands.env_files import settings_file
 from joinedup.commands.process_log import log_to_stderr
 from joinedup.commands.serving import options
 from joinedup.watched.processes import watch_gateway
@@ -98,7 +99,7 @@ def gateway(
 
 def settings_of(env_file: Path | None) -> GatewaySettings:
     """Return the settings of a file and the environment; a fault names the variables that lack."""
-    file = env_file or (DEFAULT_ENV_FILE if DEFAULT_ENV_FILE.exists() else None)
+    file = settings_file(env_file, DEFAULT_ENV_FILE)
     # pydantic-settings takes the file by a name that its type does not show.
     given: dict[str, Any] = {"_env_file": file}
     try:

@@ -17,6 +17,7 @@ from consumers.settings import MatcherSettings
 from consumers.store.reading import reading
 from consumers.tokens import Tokens
 from joinedup.commands.deciding import PublisherEnvFile, speaker
+from joinedup.commands.env_files import settings_file
 from joinedup.commands.publish_options import Organisation, System
 from joinedup.commands.read import Authority
 from joinedup.commands.replay_sources import from_kafka, in_one_sentence, keys_of
@@ -67,14 +68,10 @@ def compared(
 ) -> tuple[Said, list[Weighed]]:
     """Return what the authority's records say of each other, and the pairs to be looked at."""
     with in_one_sentence():
-        settings = MatcherSettings.load(env_file or _settings_file())
+        settings = MatcherSettings.load(settings_file(env_file, DEFAULT_ENV_FILE))
         leaves = _leaves(settings, la)
         said = _said(la, settings)
         return said, put_forward(said, leaves, threshold)
-
-
-def _settings_file() -> Path | None:
-    return DEFAULT_ENV_FILE if DEFAULT_ENV_FILE.exists() else None
 
 
 def _leaves(settings: MatcherSettings, la: str) -> dict[str, Leaf]:

@@ -16,7 +16,9 @@ from consumers.store.standings import standings
 from consumers.store.why import Circumstances, why
 from joinedup.commands import read_view
 from joinedup.commands.child_then import AskedThen, show_child_then
+from joinedup.commands.env_files import settings_file
 from joinedup.commands.reader import (
+    DEFAULT_ENV_FILE,
     Purpose,
     ReaderSettings,
     Role,
@@ -24,7 +26,6 @@ from joinedup.commands.reader import (
     note_look,
     one_child,
     reader,
-    settings_file_of_reader,
     stop,
 )
 from joinedup.commands.replay import MOMENTS, milliseconds
@@ -188,7 +189,7 @@ def child(
         evidence = store.evidence([found], named)
         stands = standings(store, (alert["alert_id"] for alert in told))
     if then is not None:
-        show_child_then(env_file or settings_file_of_reader(), then, as_json=as_json)
+        show_child_then(settings_file(env_file, DEFAULT_ENV_FILE), then, as_json=as_json)
     elif as_json:
         read_view.as_json(
             {

@@ -23,6 +23,7 @@ from consumers.store.sealed import FactSeal
 from consumers.store.shielding import SHIELD_OFFICER
 from consumers.tokens import Tokens
 from consumers.wrapping import Wrapping
+from joinedup.commands.env_files import settings_file
 from journey.cluster import Cluster
 from schemas.identifiers import check
 
@@ -101,7 +102,7 @@ def reader(env_file: Path | None, la: str, role: Role) -> Iterator[tuple[ReaderS
 
 def reader_settings(env_file: Path | None) -> ReaderSettings:
     """Return the settings of a file and the environment; stop where some lack."""
-    file = env_file or settings_file_of_reader()
+    file = settings_file(env_file, DEFAULT_ENV_FILE)
     # pydantic-settings takes the file by a name that its type does not show.
     given: dict[str, object] = {"_env_file": file}
     try:
@@ -109,11 +110,6 @@ def reader_settings(env_file: Path | None) -> ReaderSettings:
     except ValidationError as wrong:
         names = ", ".join(f"JOINEDUP_{str(e['loc'][0]).upper()}" for e in wrong.errors())
         stop(f"Set {names}, or give --env-file; `joinedup up` writes {DEFAULT_ENV_FILE}.")
-
-
-def settings_file_of_reader() -> Path | None:
-    """Return the local stack's file of a reader's settings, if it is there."""
-    return DEFAULT_ENV_FILE if DEFAULT_ENV_FILE.exists() else None
 
 
 def note_look(

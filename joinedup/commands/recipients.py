@@ -20,10 +20,10 @@ from consumers.notifier.recipients import Authority, Channel, Hours, Recipient
 from consumers.notifier.recipients_file import CHANNELS, read_recipients
 from consumers.notifier.service import now_ms
 from consumers.notifier.settings import NotifierSettings
+from joinedup.commands.env_files import NOTIFIER, NotifierEnvFile, settings_file
 from joinedup.commands.reader import stop
 from journey.duties import all_duties
 
-DEFAULT_ENV_FILE = Path(".local/env/notifier.env")
 _NAMES = {channel: name for name, channel in CHANNELS.items()}
 _TEST = Text(
     subject="Test message, no alert",
@@ -60,17 +60,14 @@ def send_a_test(
     who: Annotated[
         str, typer.Argument(metavar="LA/CODE", help="The recipient, such as 330/duty-manager.")
     ],
-    env_file: Annotated[
-        Path | None, typer.Option(help=f"File of settings; else {DEFAULT_ENV_FILE} if there.")
-    ] = None,
+    env_file: NotifierEnvFile = None,
 ) -> None:
     """Send a test message by each channel of a recipient, and say what became of it.
 
     The exit code is 1 where a channel did not take it. It is no delivery, and on no record.
     """
-    given = env_file or (DEFAULT_ENV_FILE if DEFAULT_ENV_FILE.exists() else None)
     try:
-        settings = NotifierSettings.load(given)
+        settings = NotifierSettings.load(settings_file(env_file, NOTIFIER))
         found = read_recipients(settings.recipients_file)
         settings.hold_to(found)
     except SettingsError as fault:

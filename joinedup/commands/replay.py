@@ -20,6 +20,7 @@ from consumers.replay.replaying import Scope
 from consumers.replay.run import Outcome, Replay
 from consumers.settings import AuditorSettings
 from joinedup.commands import replay_view
+from joinedup.commands.env_files import AUDITOR, AuditorEnvFile, settings_file
 from joinedup.commands.reader import stop
 from joinedup.commands.replay_memory import MostMiB, within_memory
 from joinedup.commands.replay_output import Output, row_of, written_to
@@ -32,12 +33,6 @@ from journey.transition import Transition
 from schemas.codec import Codec
 
 MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
-DEFAULT_ENV_FILE = Path(".local/env/auditor.env")
-
-EnvFile = Annotated[
-    Path | None,
-    typer.Option(help=f"File of settings; else {DEFAULT_ENV_FILE} if there."),
-]
 ArchiveFolder = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Read an archive instead of Kafka and the registry."),
@@ -99,7 +94,7 @@ def replay(
     ] = None,
     most_mib: MostMiB = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    env_file: EnvFile = None,
+    env_file: AuditorEnvFile = None,
 ) -> None:
     """Fold journeys again, in memory and without any effect, and show what it tells.
 
@@ -117,7 +112,7 @@ def replay(
     supposed = supposed_of(rules, since) if rules else None
     scope = Scope(la=la, moment=milliseconds(as_of) if as_of else None)
     with in_one_sentence(), ExitStack() as stack:
-        settings = AuditorSettings.load(settings_file(env_file))
+        settings = AuditorSettings.load(settings_file(env_file, AUDITOR))
         writing = stack.enter_context(written_to(output))
         origin = Origin(settings, archive, settings.public_key)
         sources = stack.enter_context(origin.opened())
@@ -217,11 +212,6 @@ def _run(
         watching.moved = within_memory(moved, most_mib)
         outcome = work.run(extents)
     return outcome, time.monotonic() - began
-
-
-def settings_file(given: Path | None) -> Path | None:
-    """Return the file of settings to read: the one given, else the local stack's if there."""
-    return given or (DEFAULT_ENV_FILE if DEFAULT_ENV_FILE.exists() else None)
 
 
 def milliseconds(moment: datetime) -> int:

@@ -25,8 +25,9 @@ from consumers.replay.trying import (
 )
 from consumers.settings import AuditorSettings
 from joinedup.commands import read_view
+from joinedup.commands.env_files import AUDITOR, AuditorEnvFile, settings_file
 from joinedup.commands.read import AsJson
-from joinedup.commands.replay import ArchiveFolder, EnvFile, settings_file
+from joinedup.commands.replay import ArchiveFolder
 from joinedup.commands.replay_memory import within_memory
 from joinedup.commands.replay_progress import following
 from joinedup.commands.replay_sources import Origin, Sources, in_one_sentence
@@ -45,7 +46,7 @@ def try_rules(
     since: From = None,
     archive: ArchiveFolder = None,
     as_json: AsJson = False,
-    env_file: EnvFile = None,
+    env_file: AuditorEnvFile = None,
 ) -> None:
     """Show which alerts a rule set would have added and spared, had it judged in the past.
 
@@ -54,7 +55,7 @@ def try_rules(
     """
     supposed = supposed_of(file, since)
     with in_one_sentence(), ExitStack() as stack:
-        settings = AuditorSettings.load(settings_file(env_file))
+        settings = AuditorSettings.load(settings_file(env_file, AUDITOR))
         origin = Origin(settings, archive, settings.public_key)
         sources = stack.enter_context(origin.opened())
         reading = stack.enter_context(origin.ahead(sources))

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from dashboard.loopback import is_loopback
 from gateway.clients import ClientsInvalid
 from gateway.clients_file import entrust, renew_gateway_key
+from joinedup.commands.env_files import settings_file
 from producers.settings import PublisherSettings, read_settings
 from producers.sources_file import StillRenewing, add_source, renew_key
 from schemas import signature
@@ -364,7 +365,7 @@ def without_shared_key(before: dict[str, str]) -> dict[str, str]:
 
 def operator_settings(env_file: Path | None) -> PublisherSettings:
     """Return the operator's settings, which are of the same form as a publisher's."""
-    file = env_file or (OPERATOR_ENV_FILE if OPERATOR_ENV_FILE.exists() else None)
+    file = settings_file(env_file, OPERATOR_ENV_FILE)
     try:
         held = read_environment(file) if file else {}
         if deployment.ADMIN_PASSWORD in held:
