@@ -17,6 +17,7 @@ from consumers.intake.metrics import IntakeMetrics
 from consumers.intake.ownership import Ownership
 from consumers.intake.rounds import Rhythm
 from consumers.intake.workplace import Workplace
+from consumers.membership import left, member_name
 from consumers.settings import IntakeSettings
 from consumers.shares import INTAKE_RECORDS, TRANSACTION_RECORDS, records_each
 from consumers.worker import StreamService
@@ -71,7 +72,8 @@ class IntakeService(StreamService):
         )
         started = self._clock()
         ownership = Ownership(place.work)
-        group = await held.enter_async_context(_membership(self._settings, ownership))
+        name = held.enter_context(member_name("intake"))
+        group = await held.enter_async_context(_membership(self._settings, ownership, name))
         held.push_async_callback(ownership.let_go)
         while not self.should_stop:
             # The group only tells us what is ours: each partition has a consumer of its own.
@@ -107,10 +109,13 @@ class IntakeService(StreamService):
 
 
 @asynccontextmanager
-async def _membership(settings: IntakeSettings, ownership: Ownership) -> AsyncIterator[Any]:
+async def _membership(
+    settings: IntakeSettings, ownership: Ownership, name: str | None
+) -> AsyncIterator[Any]:
     """Be a member of the intake group: whoever owns a partition of decisions owns it of all."""
     group = AIOKafkaConsumer(
         group_id=f"{settings.topic_prefix}intake",
+        group_instance_id=name,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         **settings.kafka(),
@@ -120,4 +125,4 @@ async def _membership(settings: IntakeSettings, ownership: Ownership) -> AsyncIt
         await group.start()  # one that Kafka does not answer is closed too
         yield group
     finally:
-        await group.stop()
+        await left(group)

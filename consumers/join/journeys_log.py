@@ -18,6 +18,7 @@ from aiokafka.errors import (
 from consumers.committed import nothing_follows
 from consumers.errors import ServiceLost
 from consumers.join.inputs import Raw
+from consumers.membership import left
 from consumers.shares import JOIN_BYTES, bytes_each, wait_ms_each
 from schemas.topics import TopicSet
 
@@ -42,13 +43,14 @@ class JourneysLog(ConsumerRebalanceListener):  # type: ignore[misc]
     ``assigned`` and ``changed`` follow the group; a partition is read after ``seek``.
     """
 
-    def __init__(self, topics: TopicSet, kafka: Mapping[str, Any]) -> None:
-        """Take the topic set and the arguments of an aiokafka client."""
+    def __init__(self, topics: TopicSet, kafka: Mapping[str, Any], name: str | None = None) -> None:
+        """Take the topic set, the arguments of an aiokafka client and the name as a member."""
         self._topic = topics.journeys
         self._kafka = kafka
         self._every = frozenset(range(topics.partitions))
         self._consumer = AIOKafkaConsumer(
             group_id=f"{topics.prefix}join",
+            group_instance_id=name,
             enable_auto_commit=False,
             isolation_level="read_committed",
             auto_offset_reset="earliest",
@@ -79,7 +81,7 @@ class JourneysLog(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def __aexit__(self, *_: object) -> None:
         """Leave the group."""
-        await self._consumer.stop()
+        await left(self._consumer)
 
     def on_partitions_revoked(self, revoked: Iterable[Any]) -> None:
         """Note that nothing is ours; a commit that is under way is fenced or good."""

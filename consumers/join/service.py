@@ -24,6 +24,7 @@ from consumers.join.metrics import JoinMetrics
 from consumers.join.overview import OverviewMetrics, keep_showing
 from consumers.join.owner import Owner
 from consumers.keystore import LeafKeys, PostgresLeafKeys
+from consumers.membership import member_name
 from consumers.settings import JoinSettings
 from consumers.store.sealed import FactSeal
 from consumers.tokens import Tokens
@@ -80,7 +81,8 @@ class JoinService(StreamService):
             name = f"{socket.gethostname()}/{os.getpid()}"
             owner = Owner(partial(connect, dsn), seal, name, self._fail)
             stack.callback(owner.drop)
-            journeys = JourneysLog(settings.topics, settings.kafka())
+            member = stack.enter_context(member_name("join"))
+            journeys = JourneysLog(settings.topics, settings.kafka(), member)
             await stack.enter_async_context(journeys)
             opener = Opener(Codec(registry), tokens)
             metrics = JoinMetrics()

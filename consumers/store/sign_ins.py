@@ -68,7 +68,7 @@ def begin(connection: Connection, who: SignIn, session: bytes) -> None:
 
 
 def lasting(connection: Connection, la: str, reader: str, lasts: float) -> list[Lasting]:
-    """Return the sessions of a name that begun within so many seconds and were not ended."""
+    """Return the sessions of a name that began within so many seconds and were not ended."""
     asked: dict[str, Any] = {"la": la, "reader": reader, "lasts": lasts}
     return [
         Lasting(id=id_, session=session, role=role, agency=agency, since=since)

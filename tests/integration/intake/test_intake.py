@@ -19,6 +19,7 @@ from consumers.journeys_record import Kind, open_value
 from consumers.keystore import PostgresLeafKeys, open_pool
 from schemas.sources import Source
 from stack.kafka import options_of
+from tests.integration.groups import assert_comes_back, once
 from tests.integration.intake.workbench import Workbench, end, sources_of
 from tests.unit.consumers.intake.test_header_names import Raw
 from tests.unit.consumers.messages import (
@@ -306,12 +307,26 @@ def test_the_process_ends_by_itself_at_the_end(live: Workbench) -> None:
 
 def test_the_end_is_not_reached_while_dead_processes_still_have_partitions(live: Workbench) -> None:
     both = [live.start(), live.start()]
-    live.wait_for_members(2)
+    with live.group() as members:
+        once(members, lambda found: len(found) == 2)
     for process in both:
         end(process, signal.SIGKILL)
     live.run_to_end()  # Kafka does not know yet that they are dead
     ticked = {one.partition for one in live.read(live.topics.journeys)}
     assert ticked == set(range(live.topics.partitions))
+
+
+def test_who_was_killed_is_the_same_member_again_and_who_ends_leaves_at_once(
+    live: Workbench,
+) -> None:
+    with live.group() as members:
+        process = live.start()
+        (killed,) = once(members, lambda found: len(found) == 1)
+        end(process, signal.SIGKILL)
+        successor = []
+        assert_comes_back(members, killed, lambda: successor.append(live.start()))
+        assert end(successor[0]) == 0
+        assert not members()
 
 
 def test_a_service_that_cannot_be_reached_ends_the_process_with_a_sentence(

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AbstractContextManager, AsyncExitStack
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -30,7 +30,7 @@ from schemas.registry import Registry
 from schemas.sources import SourceRegistry
 from schemas.topics import TopicSet
 from stack.kafka import options_of
-from tests.integration.groups import wait_for_members
+from tests.integration.groups import Member, group_of
 from tests.integration.topics import Read, committed_records
 
 RUN = "import typer; from joinedup.commands import run; a = typer.Typer(); run.register(a); a()"
@@ -157,9 +157,9 @@ class Workbench:
             assert time.monotonic() < deadline, f"{found}\n{self.logs()}"
         return found
 
-    def wait_for_members(self, wanted: int) -> None:
-        """Return once the intake group has this many members, dead ones included."""
-        wait_for_members(self._environment("admin"), f"{self.topics.prefix}intake", wanted)
+    def group(self) -> AbstractContextManager[Callable[[], set[Member]]]:
+        """Look at who is in the intake group, dead members included."""
+        return group_of(self._environment("admin"), f"{self.topics.prefix}intake")
 
     def _admin(self) -> dict[str, Any]:
         return Settings(**_settings_of(self._environment("admin"))).kafka()

@@ -6,6 +6,7 @@ import signal
 
 import pytest
 
+from tests.integration.groups import assert_comes_back, group_of
 from tests.integration.join.stories import DAYS, FIRST_DAY, moment_of, stories
 from tests.integration.join.workbench import WAIT_SECONDS, Workbench
 from tests.lengths import in_full
@@ -83,6 +84,19 @@ def test_a_join_waits_for_the_shares_that_the_group_gave_to_dead_processes(
         assert process.wait(timeout=WAIT_SECONDS) != 0
     assert bench.join() == 0  # Kafka does not know yet that they are dead
     assert_each_once(bench)
+
+
+def test_a_join_that_was_killed_is_the_same_member_again_and_leaves_when_it_ends(
+    bench: Workbench,
+) -> None:
+    write_a_year(bench)
+    with group_of(bench.environment("admin"), f"{bench.topics.prefix}join") as members:
+        assert bench.join("after-decode:0") == -signal.SIGKILL
+        (killed,) = members()
+        again = []
+        assert_comes_back(members, killed, lambda: again.append(bench.start_join()))
+        assert again[0].wait(timeout=WAIT_SECONDS) == 0
+        assert not members()
 
 
 def test_two_joins_share_the_partitions_and_do_each_event_once(bench: Workbench) -> None:
