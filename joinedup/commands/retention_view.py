@@ -110,7 +110,10 @@ def fields(lines: Sequence[Line], schedule: Schedule, day: date) -> dict[str, An
 def about_to_go(due: int, now: int, begun: int) -> str:
     """Return in words what a run is about to do."""
     if not due and not begun:
-        return "Nobody's record has come to its end."
+        return (
+            "Nobody is to be erased now. Whose record has come to its end, and what stands in the"
+            " way, says `joinedup retention report`."
+        )
     less = f", {now} of them now" if now < due else ""
     more = f" Begun before and to be completed: {begun}." if begun else ""
     return f"Children whose records need be kept no longer: {due}{less}.{more}"

@@ -212,6 +212,6 @@ def test_grown_ups_go_for_good_whoever_is_held_stays_and_all_of_it_can_be_proved
         (found[TIED]["child"], "done", True),
     ], "those who are tied go by one order"
     assert platform.number("SELECT count(*) FROM alert_transitions WHERE body = ''") > 0
-    assert "Nobody's record has come to its end" in run(*act, "--yes")
+    assert "Nobody is to be erased now" in run(*act, "--yes")
     verified = json.loads(run("replay", "--verify", "--json", as_auditor=True))
     assert (verified["differences"], verified["erased"] > 0) == ([], True)

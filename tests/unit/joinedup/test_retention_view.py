@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from joinedup.commands.retention_view import ACTIVE_DAYS, Line, due_together
+from joinedup.commands.retention_view import ACTIVE_DAYS, Line, about_to_go, due_together
 from journey.retention import Kept
 
 TODAY = date(2026, 11, 2)
@@ -36,3 +36,10 @@ def test_nobody_goes_who_is_tied_to_somebody_that_is_to_be_kept() -> None:
 
 def test_nobody_goes_who_is_tied_to_somebody_of_whom_nothing_is_known() -> None:
     assert due(a_line("a", "b")) == []
+
+
+def test_a_run_that_erases_nobody_says_who_knows_why() -> None:
+    assert "retention report" not in about_to_go(2, 2, 0)
+    said = about_to_go(0, 0, 0)
+    assert said.startswith("Nobody is to be erased now.")
+    assert "`joinedup retention report`" in said
