@@ -48,10 +48,12 @@ class Settings(BaseSettings):
     kafka_bootstrap: ``host:port``, several with commas.
     kafka_security: PLAINTEXT for tests only; SASL_* uses SCRAM-SHA-512.
     kafka_ca_file: the authority that the broker's certificate must be of, if not a public one.
-    registry_url: the Confluent-compatible address of the schema registry.
+    registry_url: the Confluent-compatible address of the schema registry; over HTTPS it is to be of
+        the same authority as the broker.
     topic_prefix, partitions: the topic set this process works on.
     simulated: True where time is that of the records (a demo or a restored log).
-    metrics_host, metrics_port: where Prometheus asks; port 0 for nowhere.
+    metrics_host, metrics_port: where Prometheus asks; port 0 for nowhere. metrics_tls: PEM file of
+        key and certificate, without which nobody beyond this machine is answered.
     stale_seconds: how old what this process knows may be before it says that it is not ready.
     """
 
@@ -68,6 +70,7 @@ class Settings(BaseSettings):
     simulated: bool = False
     metrics_host: str = "127.0.0.1"
     metrics_port: int = Field(default=0, ge=0, le=65535)
+    metrics_tls: Path | None = None
     stale_seconds: float = Field(default=300.0, gt=0)
 
     @classmethod
@@ -88,6 +91,11 @@ class Settings(BaseSettings):
     def topics(self) -> TopicSet:
         """The topic set this process works on."""
         return TopicSet(prefix=self.topic_prefix, partitions=self.partitions)
+
+    @property
+    def registry_ca_file(self) -> Path | None:
+        """Who certifies the registry, where it is asked over HTTPS: as of the broker."""
+        return self.kafka_ca_file if self.registry_url.startswith("https:") else None
 
     def kafka(self) -> dict[str, Any]:
         """Return the connection arguments of an aiokafka client."""

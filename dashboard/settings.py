@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
@@ -27,7 +28,8 @@ class DashboardSettings(BaseSettings):
     simulated: the store is of a simulated topic set, which has ended: nobody can act in it.
     public_url: by which browsers reach the dashboard, such as https://joinedup.example.gov.uk; only
         a login that is not local needs it.
-    metrics_host, metrics_port: where Prometheus asks; port 0 for nowhere.
+    metrics_host, metrics_port: where Prometheus asks; port 0 for nowhere. metrics_tls: PEM file of
+        key and certificate, without which nobody beyond this machine is answered.
     stale_seconds: how old what this process knows may be before it says that it is not ready.
     """
 
@@ -43,6 +45,7 @@ class DashboardSettings(BaseSettings):
     public_url: str = ""
     metrics_host: str = "127.0.0.1"
     metrics_port: int = Field(default=0, ge=0, le=65535)
+    metrics_tls: Path | None = None
     stale_seconds: float = Field(default=300.0, gt=0)
 
     @field_validator("public_url")

@@ -24,7 +24,8 @@ class GatewaySettings(PublisherSettings):
     token_seconds: how long an access token is good.
     rate_per_second, burst: events of one client; what is more is answered 429.
     max_body_bytes, max_events: of one request.
-    metrics_host, metrics_port: where Prometheus asks; port 0 for nowhere.
+    metrics_host, metrics_port: where Prometheus asks; port 0 for nowhere. metrics_tls: PEM file of
+        key and certificate, without which nobody beyond this machine is answered.
     stale_seconds: how old what this process knows may be before it says that it is not ready.
     """
 
@@ -43,4 +44,5 @@ class GatewaySettings(PublisherSettings):
     max_events: int = Field(default=1000, ge=1)
     metrics_host: str = "127.0.0.1"
     metrics_port: int = Field(default=0, ge=0, le=65535)
+    metrics_tls: Path | None = None
     stale_seconds: float = Field(default=300.0, gt=0)

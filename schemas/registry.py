@@ -90,7 +90,7 @@ class Registry:
             raises RegistryError where it cannot be read.
         """
         self._url = url.rstrip("/")
-        verify = _trusting(ca_file) if ca_file else True
+        verify = trusting(ca_file) if ca_file else True
         self._client = client or httpx.Client(timeout=5.0, verify=verify)
         self._attempts = attempts
         self._ids: dict[str, int] = {}
@@ -191,7 +191,11 @@ class Registry:
         return response
 
 
-def _trusting(ca_file: Path) -> ssl.SSLContext:
+def trusting(ca_file: Path) -> ssl.SSLContext:
+    """Return whom to trust over HTTPS: this authority, and those that this machine trusts.
+
+    Raises RegistryError where it cannot be read.
+    """
     context = ssl.create_default_context()
     try:
         context.load_verify_locations(ca_file)

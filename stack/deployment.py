@@ -27,7 +27,7 @@ CA_FILE = Path("/run/joinedup/ca.pem")
 ADMIN_PASSWORD = "KAFKA_PASSWORD_ADMIN"
 """Names the file of the containers' secrets as one: no other has it."""
 KAFKA_FROM_HERE = "localhost:19092"
-REGISTRY_FROM_HERE = "http://127.0.0.1:18080/apis/ccompat/v7"
+REGISTRY_FROM_HERE = "https://localhost:18443/apis/ccompat/v7"
 """By which this machine reaches the containers."""
 _LET_IN = (
     "{} does not let the administrator in: {}. See that it runs, and the address and password."
@@ -35,10 +35,14 @@ _LET_IN = (
 SERVERS = {
     "kafka": ("kafka", "localhost"),
     "postgresql": ("postgresql", "localhost"),
+    "registry": ("registry", "localhost"),
     "gateway": ("gateway", "localhost"),
     "dashboard": ("dashboard", "localhost"),
 }
 """The names by which clients call each server that has a certificate."""
+METRICS = "metrics"
+WATCHED = ("intake", "join", "relay", "sealer", "notifier", "gateway", "dashboard")
+"""The processes whose port of numbers has a certificate of its own, the same for all of them."""
 ASKED_FROM_ELSEWHERE = ("kafka", "gateway", "dashboard")
 """Those that other machines call too, by names that the operator gives."""
 
@@ -93,6 +97,7 @@ def certify(folder: Path, names: Sequence[str] = ()) -> None:
     for server, hosts in SERVERS.items():
         asked = server in ASKED_FROM_ELSEWHERE
         certificates.server(server, (*hosts, *names) if asked else hosts)
+    certificates.server(METRICS, (METRICS, *WATCHED, "127.0.0.1"))
 
 
 def set_up(

@@ -56,7 +56,7 @@ class SealerService(StreamService):
         """Become the sealer that works, and go on from what is sealed."""
         settings = self._settings
         async with AsyncExitStack() as stack:
-            registry = Registry(settings.registry_url)
+            registry = Registry(settings.registry_url, ca_file=settings.registry_ca_file)
             stack.callback(registry.close)
             try:
                 ledger = await Ledger.open(settings.database_url.get_secret_value(), self._fail)

@@ -80,7 +80,7 @@ class Workplace:
     ) -> Workplace:
         """Return the workplace with its connections, which end with ``held``."""
         place = cls(settings, rhythm, clock, metrics, fail)
-        registry = Registry(settings.registry_url)
+        registry = Registry(settings.registry_url, ca_file=settings.registry_ca_file)
         held.callback(registry.close)
         place._codec = Codec(registry)
         pool = await held.enter_async_context(open_pool(settings.keys_address()))

@@ -72,7 +72,7 @@ class JoinService(StreamService):
         async with AsyncExitStack() as stack:
             pool = AsyncConnectionPool(settings.keys_address(), min_size=1, max_size=2, open=False)
             await stack.enter_async_context(pool)
-            registry = Registry(settings.registry_url)
+            registry = Registry(settings.registry_url, ca_file=settings.registry_ca_file)
             stack.callback(registry.close)
             keys = PostgresLeafKeys(pool, settings.wrapping())
             at_hand = KeysFromThread(keys, asyncio.get_running_loop())

@@ -55,7 +55,7 @@ class RelayService(StreamService):
 
     async def work(self) -> None:
         """Publish, and begin again where PostgreSQL is away for a moment."""
-        registry = Registry(self._settings.registry_url)
+        registry = Registry(self._settings.registry_url, ca_file=self._settings.registry_ca_file)
         try:
             await begin_again(
                 lambda: self._session(Codec(registry)), lambda: self.should_stop, "relay"

@@ -56,7 +56,7 @@ def archive(
     with in_one_sentence(), ExitStack() as stack:
         settings = SealerSettings.load(settings_file(env_file, SEALER))
         signer = Signer(settings.signing_key_bytes())
-        registry = Registry(settings.registry_url)
+        registry = Registry(settings.registry_url, ca_file=settings.registry_ca_file)
         stack.callback(registry.close)
         topics, kafka = settings.topics, settings.kafka()
         names = {JOURNEYS: topics.journeys, ALERTS: topics.alerts}

@@ -95,7 +95,7 @@ def _write(settings: AuditorSettings, file: Path, la: str | None) -> int:
     topics = settings.topics
     count = 0
     with (
-        closing(Registry(settings.registry_url)) as registry,
+        closing(Registry(settings.registry_url, ca_file=settings.registry_ca_file)) as registry,
         KafkaTopic(topics.checkpoints, topics.partitions, settings.kafka()) as topic,
         _new(file) as lines,
     ):

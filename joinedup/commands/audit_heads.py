@@ -29,7 +29,7 @@ def hold_heads(env_file: AuditorEnvFile = None, as_json: AsJson = False) -> None
         if settings.database_url is None or not settings.kafka_bootstrap:
             raise SettingsError("Set JOINEDUP_DATABASE_URL and JOINEDUP_KAFKA_BOOTSTRAP.")
         key, topics = public_key(settings.public_key), settings.topics
-        registry = Registry(settings.registry_url)
+        registry = Registry(settings.registry_url, ca_file=settings.registry_ca_file)
         try:
             with KafkaTopic(topics.checkpoints, topics.partitions, settings.kafka()) as topic:
                 dsn = settings.database_url.get_secret_value()

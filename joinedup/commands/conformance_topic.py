@@ -112,7 +112,7 @@ def opened(agency: str, la: str, source: str, env_file: Path | None) -> Iterator
     try:
         settings = IntakeSettings.load(file)
         topics = TopicSet(settings.topic_prefix, settings.partitions)
-        codec = Codec(Registry(settings.registry_url))
+        codec = Codec(Registry(settings.registry_url, ca_file=settings.registry_ca_file))
         tokens = Tokens(bytes.fromhex(settings.pseudonym_key.get_secret_value()))
         sources = SourceRegistry.load(settings.sources_file)
         consumer = KafkaConsumer(**options_of(read_environment(file)))

@@ -12,7 +12,7 @@ import typer
 from consumers.migrations import STORE, migrate
 from joinedup.commands.sentence import in_a_sentence
 from schemas.catalogue import event_types
-from schemas.registry import Registry
+from schemas.registry import Registry, trusting
 from stack import deployment
 from stack.credentials import Credentials
 from stack.databases import KEYS_SUFFIX
@@ -42,7 +42,7 @@ def certificates(
     yourself.
     """
     deployment.certify(folder, name or ())
-    typer.echo(f"The certificates are in {folder}; restart Kafka and PostgreSQL if they ran.")
+    typer.echo(f"The certificates are in {folder}; start anew whatever ran with those of before.")
 
 
 def set_up(
@@ -66,13 +66,21 @@ def register_schemas(
     url: Annotated[
         str, typer.Option(envvar="JOINEDUP_REGISTRY_URL", help="The registry's Confluent address.")
     ],
+    ca_file: Annotated[
+        Path | None,
+        typer.Option(envvar="JOINEDUP_KAFKA_CA_FILE", help="Over HTTPS: who certifies it."),
+    ] = None,
 ) -> None:
     """Register every schema, and hold later ones to full compatibility with all before them."""
     with in_a_sentence():
-        typer.echo(f"{registered(url)} schemas are registered.")
+        typer.echo(f"{registered(url, ca_file)} schemas are registered.")
 
 
-def registered(url: str) -> int:
-    """Register every schema at this address, and return how many there are."""
-    with httpx.Client(timeout=30.0) as client:
+def registered(url: str, ca_file: Path | None = None) -> int:
+    """Register every schema at this address, and return how many there are.
+
+    ca_file: over HTTPS, who certifies it. Raises RegistryError.
+    """
+    verify = trusting(ca_file) if ca_file and url.startswith("https:") else True
+    with httpx.Client(timeout=30.0, verify=verify) as client:
         return len(Registry(url, client=client).register_all(event_types().values()))

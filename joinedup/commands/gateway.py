@@ -128,7 +128,7 @@ def built(
         receipts=receipts_of(settings),
         issuer=issuer_of(settings),
         schemas=SchemaNumbers(
-            Registry(settings.registry_url),
+            Registry(settings.registry_url, ca_file=settings.registry_ca_file),
             Limit(_SCHEMAS_PER_SECOND, _SCHEMAS, time.monotonic),
         ),
     )

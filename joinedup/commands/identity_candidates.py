@@ -93,7 +93,7 @@ def _said(la: str, settings: MatcherSettings) -> Said:
     with from_kafka(settings, la=la) as sources:
         opener = Opener(
             sources.journeys,
-            Codec(Registry(settings.registry_url)),
+            Codec(Registry(settings.registry_url, ca_file=settings.registry_ca_file)),
             Tokens(settings.pseudonym_key_bytes()),
             keys_of(settings, la),
         )

@@ -47,7 +47,7 @@ def intake_totals(stack: LocalStack, name: str, topics: TopicSet) -> IntakeTotal
     given = stack.environment("reader", topics.prefix, partitions=topics.partitions)
     values = {name.removeprefix(PREFIX).lower(): value for name, value in given.items()}
     settings = Settings.model_validate(values)
-    codec = Codec(Registry(settings.registry_url))
+    codec = Codec(Registry(settings.registry_url, ca_file=settings.registry_ca_file))
     try:
         found = asyncio.run(totals(settings.kafka(), topics, codec))
     except ConsumerError as error:

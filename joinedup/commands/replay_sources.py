@@ -103,7 +103,7 @@ def from_kafka(settings: KeySettings, *, la: str = "") -> Iterator[Sources]:
         )
     topics, tokens = settings.topics, Tokens(settings.pseudonym_key_bytes())
     with ExitStack() as stack:
-        registry = Registry(settings.registry_url)
+        registry = Registry(settings.registry_url, ca_file=settings.registry_ca_file)
         stack.callback(registry.close)
         codec = Codec(registry)
         journeys, deliveries = (

@@ -9,8 +9,8 @@ from typing import Any
 
 import uvicorn
 
-CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
-"""Of TLS 1.2: a new key for each connection, authenticated. TLS 1.3 has no other kind."""
+from joinedup.watched.tls import CIPHERS
+
 AT_ONCE = 200
 """Requests that are worked on at once; who comes then is told to come again (503)."""
 

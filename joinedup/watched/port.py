@@ -13,11 +13,13 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from prometheus_client import REGISTRY, CollectorRegistry, Gauge, Info, make_wsgi_app
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 Reasons = Callable[[], Sequence[str]]
 """Returns why not, in sentences without personal data; nothing where all is well."""
 
+_ASKER_SECONDS = 10  # for a request, and to shake hands
 _SAID = {200: "200 OK", 404: "404 Not Found", 503: "503 Service Unavailable"}
 
 
@@ -73,19 +75,31 @@ class _Server(ThreadingMixIn, WSGIServer):
 
     daemon_threads = True
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of who breaks off, or does not speak TLS: it is answered nothing."""
+
 
 class _Silent(WSGIRequestHandler):
     """Logs no request: they come every few seconds."""
+
+    timeout = _ASKER_SECONDS
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 
 
-def open_port(app: WSGIApplication, host: str, port: int) -> WSGIServer:
+def open_port(
+    app: WSGIApplication, host: str, port: int, tls: SSLContext | None = None
+) -> WSGIServer:
     """Answer on this port in a thread that ends with the process; return the server.
 
-    Raises OSError where the port is taken.
+    tls: over which TLS; None for none. Raises OSError where the port is taken.
     """
     server = make_server(host, port, app, _Server, _Silent)
+    if tls is not None:
+        # The thread of its request shakes hands, not the one that all wait for.
+        server.socket = tls.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     Thread(target=server.serve_forever, name="process-port", daemon=True).start()
     return server

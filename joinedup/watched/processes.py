@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path
+from ssl import SSLContext
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 import psycopg
 import typer
@@ -11,9 +13,11 @@ from psycopg.conninfo import conninfo_to_dict
 from pydantic import SecretStr
 
 from consumers.settings import KeySettings, Settings
+from dashboard.loopback import is_loopback
 from joinedup.watched import conditions
 from joinedup.watched.conditions import Shown, Works, every
 from joinedup.watched.port import ProcessPort, Reasons, open_port
+from joinedup.watched.tls import spoken
 
 if TYPE_CHECKING:  # no worker loads what only the web does
     from dashboard.settings import DashboardSettings
@@ -33,6 +37,10 @@ class Watched(Protocol):
     @property
     def metrics_port(self) -> int:
         """On which port; 0 for none."""
+
+    @property
+    def metrics_tls(self) -> Path | None:
+        """With which key and certificate; None for no TLS."""
 
 
 def watch_worker(process: str, settings: Settings, service: Works) -> None:
@@ -130,12 +138,37 @@ def _live(service: Works) -> Reasons:
 
 def _open(settings: Watched, made: Callable[[], tuple[Reasons, Reasons]]) -> None:
     if settings.metrics_port:
+        tls = _tls(settings)
         not_ready, not_live = made()
         where = f"{settings.metrics_host}:{settings.metrics_port}"
         try:
             app = ProcessPort(not_ready, not_live)
-            open_port(app, settings.metrics_host, settings.metrics_port)
+            open_port(app, settings.metrics_host, settings.metrics_port, tls)
         except OSError as fault:
-            said = f"{where} cannot be listened on ({fault.strerror}): set JOINEDUP_METRICS_PORT"
-            typer.echo(f"{said} to a port that is free, or to 0 for none.", err=True)
-            raise typer.Exit(1) from None
+            _stop(
+                f"{where} cannot be listened on ({fault.strerror}): set JOINEDUP_METRICS_PORT to a"
+                " port that is free, or to 0 for none."
+            )
+
+
+def _tls(settings: Watched) -> SSLContext | None:
+    """Return over which TLS the port answers; beyond this machine there has to be one."""
+    file = settings.metrics_tls
+    if file is None:
+        if not is_loopback(settings.metrics_host):
+            _stop(
+                "Numbers leave this machine over TLS alone: set JOINEDUP_METRICS_TLS to a PEM file"
+                " of key and certificate (joinedup certificates makes tls/metrics.pem), or"
+                " JOINEDUP_METRICS_HOST to 127.0.0.1."
+            )
+        return None
+    try:
+        return spoken(file)
+    except OSError as fault:
+        said = getattr(fault, "reason", None) or fault.strerror or "it is no such file"
+        _stop(f"{file} gives no key and certificate ({said}): see JOINEDUP_METRICS_TLS.")
+
+
+def _stop(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(1)

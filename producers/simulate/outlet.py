@@ -30,7 +30,7 @@ class KafkaOutlet:
         self._settings = settings
         self._speakers = speakers or speakers_of(settings)
         self._publisher = Publisher(settings, speakers=self._speakers)
-        self._registry = Registry(settings.registry_url)
+        self._registry = Registry(settings.registry_url, ca_file=settings.registry_ca_file)
         self._faulty: Any = None
 
     def __enter__(self) -> Self:

@@ -110,7 +110,13 @@ def test_every_key_that_a_secret_is_made_with_is_the_one_that_is_mounted() -> No
     keys = re.findall(r"--from-file=(?:([\w.]+)=)?(\S+)", "\n".join(TYPED))
     assert len(keys) > 4
     for key, file in keys:
-        assert Path(file).name in {*MADE, "gateway.pem", "dashboard.pem"}
+        assert Path(file).name in {
+            *MADE,
+            "gateway.pem",
+            "dashboard.pem",
+            "registry.pem",
+            "metrics.pem",
+        }
         assert re.search(rf"/{re.escape(key or file)}\b", manifests), key or file
 
 

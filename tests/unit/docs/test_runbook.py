@@ -105,5 +105,9 @@ def test_prometheus_asks_every_process_that_compose_runs() -> None:
         for static in job["static_configs"]
         for target in static["targets"]
     ]
+    for job in found["scrape_configs"]:
+        assert (job["scheme"], list(job["tls_config"])) == ("https", ["ca_file"])
+    mounted = services["prometheus"]["volumes"]
+    assert "./tls/ca.pem:/run/joinedup/ca.pem:ro" in mounted
     assert sorted(targets) == sorted(f"{name}:9100" for name in ours)
     assert found["rule_files"] == ["rules.yml"]

@@ -138,8 +138,10 @@ def test_who_runs_the_containers_lets_systems_in_with_their_secrets(tmp_path: Pa
     assert found.kafka_password.get_secret_value() == invented.kafka["admin"]
     assert found.kafka_ca_file == tmp_path / "tls" / "ca.pem"
     assert found.sources_file == tmp_path / "sources.json"
-    published = SERVICES["registry"]["ports"][0].rpartition(":")[0]
-    assert found.registry_url == f"http://{published}/apis/ccompat/v7"
+    (published,) = SERVICES["registry"]["ports"]
+    assert published == "127.0.0.1:18443:8443" and "localhost" in deployment.SERVERS["registry"]
+    assert found.registry_url == "https://localhost:18443/apis/ccompat/v7"
+    assert found.registry_ca_file == found.kafka_ca_file
     assert found.topics == TopicSet()
 
 
@@ -212,6 +214,35 @@ def test_the_container_of_the_registry_stores_as_the_local_one_does() -> None:
     assert {name: environment.get(name) for name in registry.STORAGE} == registry.STORAGE
 
 
+def test_the_registry_is_asked_over_tls_alone_by_who_verifies_it() -> None:
+    said = SERVICES["registry"]["environment"]
+    assert said["QUARKUS_HTTP_INSECURE_REQUESTS"] == "disabled"
+    assert said["QUARKUS_HTTP_SSL_PROTOCOLS"] == SINGLE_NODE["ssl.enabled.protocols"]
+    spoken = said["QUARKUS_HTTP_SSL_CIPHER_SUITES"].split(",")
+    assert sorted(spoken) == sorted(SINGLE_NODE["ssl.cipher.suites"].split(","))
+    file = said["QUARKUS_HTTP_SSL_CERTIFICATE_FILES"]
+    assert file == said["QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES"]
+    assert f"./tls/registry.pem:{file}:ro" in SERVICES["registry"]["volumes"]
+    for name in ("schemas", *deployment.WATCHED):
+        asking = SERVICES[name]["environment"]
+        assert asking["JOINEDUP_REGISTRY_URL"] == "https://registry:8443/apis/ccompat/v7"
+        assert asking["JOINEDUP_KAFKA_CA_FILE"] == str(deployment.CA_FILE)
+        assert f"./tls/ca.pem:{deployment.CA_FILE}:ro" in SERVICES[name]["volumes"]
+
+
+def test_nobody_asks_a_registry_without_the_authority_that_may_certify_it() -> None:
+    asking = [
+        (file, line)
+        for package in ("joinedup", "consumers", "producers")
+        for file in (REPOSITORY / package).rglob("*.py")
+        for line in re.findall(
+            r"\bRegistry\(\s*(?:self\._)?settings\.registry_url[^)]*\)", file.read_text()
+        )
+    ]
+    assert len(asking) > 10
+    assert [file for file, line in asking if "registry_ca_file" not in line] == []
+
+
 def test_every_service_that_stays_has_a_health_check() -> None:
     once = {"setup", "schemas"}
     assert {name for name in SERVICES if "healthcheck" not in SERVICES[name]} == once
@@ -232,6 +263,14 @@ def test_each_server_has_the_certificate_that_is_made_for_it() -> None:
         assert server in hosts, "the name by which the other containers call it"
         mounted = [volume.split(":")[0] for volume in SERVICES[server]["volumes"]]
         assert f"./tls/{server}.pem" in mounted
+
+
+@pytest.mark.parametrize("process", deployment.WATCHED)
+def test_a_process_shows_its_numbers_over_tls_by_the_certificate_that_names_it(
+    process: str,
+) -> None:
+    file = SERVICES[process]["environment"]["JOINEDUP_METRICS_TLS"]
+    assert f"./tls/{deployment.METRICS}.pem:{file}:ro" in SERVICES[process]["volumes"]
 
 
 @pytest.mark.parametrize("process", WITH_GATEWAY)

@@ -51,8 +51,13 @@ ANSWERED = re.findall(
     r'"(/\w+)": \("\w+", not_\w+\)', (REPOSITORY / "joinedup/watched/port.py").read_text()
 )
 """What a process answers on the port of its numbers, beside these."""
-ONLY_HERE = {"POSTGRESQL_PASSWORD", "POSTGRESQL_ADDRESS"}
-"""What the addresses of databases are put together of."""
+ONLY_HERE = {
+    *("POSTGRESQL_PASSWORD", "POSTGRESQL_ADDRESS"),
+    *(f"QUARKUS_MANAGEMENT_SSL_CERTIFICATE_{one}" for one in ("FILES", "KEY_FILES")),
+}
+"""What the addresses of databases are put together of; and a node asks a pod's health over TLS."""
+ONLY_IN_COMPOSE = {"QUARKUS_MANAGEMENT_HOST"}
+"""A container asks its own health, on its own loopback."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -162,7 +167,7 @@ def test_a_process_runs_the_same_image_with_the_same_words(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(set(HERE) - {"setup"}))
 def test_a_process_is_told_what_compose_tells_it(name: str) -> None:
-    told = HERE[name]["environment"]
+    told = {n: one for n, one in HERE[name]["environment"].items() if n not in ONLY_IN_COMPOSE}
     given = given_to(name)
     assert set(given) - ONLY_HERE == set(told)
     files = {"DATABASE_URL", "_FILE", "DATASOURCE_URL"}
@@ -245,6 +250,7 @@ def test_a_process_that_stays_is_watched_and_one_at_a_time_goes(name: str) -> No
     ports = {one["name"]: one["containerPort"] for one in container_of(name)["ports"]}
     for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
         assert container_of(name)[probe]["httpGet"]["port"] in ports
+        assert container_of(name)[probe]["httpGet"]["scheme"] == "HTTPS"
     if name in OURS:
         asked = {probe: container_of(name)[probe]["httpGet"]["path"] for probe in PROBES}
         # Old pages, which say that they are, serve a lead better than none.

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from http.client import BadStatusLine, HTTPConnection, HTTPSConnection
+from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -21,6 +24,9 @@ from joinedup.watched import ask, conditions
 from joinedup.watched.conditions import Shown
 from joinedup.watched.port import ProcessPort, open_port
 from joinedup.watched.processes import kafka, watch_worker
+from joinedup.watched.tls import spoken
+from stack.certificates import Certificates
+from stack.deployment import certify
 
 STALE = 300.0
 START = 1_790_000_000.0
@@ -197,20 +203,94 @@ def test_the_port_answers_503_with_the_reasons_and_stays_live(
     assert get(port, "/elsewhere")[0] == 404
 
 
+@pytest.fixture
+def certificates(tmp_path: Path) -> Certificates:
+    """Those that `joinedup certificates` makes."""
+    certify(tmp_path)
+    return Certificates(folder=tmp_path)
+
+
+@pytest.fixture
+def private(registry: CollectorRegistry, certificates: Certificates) -> Iterator[int]:
+    """The port of a process that answers over TLS."""
+    app = ProcessPort(lambda: [], registry=registry)
+    server = open_port(app, "127.0.0.1", 0, spoken(certificates.folder / "metrics.pem"))
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+def privately(port: int, context: ssl.SSLContext) -> int:
+    asked = HTTPSConnection("127.0.0.1", port, timeout=10, context=context)
+    asked.request("GET", "/metrics")
+    status = asked.getresponse().status
+    asked.close()
+    return status
+
+
+def test_over_tls_it_answers_who_knows_the_authority_and_nobody_in_clear(
+    private: int, certificates: Certificates, capfd: pytest.CaptureFixture[str]
+) -> None:
+    knowing = ssl.create_default_context(cafile=certificates.authority)
+    assert privately(private, knowing) == 200
+    with pytest.raises(ssl.SSLCertVerificationError):
+        privately(private, ssl.create_default_context())
+    with pytest.raises((BadStatusLine, ConnectionError)):
+        get(private, "/metrics")
+    older = ssl.create_default_context(cafile=certificates.authority)
+    older.maximum_version = ssl.TLSVersion.TLSv1_2
+    older.set_ciphers("AES128-SHA")
+    with pytest.raises(ssl.SSLError):
+        privately(private, older)
+    assert capfd.readouterr().err == ""
+
+
+def test_who_connects_and_says_nothing_keeps_nobody_waiting(
+    private: int, certificates: Certificates
+) -> None:
+    with socket.create_connection(("127.0.0.1", private)):
+        assert privately(private, ssl.create_default_context(cafile=certificates.authority)) == 200
+
+
+def relay(**given: Any) -> RelaySettings:
+    return RelaySettings(
+        kafka_bootstrap="127.0.0.1:1",
+        registry_url="",
+        database_url="postgresql://127.0.0.1/x",  # type: ignore[arg-type]
+        **given,
+    )
+
+
 def test_a_port_that_is_taken_is_said_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        settings = RelaySettings(
-            kafka_bootstrap="127.0.0.1:1",
-            registry_url="",
-            database_url="postgresql://127.0.0.1/x",  # type: ignore[arg-type]
-            metrics_port=port,
-        )
         with pytest.raises(typer.Exit):
-            watch_worker("relay", settings, Service())
+            watch_worker("relay", relay(metrics_port=port), Service())
     assert f"127.0.0.1:{port} cannot be listened on" in capsys.readouterr().err
+
+
+def test_beyond_this_machine_it_is_opened_over_tls_or_not_at_all(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(typer.Exit):
+        watch_worker("relay", relay(metrics_host="0.0.0.0", metrics_port=1), Service())
+    assert "Numbers leave this machine over TLS alone" in capsys.readouterr().err
+    for file in (tmp_path / "none.pem", tmp_path):
+        with pytest.raises(typer.Exit):
+            watch_worker("relay", relay(metrics_port=1, metrics_tls=file), Service())
+        assert f"{file} gives no key and certificate" in capsys.readouterr().err
+
+
+def test_a_container_asks_its_process_over_tls_too(
+    private: int, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JOINEDUP_METRICS_PORT", str(private))
+    assert ask.main() == 1
+    monkeypatch.setenv("JOINEDUP_METRICS_TLS", str(certificates.folder / "metrics.pem"))
+    monkeypatch.setenv("JOINEDUP_KAFKA_CA_FILE", str(certificates.authority))
+    assert ask.main() == 0
 
 
 def test_a_container_asks_its_process_and_shows_why(
