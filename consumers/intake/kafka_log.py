@@ -76,6 +76,7 @@ class KafkaPartitionLog:
         self._producer: Any = None
         self._consumer: Any = None
         self._is_open = False
+        self._is_reading = False
 
     async def open(self) -> Ledger:
         """Fence the owner before us, then return where it stopped."""
@@ -139,9 +140,11 @@ class KafkaPartitionLog:
 
     async def _stop_reading(self) -> None:
         try:
-            with but_ours(), suppress(KafkaError, TimeoutError):
-                async with asyncio.timeout(SETTLE_SECONDS):
-                    await self._until_visible()
+            # A client that never came to its start cannot be asked, and we wrote nothing with it.
+            if self._is_reading:
+                with but_ours(), suppress(KafkaError, TimeoutError):
+                    async with asyncio.timeout(SETTLE_SECONDS):
+                        await self._until_visible()
         finally:
             await _stopped(self._consumer)
 
@@ -204,6 +207,7 @@ class KafkaPartitionLog:
         offsets = {at.topic: ledger.next_offsets.get(at.topic, begins[at]) for at in inputs}
         for at in inputs:
             self._consumer.seek(at, offsets[at.topic])
+        self._is_reading = True
         return msgspec.structs.replace(ledger, next_offsets=offsets)
 
     async def _send(self, topic: str, messages: Sequence[Outgoing]) -> list[Any]:

@@ -72,9 +72,7 @@ class NotifierService(StreamService):
 
     async def work(self) -> None:
         """Tell, and begin again where PostgreSQL is away for a moment."""
-        registry = Registry(
-            self._settings.registry_url, ca_file=self._settings.registry_ca_file
-        )
+        registry = Registry(self._settings.registry_url, ca_file=self._settings.registry_ca_file)
         try:
             await begin_again(
                 lambda: self._session(Codec(registry)), lambda: self.should_stop, "notifier"

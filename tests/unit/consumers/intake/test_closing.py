@@ -51,6 +51,7 @@ def does_not_answer() -> None:
 def opened(producer: Client, consumer: Client, watermarks: Client) -> KafkaPartitionLog:
     log = KafkaPartitionLog({}, TopicSet("t."), 0, None, watermarks, None)  # type: ignore[arg-type]
     log._producer, log._consumer, log._is_open = producer, consumer, True
+    log._is_reading = True
     return log
 
 
@@ -62,6 +63,17 @@ def test_what_one_client_breaks_off_leaves_no_other_open(
     producer, consumer, watermarks = clients = Client(), Client(), Client()
     clients[["producer", "consumer", "watermarks"].index(which)].does = fails
     asyncio.run(opened(producer, consumer, watermarks).close())
+    assert producer.is_stopped and consumer.is_stopped
+
+
+def test_a_consumer_that_never_came_to_its_start_is_stopped_and_asked_nothing() -> None:
+    def is_asked() -> None:
+        raise AttributeError("'NoneType' object has no attribute 'end_offsets'")
+
+    producer, consumer = Client(), Client()
+    log = opened(producer, consumer, Client(is_asked))
+    log._is_open = log._is_reading = False  # as where Kafka did not answer within our time
+    asyncio.run(log.close())
     assert producer.is_stopped and consumer.is_stopped
 
 
