@@ -32,8 +32,8 @@ class Unproved(NamedTuple):
         """Return what is so, for people."""
         moment = f"{self.shredded_at:%Y-%m-%d %H:%M} UTC"
         return (
-            f"The archive is older than an erasure: {self.keys:,} of the keys that its records are"
-            f" sealed under were shredded after it was made, the last at {moment}, and no proof of"
+            f"The archive is older than an erasure: after it was made, keys that its records are"
+            f" sealed under were shredded ({self.keys:,}, the last at {moment}), and no proof of"
             " that is in it. What follows from it has other sequences and chain values than what"
             " was told."
         )
