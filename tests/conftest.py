@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 from consumers.migrations import STORE, migrate
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PARTITIONS = 4
+
+# How long an example takes is for a benchmark to say: on a busy machine it would fail a right test.
+settings.register_profile(
+    "untimed", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("untimed")
 
 MakeTopicSet = Callable[..., TopicSet]
 MakeStore = Callable[[], str]
