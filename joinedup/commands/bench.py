@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from joinedup.commands.bench_adapters import AdapterFailed, known_formats
-from joinedup.commands.bench_parts import (
+from joinedup.bench.adapters import AdapterFailed, known_formats
+from joinedup.bench.parts import (
     DEFAULT,
     FULL,
     PARTS,
@@ -20,8 +20,8 @@ from joinedup.commands.bench_parts import (
     measured,
     parts,
 )
-from joinedup.commands.bench_peers import Peer
-from joinedup.commands.bench_result import Told, machine, result
+from joinedup.bench.peers import Peer
+from joinedup.bench.result import Told, machine, result
 from joinedup.commands.demo_processes import ProcessFailed
 from joinedup.commands.interrupted import Interrupted, nothing_left_running
 from joinedup.commands.stack import DEFAULT_ROOT, Mirror, Root

@@ -16,7 +16,7 @@ from dashboard.document import ANSWERS
 from dashboard.local_login import LocalLogin
 from dashboard.people import Person
 from dashboard.roles import Role
-from joinedup.commands import bench_pages
+from joinedup.bench import pages
 from joinedup.commands.demo_pages import served_here
 from tests.integration.dashboard.browser import Browser, alerts_on
 from tests.integration.dashboard.conftest import OURS, THEIRS, BrowserOf
@@ -280,11 +280,11 @@ def test_the_benchmark_of_pages_fills_a_store_and_finds_all_its_pages(
 ) -> None:
     """The last of this module: the store has more rows after."""
     before = filled.one("SELECT count(*) FROM alerts WHERE la = %s", OURS)
-    bench_pages.fill(filled.owner, 300, 300)
+    pages.fill(filled.owner, 300, 300)
     assert filled.one("SELECT count(*) FROM alerts WHERE la = %s", OURS) >= before + 300
     app, login = served
     with served_here(app) as port:
-        asked = bench_pages.signed_in(f"http://127.0.0.1:{port}", login.password)
-        kinds = bench_pages.paths_on(filled.owner)
-        times = [bench_pages.timed(asked, kind, paths, 2) for kind, paths in kinds.items()]
+        asked = pages.signed_in(f"http://127.0.0.1:{port}", login.password)
+        kinds = pages.paths_on(filled.owner)
+        times = [pages.timed(asked, kind, paths, 2) for kind, paths in kinds.items()]
     assert len(times) == len(kinds) and all(0 < one.half <= one.most for one in times)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from joinedup.commands.bench_peers import Peer, Programs, compared
+from joinedup.bench.peers import Peer, Programs, compared
 from stack import LocalStack
 
 EVENTS = 8_000

@@ -93,7 +93,7 @@ def test_chance_that_can_be_foreseen_makes_nothing_but_invented_people_and_ports
         if isinstance(node, ast.Import | ast.ImportFrom)
         and "random" in (getattr(node, "module", None), *(one.name for one in node.names))
     }
-    invented = ("producers/simulate/", "joinedup/commands/bench_")  # years, and loads on them
+    invented = ("producers/simulate/", "joinedup/bench/")  # years, and loads on them
     assert {file for file in using if not file.startswith(invented)} == {"stack/ports.py"}
 
 

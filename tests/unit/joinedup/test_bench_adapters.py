@@ -7,8 +7,8 @@ from pathlib import Path
 import typer
 from typer.testing import CliRunner
 
+from joinedup.bench.adapters import AdapterRate, measured
 from joinedup.commands import bench
-from joinedup.commands.bench_adapters import AdapterRate, measured
 from producers.simulate.sized import write
 
 RATE = AdapterRate(

@@ -8,11 +8,11 @@ from xml.etree import ElementTree
 import pytest
 
 from consumers.tokens import Tokens
-from joinedup.commands.bench_deadlines import Deadlines, Passed, filling, told_at
-from joinedup.commands.bench_fill import Filled, events_of
-from joinedup.commands.bench_growth import Shared, Size, century, growth_told, picture
-from joinedup.commands.bench_plot import Line, Panel, svg
-from joinedup.commands.bench_result import result
+from joinedup.bench.deadlines import Deadlines, Passed, filling, told_at
+from joinedup.bench.fill import Filled, events_of
+from joinedup.bench.growth import Shared, Size, century, growth_told, picture
+from joinedup.bench.plot import Line, Panel, svg
+from joinedup.bench.result import result
 from journey.events import Event
 from journey.machine import Machine
 from journey.shelf import MemoryShelf

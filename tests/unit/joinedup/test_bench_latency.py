@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from joinedup.commands import bench_background
-from joinedup.commands.bench_background import paced_by
-from joinedup.commands.bench_latency import keeps_up
+from joinedup.bench import background
+from joinedup.bench.background import paced_by
+from joinedup.bench.latency import keeps_up
 from producers.results import Accepted
 
 
@@ -51,7 +51,7 @@ class Publisher:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     found = Clock()
-    monkeypatch.setattr(bench_background, "time", found)
+    monkeypatch.setattr(background, "time", found)
     return found
 
 

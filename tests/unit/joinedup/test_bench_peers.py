@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from joinedup.commands.bench_peers import Peer, Programs
-from joinedup.commands.bench_peers_result import Alert, Comparison, Drained, Read, Seen
-from joinedup.commands.bench_result import result
+from joinedup.bench.peers import Peer, Programs
+from joinedup.bench.peers_result import Alert, Comparison, Drained, Read, Seen
+from joinedup.bench.result import result
 from stack.errors import ProgramMissing
 
 ALERTS = frozenset({Alert("child", "DUTY", date(2026, 1, 1))})
@@ -92,6 +92,6 @@ def test_what_nobody_chose_is_left_out_where_it_cannot_be_built(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     said: list[str] = []
-    monkeypatch.setattr("joinedup.commands.bench_peers_build._LOCK", tmp_path / "absent")
+    monkeypatch.setattr("joinedup.bench.peers_build._LOCK", tmp_path / "absent")
     assert Programs.built([], tmp_path, None, said.append).commands == {}
     assert len(said) == 3 and "checkout of the repository" in said[0]

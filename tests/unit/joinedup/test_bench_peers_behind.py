@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from kafka import TopicPartition
 
-from joinedup.commands.bench_peers_place import records_behind
+from joinedup.bench.peers_place import records_behind
 
 READ, ROWS = "events", "rows"
 

@@ -9,17 +9,17 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from joinedup.bench.latency import LatencyAt
+from joinedup.bench.latency import told_of as latency_told
+from joinedup.bench.leads import Read
+from joinedup.bench.pages import PageTimes
+from joinedup.bench.pages import told_of as pages_told
+from joinedup.bench.parts import Part, parts
+from joinedup.bench.replay import ReplayRate, Spent
+from joinedup.bench.report import Report
+from joinedup.bench.result import Told, result
+from joinedup.bench.run import Latency, Throughput
 from joinedup.commands import bench
-from joinedup.commands.bench_latency import LatencyAt
-from joinedup.commands.bench_latency import told_of as latency_told
-from joinedup.commands.bench_leads import Read
-from joinedup.commands.bench_pages import PageTimes
-from joinedup.commands.bench_pages import told_of as pages_told
-from joinedup.commands.bench_parts import Part, parts
-from joinedup.commands.bench_replay import ReplayRate, Spent
-from joinedup.commands.bench_report import Report
-from joinedup.commands.bench_result import Told, result
-from joinedup.commands.bench_run import Latency, Throughput
 from stack import StackError
 
 KEYS = [

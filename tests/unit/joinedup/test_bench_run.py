@@ -8,7 +8,7 @@ import sys
 
 import psutil
 
-from joinedup.commands.bench_run import has_ended
+from joinedup.bench.run import has_ended
 
 
 def test_a_child_that_ended_is_noticed_before_anybody_asks_for_its_exit_code() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import statistics
 from dataclasses import dataclass
 
-from joinedup.commands.bench_result import Values, machine
-from joinedup.commands.bench_run import Latency, Throughput
+from joinedup.bench.result import Values, machine
+from joinedup.bench.run import Latency, Throughput
 
 _BUSY = 0.8
 """From this share of the time on, a processor counts as busy."""

@@ -24,17 +24,17 @@ import psycopg
 from kafka import KafkaConsumer, TopicPartition
 from psycopg.conninfo import make_conninfo
 
-from joinedup.commands.bench_copy import copied_per_second
-from joinedup.commands.bench_peers_build import (
+from joinedup.bench.peers_build import (
     PROGRAMS,
     java_command,
     python_with_peers,
     require_programs,
 )
-from joinedup.commands.bench_peers_place import Place
-from joinedup.commands.bench_peers_result import OURS, Alert, Comparison, Drained, Read, Seen
-from joinedup.commands.bench_replay import replay_rate
-from joinedup.commands.bench_run import (
+from joinedup.bench.peers_place import Place
+from joinedup.bench.peers_result import OURS, Alert, Comparison, Drained, Read, Seen
+from joinedup.bench.plain_copy import copied_per_second
+from joinedup.bench.replay import replay_rate
+from joinedup.bench.run import (
     has_ended,
     joining,
     processor_seconds,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from select import select
 
-from joinedup.commands.bench_run import year_of
+from joinedup.bench.run import year_of
 from producers.event import Event
 from producers.publisher import Publisher
 from producers.results import Accepted
@@ -66,7 +66,7 @@ class Background:
 @contextmanager
 def background(environment: Mapping[str, str], events: int) -> Iterator[Background]:
     """Run it while the block runs, with so many events of an invented year ready."""
-    command = [sys.executable, "-m", "joinedup.commands.bench_background", str(events)]
+    command = [sys.executable, "-m", "joinedup.bench.background", str(events)]
     with subprocess.Popen(
         command,
         env={**os.environ, **environment},

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from joinedup.commands.bench_fill import Filling, fill
-from joinedup.commands.bench_intake import intake_ahead
-from joinedup.commands.bench_latency import Watch
-from joinedup.commands.bench_result import Told
-from joinedup.commands.bench_run import TOPICS, Bench
+from joinedup.bench.fill import Filling, fill
+from joinedup.bench.intake import intake_ahead
+from joinedup.bench.latency import Watch
+from joinedup.bench.result import Told
+from joinedup.bench.run import TOPICS, Bench
 from joinedup.commands.demo_processes import ProcessFailed
 from joinedup.commands.run import Process
 from journey.moments import deadline

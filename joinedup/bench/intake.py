@@ -24,7 +24,7 @@ from joinedup.commands.process_log import log_to_stderr
 def intake_ahead(environment: Mapping[str, str], ahead_ms: int, log: Path) -> Iterator[None]:
     """Run it while the block runs, by a clock that is so far ahead of ours (ms)."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "joinedup.commands.bench_intake", str(ahead_ms)]
+    command = [sys.executable, "-m", "joinedup.bench.intake", str(ahead_ms)]
     with log.open("wb") as written:
         process = subprocess.Popen(
             command, env={**os.environ, **environment}, stdout=written, stderr=subprocess.STDOUT

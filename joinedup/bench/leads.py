@@ -19,7 +19,7 @@ from random import Random
 
 import httpx
 
-from joinedup.commands.bench_result import percentiles
+from joinedup.bench.result import percentiles
 from producers.simulate import LA
 
 PASSWORD = "JOINEDUP_BENCH_PASSWORD"
@@ -75,7 +75,7 @@ class Read:
 def read_by(plan: Plan, password: str) -> list[Read]:
     """Let the leads read as planned, and return what each kind of page took."""
     done = subprocess.run(
-        [sys.executable, "-m", "joinedup.commands.bench_leads"],
+        [sys.executable, "-m", "joinedup.bench.leads"],
         env={**os.environ, PASSWORD: password},
         input=json.dumps(asdict(plan)),
         stdout=subprocess.PIPE,

@@ -86,7 +86,7 @@ def adapter_rates(names: Sequence[str], megabytes: float) -> Iterator[AdapterRat
     for name in names:
         with TemporaryDirectory(prefix="joinedup-bench-") as folder:
             write(name, Path(folder), int(megabytes * MEGABYTE))
-            command = [sys.executable, "-m", "joinedup.commands.bench_adapters", name, folder]
+            command = [sys.executable, "-m", "joinedup.bench.adapters", name, folder]
             done = subprocess.run(command, check=False, stdout=subprocess.PIPE)
         if done.returncode:
             raise AdapterFailed(f"The format {name} could not be measured; what it said is above.")

@@ -13,18 +13,18 @@ from typing import Any
 from psycopg.conninfo import make_conninfo
 from rich.console import Console
 
-from joinedup.commands.bench_adapters import adapter_rates
-from joinedup.commands.bench_deadlines import deadlines
-from joinedup.commands.bench_growth import growth_told, picture, shared_of, size_of
-from joinedup.commands.bench_latency import RATES, latencies
-from joinedup.commands.bench_latency import told_of as latency_told
-from joinedup.commands.bench_pages import Asking, large_store, page_times
-from joinedup.commands.bench_pages import told_of as pages_told
-from joinedup.commands.bench_peers import Peer, Programs, compared
-from joinedup.commands.bench_replay import replay_rate
-from joinedup.commands.bench_report import Report
-from joinedup.commands.bench_result import Told
-from joinedup.commands.bench_run import STORE, Bench
+from joinedup.bench.adapters import adapter_rates
+from joinedup.bench.deadlines import deadlines
+from joinedup.bench.growth import growth_told, picture, shared_of, size_of
+from joinedup.bench.latency import RATES, latencies
+from joinedup.bench.latency import told_of as latency_told
+from joinedup.bench.pages import Asking, large_store, page_times
+from joinedup.bench.pages import told_of as pages_told
+from joinedup.bench.peers import Peer, Programs, compared
+from joinedup.bench.replay import replay_rate
+from joinedup.bench.report import Report
+from joinedup.bench.result import Told
+from joinedup.bench.run import STORE, Bench
 from joinedup.commands.dashboard import fetched
 from joinedup.commands.demo_view import waiting
 from joinedup.commands.stack import start

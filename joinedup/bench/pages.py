@@ -17,9 +17,9 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from pydantic import SecretStr
 
-from joinedup.commands import bench_leads
-from joinedup.commands.bench_leads import Plan, Read, read_by
-from joinedup.commands.bench_result import Told
+from joinedup.bench import leads
+from joinedup.bench.leads import Plan, Read, read_by
+from joinedup.bench.result import Told
 from joinedup.commands.dashboard import built, settings_of
 from joinedup.commands.demo_pages import served_here
 from producers.simulate import LA
@@ -258,7 +258,7 @@ class Asked:
 def told_of(times: Sequence[PageTimes], read: Sequence[Read]) -> Told:
     """Return what the benchmark says of these pages: its object has those under load."""
     under = {one.kind: one.values()["p95"] for one in read}
-    values = {"queue_p95": under[bench_leads.QUEUE], "child_p95": under[bench_leads.CHILD]}
+    values = {"queue_p95": under[leads.QUEUE], "child_p95": under[leads.CHILD]}
     text = "\n".join([*(one.text() for one in times), *(one.text() for one in read)])
     more = {"pages": [one.as_dict() for one in times], "under_load": [one.more() for one in read]}
     return Told({"pages_ms": values}, text, more)

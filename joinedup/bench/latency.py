@@ -13,9 +13,9 @@ import psycopg
 
 from consumers.store.alerts import CHANNEL
 from consumers.tokens import Tokens
-from joinedup.commands.bench_background import Background, background
-from joinedup.commands.bench_result import Told, percentiles
-from joinedup.commands.bench_run import Bench, require, unclear
+from joinedup.bench.background import Background, background
+from joinedup.bench.result import Told, percentiles
+from joinedup.bench.run import Bench, require, unclear
 from journey.telling import alert_id
 from producers.event import Event
 from producers.publisher import Publisher

@@ -161,7 +161,7 @@ def fill(
     """
     given = {"filling": asdict(filling), "environments": environments, "partition": partition}
     with psutil.Popen(
-        [sys.executable, "-m", "joinedup.commands.bench_fill"],
+        [sys.executable, "-m", "joinedup.bench.fill"],
         stdin=-1,
         stdout=-1,
         text=True,

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import psycopg
 
-from joinedup.commands.bench_copy import copied_per_second
+from joinedup.bench.plain_copy import copied_per_second
 from joinedup.commands.demo_processes import ProcessFailed, running
 from joinedup.commands.demo_run import Demonstration
 from joinedup.commands.run import Process

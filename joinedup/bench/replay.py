@@ -10,7 +10,7 @@ from typing import NamedTuple
 from consumers.replay.replaying import Scope
 from consumers.replay.run import Reading, Replay
 from consumers.settings import AuditorSettings
-from joinedup.commands.bench_result import Values
+from joinedup.bench.result import Values
 from joinedup.commands.replay_sources import Origin, Sources
 from journey.transition import Transition
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
-from joinedup.commands.bench_fill import Filled, Filling, fill
-from joinedup.commands.bench_plot import Line, Panel, svg
-from joinedup.commands.bench_result import Told
-from joinedup.commands.bench_run import TOPICS, Bench, require, unclear, year_of
+from joinedup.bench.fill import Filled, Filling, fill
+from joinedup.bench.plot import Line, Panel, svg
+from joinedup.bench.result import Told
+from joinedup.bench.run import TOPICS, Bench, require, unclear, year_of
 from joinedup.commands.demo_processes import ProcessFailed
 from joinedup.commands.run import Process
 from producers.event import Event

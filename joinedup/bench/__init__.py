@@ -1,0 +1,1 @@
+"""What ``joinedup bench`` measures, part by part, on the real stack."""
