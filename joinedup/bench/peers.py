@@ -33,11 +33,11 @@ from joinedup.bench.peers_build import (
 from joinedup.bench.peers_place import Place
 from joinedup.bench.peers_result import OURS, Alert, Comparison, Drained, Read, Seen
 from joinedup.bench.plain_copy import copied_per_second
+from joinedup.bench.processor import processor_seconds, services_seconds
 from joinedup.bench.replay import replay_rate
 from joinedup.bench.run import (
     has_ended,
     joining,
-    processor_seconds,
     require,
     year_of,
 )
@@ -49,9 +49,8 @@ from producers.publisher import Publisher
 from producers.settings import PublisherSettings
 from producers.simulate import LA
 from schemas.topics import TopicSet
-from stack import LocalStack, processes
+from stack import LocalStack
 from stack.errors import ProgramMissing
-from stack.layout import KAFKA, POSTGRESQL
 
 TOPICS = TopicSet("bench-peers.", 4)
 STORE = "joinedup_bench_ours"
@@ -246,13 +245,7 @@ class Contest:
             name: sum(map(processor_seconds, (one, *one.children(recursive=True))))
             for name, one in started.items()
         }
-        watched = self._stack.layout.watched()
-        for name in (KAFKA, POSTGRESQL):
-            found = processes.find(watched[name].pid_file)
-            if found is not None:
-                every = (found, *found.children(recursive=True))
-                spent[watched[name].service] = sum(map(processor_seconds, every))
-        return spent
+        return spent | services_seconds(self._stack)
 
     @contextmanager
     def _journeys(self) -> Iterator[Callable[[], bool]]:

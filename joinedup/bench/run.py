@@ -15,6 +15,7 @@ import psutil
 import psycopg
 
 from joinedup.bench.plain_copy import copied_per_second
+from joinedup.bench.processor import processor_seconds, services_seconds
 from joinedup.commands.demo_processes import ProcessFailed, running
 from joinedup.commands.demo_run import Demonstration
 from joinedup.commands.run import Process
@@ -27,8 +28,7 @@ from producers.simulate import LA, simulate
 from producers.simulate.sending import SendingFailed
 from producers.simulate.sources import AP_REGISTER, SOURCES, Agency
 from schemas.topics import TopicSet
-from stack import LocalStack, processes
-from stack.layout import KAFKA, POSTGRESQL
+from stack import LocalStack
 
 TOPICS = TopicSet("bench.", 4)
 STORE = "joinedup_bench"
@@ -174,13 +174,7 @@ class Bench:
 
     def _spent(self) -> dict[str, float]:
         spent = {name: processor_seconds(process) for name, process in self._children.items()}
-        watched = self._stack.layout.watched()
-        for name in (KAFKA, POSTGRESQL):
-            found = processes.find(watched[name].pid_file)
-            if found is not None:
-                every = (found, *found.children(recursive=True))
-                spent[watched[name].service] = sum(map(processor_seconds, every))
-        return spent
+        return spent | services_seconds(self._stack)
 
     def take_in(self) -> None:
         """Run intake until it has put in order all that was published; raises ProcessFailed."""
@@ -248,14 +242,6 @@ class Bench:
             if any(map(has_ended, self._children.values())):
                 raise ProcessFailed(f"A process ended: see the logs in {self._folder / 'logs'}.")
             time.sleep(pause)
-
-
-def processor_seconds(process: psutil.Process) -> float:
-    """Return the processor seconds that a process has spent; what has ended spent none since."""
-    try:
-        return float(sum(process.cpu_times()[:2]))
-    except psutil.NoSuchProcess:
-        return 0.0
 
 
 def has_ended(process: psutil.Process) -> bool:
