@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -85,6 +86,14 @@ def test_each_command_that_shows_a_child_records_who_looked_and_why(
     ]
 
 
+def once_it_is_later() -> str:
+    """Return a moment that has come, to the second, after all that was done before."""
+    later = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
+    while datetime.now(UTC) < later:
+        time.sleep(0.01)
+    return f"{later:%Y-%m-%dT%H:%M:%S}"
+
+
 def test_a_child_is_shown_as_it_was_known_and_told_then_with_who_had_looked(
     year: Workbench, run: Run, child: str
 ) -> None:
@@ -112,7 +121,7 @@ def test_a_child_is_shown_as_it_was_known_and_told_then_with_who_had_looked(
     )
     assert sorted((one["alert_id"], one["number"]) for one in shown["alerts"]) == sorted(told)
     assert shown["looked"] is None  # it is for auditors
-    later = ("child", child, "--as-of", "2099-01-01", "--as", "auditor")
+    later = ("child", child, "--as-of", once_it_is_later(), "--as", "auditor")
     seen = as_json(run(*later, "--json", **given))["looked"]
     assert {(one["reader"], one["command"]) for one in seen} >= {("an.auditor", "child")}
     text = run(*later, **given)
