@@ -93,6 +93,9 @@ class Bench:
 
     def prepare(self) -> None:
         """Make topics, store, schemas and sources, all as if there had never been any."""
+        for connection in self._connections.values():  # of a store that is to be dropped
+            connection.close()
+        self._connections.clear()
         self._shown.prepare()
 
     def environment(self, process: str) -> dict[str, str]:
