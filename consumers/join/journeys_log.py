@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple, Self
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
@@ -104,7 +105,8 @@ class JourneysLog(ConsumerRebalanceListener):  # type: ignore[misc]
     def leave_out(self, partition: int) -> None:
         """Read this partition no more, until the group assigns it again."""
         self._left_out.add(partition)
-        self._consumer.pause(TopicPartition(self._topic, partition))
+        with suppress(IllegalStateError):  # the group may have given it to another by now
+            self._consumer.pause(TopicPartition(self._topic, partition))
 
     async def fetch(self) -> Fetched:
         """Return up to 2,000 of the next records, or none after a moment without any.
