@@ -42,6 +42,7 @@ from dashboard.oidc import routes as oidc
 from dashboard.settings import DashboardSettings
 from dashboard.signing import SignedSessions
 from dashboard.wiring import Parts
+from journey.calendars import load_bank_holidays
 
 NO_TELEMETRY = TelemetryConfig(
     tracing=False, metrics=False, logs=False, operation_spans=False, auto_configure=False
@@ -93,6 +94,7 @@ def build_app(settings: DashboardSettings, parts: Parts) -> FastAPI:
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(load_bank_holidays)  # else the first to see a child waits for it
         parts.store.open()
         nights = asyncio.create_task(parts.nightly.run(parts.store)) if parts.nightly else None
         yield
