@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -12,7 +13,7 @@ from prometheus_client import REGISTRY, CollectorRegistry
 from joinedup.watched.port import Reasons
 
 Clock = Callable[[], float]
-_LOOK_SECONDS = 1.0
+_LOOK_SECONDS = 2.0
 _KEPT_SECONDS = 5.0
 DEAD_SECONDS = 60.0
 """After so long without a turn a process hangs. Our own default."""
@@ -86,12 +87,16 @@ def is_fresh(shown: Shown, process: str, stale: float) -> Reasons:
             return []
         records = sum(shown.values(unread))
         return [
-            f"{len(old)} partitions are behind, the furthest by {max(old):.0f} s;"
+            f"{_partitions(len(old))} behind, the furthest by {max(old):.0f} s;"
             f" {records:.0f} records are unread."
             + ("" if records else " No time passes there: see that intake runs.")
         ]
 
     return reasons
+
+
+def _partitions(count: int) -> str:
+    return "1 partition is" if count == 1 else f"{count} partitions are"
 
 
 def has_shown_time(shown: Shown, stale: float) -> Reasons:
@@ -144,11 +149,20 @@ def knows_the_present(shown: Shown, stale: float) -> Reasons:
     return reasons
 
 
-def answers(name: str, addresses: Sequence[tuple[str, int]]) -> Reasons:
-    """Return the condition that something listens at one of these addresses, asked now and then."""
+def answers(
+    name: str,
+    addresses: Sequence[tuple[str, int]],
+    tls: Callable[[], ssl.SSLContext] | None = None,
+) -> Reasons:
+    """Return the condition that one of these addresses answers, asked now and then.
+
+    tls: gives what it has to greet us over; None where it is enough that something listens. A
+    program that hangs still listens, because its system accepts for it; it greets nobody.
+    """
 
     def reasons() -> Sequence[str]:
-        if any(_listens(*address) for address in addresses):
+        trusting = tls() if tls else None
+        if any(_answers(*address, trusting) for address in addresses):
             return []
         named = ", ".join(f"{host}:{port}" for host, port in addresses)
         return [f"{name} does not answer at {named}."]
@@ -170,9 +184,11 @@ def kept_for(seconds: float, reasons: Reasons, clock: Clock = time.monotonic) ->
     return kept
 
 
-def _listens(host: str, port: int) -> bool:
+def _answers(host: str, port: int, tls: ssl.SSLContext | None) -> bool:
     try:
-        with socket.create_connection((host, port), _LOOK_SECONDS):
+        with socket.create_connection((host, port), _LOOK_SECONDS) as connection:
+            if tls:
+                tls.wrap_socket(connection, server_hostname=host).close()
             return True
     except OSError:
         return False

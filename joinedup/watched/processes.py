@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from ssl import SSLContext
+from ssl import SSLContext, create_default_context
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 import psycopg
@@ -43,6 +44,22 @@ class Watched(Protocol):
         """With which key and certificate; None for no TLS."""
 
 
+class Client(Protocol):
+    """The settings of a process that speaks to Kafka."""
+
+    @property
+    def kafka_bootstrap(self) -> str:
+        """The brokers, as host:port, separated by commas."""
+
+    @property
+    def kafka_security(self) -> str:
+        """PLAINTEXT, SASL_PLAINTEXT or SASL_SSL."""
+
+    @property
+    def kafka_ca_file(self) -> Path | None:
+        """The authority of their certificates; None for the public ones."""
+
+
 def watch_worker(process: str, settings: Settings, service: Works) -> None:
     """Open the port of a process of ``joinedup run``, where it has one."""
     _open(settings, lambda: (worker_is_ready(process, settings, service), _live(service)))
@@ -54,7 +71,7 @@ def watch_gateway(settings: GatewaySettings, writes: Callable[[], bool]) -> None
     def writer() -> list[str]:
         return [] if writes() else ["The thread that publishes has ended: start it again."]
 
-    _open(settings, lambda: (every(writer, kafka(settings.kafka_bootstrap)), lambda: ()))
+    _open(settings, lambda: (every(writer, kafka(settings)), lambda: ()))
 
 
 def watch_dashboard(settings: DashboardSettings) -> None:
@@ -73,7 +90,7 @@ def worker_is_ready(process: str, settings: Settings, service: Works) -> Reasons
     """Return when this process is ready; a simulated set has no present to be behind of."""
     found = [
         conditions.goes_round(service, settings.stale_seconds),
-        kafka(settings.kafka_bootstrap),
+        kafka(settings),
     ]
     address = getattr(settings, "database_url", None)
     if address is not None:
@@ -100,13 +117,16 @@ _OF: dict[str, Callable[[Shown, float], list[Reasons]]] = {
 }
 
 
-def kafka(bootstrap: str) -> Reasons:
-    """Return the condition that a broker listens."""
-    named = [one.strip().rpartition(":") for one in bootstrap.split(",")]
+def kafka(client: Client) -> Reasons:
+    """Return the condition that a broker answers, over TLS where this client speaks it."""
+    named = [one.strip().rpartition(":") for one in client.kafka_bootstrap.split(",")]
     listed = [
         (host.strip("[]") or port, int(port) if host else _KAFKA_PORT) for host, _, port in named
     ]
-    return conditions.answers("Kafka", listed)
+    encrypted = client.kafka_security == "SASL_SSL"
+    # made anew for each look, as an authority may be renewed while a process runs
+    tls = partial(create_default_context, cafile=client.kafka_ca_file) if encrypted else None
+    return conditions.answers("Kafka", listed, tls)
 
 
 def postgresql(name: str, address: SecretStr) -> Reasons:

@@ -46,6 +46,13 @@ class Service:
     beat_at: float | None = None
 
 
+@dataclass
+class Client:
+    kafka_bootstrap: str
+    kafka_security: str = "SASL_PLAINTEXT"
+    kafka_ca_file: Path | None = None
+
+
 @pytest.fixture
 def registry() -> CollectorRegistry:
     return CollectorRegistry()
@@ -85,9 +92,7 @@ def test_a_join_is_behind_by_its_known_time_and_says_by_how_many_records(
     metrics.applied(0, round(START * 1000))
     metrics.applied(1, round((START - 400) * 1000))
     metrics.unread({0: 0, 1: 7})
-    assert list(ready()) == [
-        "1 partitions are behind, the furthest by 400 s; 7 records are unread."
-    ]
+    assert list(ready()) == ["1 partition is behind, the furthest by 400 s; 7 records are unread."]
     metrics.applied(1, round(START * 1000))
     assert not ready()
 
@@ -157,10 +162,30 @@ def test_a_service_that_nobody_listens_for_is_named_by_its_address() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
-        assert list(kafka(f"127.0.0.1:{port}")()) == [f"Kafka does not answer at 127.0.0.1:{port}."]
+        address = f"127.0.0.1:{port}"
+        assert list(kafka(Client(address))()) == [f"Kafka does not answer at {address}."]
         taken.listen()
-        assert not kafka(f"127.0.0.1:{port}")()
-        assert not kafka(f"127.0.0.1:1,127.0.0.1:{port}")(), "one broker of several is enough"
+        assert not kafka(Client(address))()
+        assert not kafka(Client(f"127.0.0.1:1,{address}"))(), "one broker of several is enough"
+
+
+def test_a_broker_that_hangs_accepts_connections_and_does_not_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(conditions, "_LOOK_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as hangs:
+        address = f"127.0.0.1:{hangs.getsockname()[1]}"
+        assert not kafka(Client(address))()
+        encrypted = kafka(Client(address, "SASL_SSL"))
+        assert list(encrypted()) == [f"Kafka does not answer at {address}."]
+
+
+def test_a_broker_answers_over_tls_whom_its_authority_is_known_to(
+    private: int, certificates: Certificates
+) -> None:
+    address = f"127.0.0.1:{private}"
+    assert not kafka(Client(address, "SASL_SSL", certificates.authority))()
+    assert list(kafka(Client(address, "SASL_SSL"))()) == [f"Kafka does not answer at {address}."]
 
 
 def test_what_was_found_is_kept_for_a_while(clock: Clock) -> None:
