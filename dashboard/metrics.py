@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from itertools import product
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from consumers.coarse import up_to_five
 from consumers.store.untouched import Reconciled
+from dashboard.access import ROUTES
 
 _NO_ROUTE = "none"
+_ROUTES = {_NO_ROUTE, *(declared.partition(" ")[2] for declared in ROUTES)}
+FAILURES = (500, 503)
 _BOUNDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
@@ -31,6 +35,8 @@ class DashboardMetrics:
             ["route", "status"],
             registry=registry,
         )
+        for route, status in product(_ROUTES, FAILURES):  # so that the first one is a rise
+            self._answers.labels(route, str(status))
         self._seconds = Histogram(
             "joinedup_dashboard_answer_seconds",
             "How long it took until a request was answered, by kind of page.",

@@ -17,4 +17,8 @@ WRITING = Gauge(
 )
 ANSWERED = Counter("joinedup_gateway_answers", "Requests answered, by status.", ["status"])
 
+FAILURES = (500, 503)
+for _status in FAILURES:  # so that the first one is a rise
+    ANSWERED.labels(_status)
+
 ALL = (RECEIVED, ACCEPTED, REPEATED, UNDELIVERED, WRITING, ANSWERED)

@@ -8,6 +8,7 @@ from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge
 
 from consumers.intake.ledger import Ledger
 from consumers.intake.scribe import Transaction
+from schemas.refusals import REASONS
 
 
 class IntakeMetrics:
@@ -27,6 +28,8 @@ class IntakeMetrics:
             ["reason"],
             registry=registry,
         )
+        for reason in REASONS:  # so that the first one is a rise
+            self._refused.labels(reason)
         self._ticks = Counter(
             "joinedup_intake_ticks", "Ticks written by this process.", registry=registry
         )

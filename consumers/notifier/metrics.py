@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge
 
 from consumers.coarse import up_to_five
-from consumers.notifier.delivery import Delivery
+from consumers.notifier.delivery import Delivery, Step
+from consumers.notifier.planning import GIVEN_UP_FOR
+from consumers.notifier.recipients import Channel
 
 
 class NotifierMetrics:
@@ -21,6 +24,8 @@ class NotifierMetrics:
             ["step", "channel", "reason"],
             registry=registry,
         )
+        for channel, reason in product(Channel, GIVEN_UP_FOR):  # so that the first one is a rise
+            self._steps.labels(Step.GIVEN_UP, channel, reason)
         self._untold = Gauge(
             "joinedup_notifier_untold_critical_alerts",
             "Critical alerts that are open and of which nobody was told, rounded up to the next"

@@ -36,6 +36,8 @@ FINAL = frozenset(
     {Reason.ADDRESS_REFUSED, Reason.MESSAGE_REFUSED, Reason.NO_RECIPIENT, Reason.NO_CHANNEL}
 )
 """What another attempt would not change."""
+GIVEN_UP_FOR = FINAL | {Reason.ATTEMPTS_SPENT}
+"""Why a delivery is given up."""
 
 
 class Outgoing(msgspec.Struct, frozen=True, kw_only=True):

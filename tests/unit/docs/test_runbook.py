@@ -13,10 +13,22 @@ import promql_parser
 import pytest
 import typer.main
 import yaml
+from prometheus_client import CollectorRegistry
+from prometheus_client.samples import Sample
 
+from consumers.intake.metrics import IntakeMetrics
 from consumers.notifier.delivery import Step
+from consumers.notifier.metrics import NotifierMetrics
+from dashboard import metrics as of_the_dashboard
+from dashboard.access import ROUTES
+from dashboard.faults import IN_THE_API, ON_A_PAGE
+from dashboard.last_resort import SAID
+from dashboard.metrics import DashboardMetrics
+from gateway import metrics as of_the_gateway
+from gateway.problems import TITLES
 from joinedup.main import app
 from joinedup.watched.document import every_metric
+from schemas.refusals import REASONS
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 PROMETHEUS = REPOSITORY / "infra" / "prometheus"
@@ -59,6 +71,48 @@ def test_a_name_that_nobody_shows_would_be_found() -> None:
     assert names_in("time() - max by (partition) (joinedup_nothing) > 1") == {"joinedup_nothing"}
     with pytest.raises(ValueError):
         names_in("sum by (partition) joinedup_join_parked_records >")
+
+
+RISING = [
+    found
+    for rule in RULES
+    for found in re.findall(r"increase\((\w+)(?:{(\w+)(=~?)\"(.+?)\"})?\[", rule["expr"])
+]
+
+
+@pytest.mark.parametrize(("name", "label", "picks", "wanted"), RISING)
+def test_what_a_rule_waits_to_see_rise_is_shown_before_it_does(
+    name: str, label: str, picks: str, wanted: str
+) -> None:
+    wanted = wanted if picks == "=~" else re.escape(wanted)
+    shown_at_once = [
+        one.labels
+        for one in at_the_start()
+        if one.name == name and re.fullmatch(wanted, one.labels.get(label, ""))
+    ]
+    assert shown_at_once, "of a number that begins at 1 Prometheus sees no rise"
+
+
+def at_the_start() -> Iterator[Sample]:
+    """Yield what the processes that these rules are about show before anything happens."""
+    registry = CollectorRegistry()
+    IntakeMetrics(registry), NotifierMetrics(registry), DashboardMetrics(registry)
+    for metric in (*registry.collect(), *of_the_gateway.ANSWERED.collect()):
+        yield from metric.samples
+
+
+def shown_of(name: str, label: str) -> set[str]:
+    return {one.labels[label] for one in at_the_start() if one.name == name}
+
+
+def test_each_reason_kind_of_page_and_failure_is_shown_before_it_is_met() -> None:
+    assert shown_of("joinedup_intake_refused_total", "reason") == {*REASONS}
+    pages = {declared.partition(" ")[2] for declared in ROUTES}
+    assert shown_of("joinedup_dashboard_answers_total", "route") == pages | {"none"}
+    failing = {one for one in TITLES if one >= 500}
+    assert failing == set(of_the_gateway.FAILURES) == set(of_the_dashboard.FAILURES)
+    said = {*ON_A_PAGE.values(), *IN_THE_API.values(), SAID}
+    assert {one.status for one in said if one.status >= 500} == set(of_the_dashboard.FAILURES)
 
 
 def test_a_step_that_a_rule_counts_is_a_step_of_deliveries() -> None:
