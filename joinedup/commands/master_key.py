@@ -136,11 +136,7 @@ def _said(
     database: str = OfContainers._field_defaults["database"],
 ) -> Iterator[Place]:
     """Yield the installation; say in one sentence why something cannot be done."""
-    place: Place
-    if env_file is None:
-        place = OnThisMachine(LocalStack(root))
-    else:
-        place = OfContainers(env_file, postgresql, database)
+    place = _place(root) if env_file is None else OfContainers(env_file, postgresql, database)
     try:
         with in_a_sentence():
             yield place
@@ -153,6 +149,17 @@ def _said(
         )
     except psycopg.errors.UndefinedColumn:
         stop("The key store is of an earlier release: run `joinedup up`, or `joinedup setup`.")
+
+
+def _place(root: Path) -> Place:
+    """Return the local stack; secrets that it would invent now would open nothing."""
+    place = OnThisMachine(LocalStack(root))
+    if not place.secrets.exists():
+        stop(
+            f"There are no secrets of a local stack at {place.secrets}: give --env-file .env for"
+            " the containers or a cluster, or --root. Nothing was changed."
+        )
+    return place
 
 
 def _two_keys(place: Place) -> Wrapping:

@@ -54,6 +54,15 @@ def test_done_again_it_makes_no_third_one(env_file: Path) -> None:
     assert env_file.read_text() == once
 
 
+@pytest.mark.parametrize("step", ["renew", "rewrap", "forget"])
+def test_where_there_is_no_local_stack_none_is_made_and_the_containers_file_is_asked_for(
+    tmp_path: Path, step: str
+) -> None:
+    code, output = said(step, "--root", str(tmp_path / "none"))
+    assert code == 1 and "--env-file .env" in " ".join(output.split())
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("step", ["rewrap", "forget"])
 def test_without_a_new_one_there_is_nothing_to_do_and_it_is_said(env_file: Path, step: str) -> None:
     code, output = said(step, "--env-file", str(env_file))
