@@ -161,19 +161,25 @@ def _show_comparison(console: Console, outcome: Outcome) -> None:
 
 def _verdict(outcome: Outcome, ours: int, older: int) -> str:
     if outcome.is_verified:
-        gone = f" {outcome.erased:,} are an erased child's, as proved." if outcome.erased else ""
-        later = f" {outcome.untold:,} later ones were not published yet." if outcome.untold else ""
-        rows = replay_rows_view.counted(outcome.rows)
-        return (
-            f"Verified: all {outcome.compared:,} transitions follow, byte for byte.{rows}{gone}"
-            f"{later}"
-        )
+        said = f"Verified: {_that_follow(outcome.compared or 0)}, byte for byte."
+        said += replay_rows_view.counted(outcome.rows)
+        if gone := outcome.erased:
+            said += f" {gone:,} {'is' if gone == 1 else 'are'} an erased child's, as proved."
+        if later := outcome.untold:
+            said += (
+                f" {later:,} later {'one was' if later == 1 else 'ones were'} not published yet."
+            )
+        return said
     ours += len(outcome.row_differences)
+    differences = "1 difference" if ours == 1 else f"{ours:,} differences"
     apart = f", and {older:,} of an older engine" if older else ""
-    return (
-        f"NOT verified: {ours:,} differences{apart}; {outcome.compared:,} transitions were found"
-        " on both sides."
-    )
+    both = outcome.compared or 0
+    found = "1 transition was" if both == 1 else f"{both:,} transitions were"
+    return f"NOT verified: {differences}{apart}; {found} found on both sides."
+
+
+def _that_follow(compared: int) -> str:
+    return "the 1 transition follows" if compared == 1 else f"all {compared:,} transitions follow"
 
 
 def _differences_table(
