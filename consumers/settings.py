@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from consumers.address import PostgresAddress
 from consumers.errors import SettingsError
-from consumers.wrapping import SEPARATOR, Wrapping, known_by
+from consumers.wrapping import Wrapping, known_by
 from schemas.topics import TopicSet
 
 PREFIX = "JOINEDUP_"
@@ -31,15 +31,19 @@ def _is_hex(secret: SecretStr) -> SecretStr:
     return secret
 
 
-def _are_hex(secret: SecretStr) -> SecretStr:
-    for part in secret.get_secret_value().split(SEPARATOR):
-        _hex(part)
+def _wraps(secret: SecretStr) -> SecretStr:
+    try:
+        Wrapping.of(secret.get_secret_value())
+    except ValueError:
+        raise ValueError(
+            "must be 64 hexadecimal digits; while it is renewed, the one before after a comma"
+        ) from None
     return secret
 
 
 HexText = Annotated[str, AfterValidator(_hex)]
 HexSecret = Annotated[SecretStr, AfterValidator(_is_hex)]
-HexSecrets = Annotated[SecretStr, AfterValidator(_are_hex)]
+MasterKey = Annotated[SecretStr, AfterValidator(_wraps)]
 
 
 class Settings(BaseSettings):
@@ -125,7 +129,7 @@ class KeySettings(Settings):
 
     keys_database_url: PostgresAddress
     pseudonym_key: HexSecret
-    master_key: HexSecrets
+    master_key: MasterKey
 
     def pseudonym_key_bytes(self) -> bytes:
         """Return the pseudonym key."""

@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from consumers.address import PostgresAddress
+from consumers.settings import MasterKey
 from dashboard.loopback import require_https
 
 
@@ -37,7 +38,7 @@ class DashboardSettings(BaseSettings):
 
     database_url: PostgresAddress
     keys_database_url: PostgresAddress
-    master_key: SecretStr
+    master_key: MasterKey
     pseudonym_key: SecretStr
     session_key: SecretStr = Field(default_factory=_invented)
     session_minutes: int = Field(default=30, ge=1, le=480)

@@ -147,7 +147,7 @@ def _said(
             f"PostgreSQL does not let us in ({type(fault).__name__}): see that it runs, and that"
             " address and passwords are right. Then run it again: it goes on where it stopped."
         )
-    except psycopg.errors.UndefinedColumn:
+    except (psycopg.errors.UndefinedColumn, psycopg.errors.UndefinedTable):
         stop("The key store is of an earlier release: run `joinedup up`, or `joinedup setup`.")
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from psycopg.conninfo import make_conninfo
 
-from consumers.wrapping import SEPARATOR
+from consumers.wrapping import SEPARATOR, Wrapping
 from stack import LocalStack, StackError
 from stack.backups import begun_at
 from stack.credentials import write_private
@@ -22,6 +22,8 @@ from stack.postgresql import SUPERUSER
 POSTGRESQL_FROM_HERE = "localhost:15432"
 """By which this machine reaches the containers' PostgreSQL."""
 _VARIABLE = "JOINEDUP_MASTER_KEY"
+_LINE = re.compile(rf"(?m)^[ \t]*{_VARIABLE}[ \t]*=.*$")
+"""As `read_environment` takes it too, or a key would be believed that stands nowhere."""
 
 
 class Place(Protocol):
@@ -99,14 +101,22 @@ class OfContainers(NamedTuple):
         return self.env_file
 
     def keys(self) -> list[str]:
-        """Return the master key and those before it, in hex."""
-        return self._variable(_VARIABLE).split(SEPARATOR)
+        """Return the master key and those before it, in hex. Raises StackError."""
+        text = self._variable(_VARIABLE)
+        try:
+            Wrapping.of(text)
+        except ValueError:
+            raise StackError(
+                f"{_VARIABLE} in {self.env_file} is no key: write 64 hexadecimal digits there, as"
+                " `joinedup secrets` does, without quotes and with nothing behind them."
+            ) from None
+        return text.split(SEPARATOR)
 
     def keep(self, keys: Sequence[str]) -> None:
         """Write these into the line of the file; the rest of it stays as it is."""
         line = f"{_VARIABLE}={SEPARATOR.join(keys)}"
         text = self.env_file.read_text("utf-8")
-        write_private(self.env_file, re.sub(rf"(?m)^{_VARIABLE}=.*$", line, text))
+        write_private(self.env_file, _LINE.sub(line, text))
 
     def key_stores(self) -> list[str]:
         """Return the name of the one database of leaf keys."""

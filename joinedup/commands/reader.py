@@ -15,6 +15,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from consumers.errors import ConsumerError
+from consumers.settings import MasterKey
 from consumers.store.finding import LINKING, bearers
 from consumers.store.keys import KeysOnRequest
 from consumers.store.looking import Look, note
@@ -61,7 +62,7 @@ class ReaderSettings(BaseSettings):
 
     database_url: SecretStr
     keys_database_url: SecretStr | None = None
-    master_key: SecretStr | None = None
+    master_key: MasterKey | None = None
     pseudonym_key: SecretStr | None = None
     reader: str = Field(default_factory=getuser)
 

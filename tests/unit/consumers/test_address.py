@@ -43,7 +43,7 @@ def test_settings_hide_the_password_in_the_address(shown: object) -> None:
     settings = DashboardSettings(
         database_url=SecretStr(GIVEN),
         keys_database_url=SecretStr(GIVEN),
-        master_key=SecretStr("00"),
+        master_key=SecretStr("00" * 32),
         pseudonym_key=SecretStr("00"),
     )
     assert "keepalives_idle" in settings.database_url.get_secret_value()

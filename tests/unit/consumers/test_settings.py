@@ -62,6 +62,19 @@ def test_a_key_that_is_not_hexadecimal_is_named_and_not_shown(tmp_path: Path, wr
     assert "not hexadecimal" not in str(refused.value)
 
 
+@pytest.mark.parametrize("wrong", ["", "11" * 31, f"{'11' * 32},", f"{'11' * 32},{'22' * 31}"])
+def test_a_master_key_that_is_none_is_named_and_not_shown(tmp_path: Path, wrong: str) -> None:
+    with pytest.raises(SettingsError, match=r"JOINEDUP_MASTER_KEY.*64 hexadecimal") as refused:
+        IntakeSettings.load(a_file(tmp_path, MASTER_KEY=wrong))
+    assert "1111" not in str(refused.value)
+
+
+def test_while_it_is_renewed_the_master_key_before_follows_after_a_comma(tmp_path: Path) -> None:
+    both = f"{'22' * 32},{'11' * 32}"
+    marks = IntakeSettings.load(a_file(tmp_path, MASTER_KEY=both)).wrapping().marks
+    assert marks == (Wrapping(b"\x22" * 32).mark, Wrapping(b"\x11" * 32).mark)
+
+
 def test_a_transaction_of_more_than_two_thousand_records_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="JOINEDUP_TRANSACTION_RECORDS"):
         IntakeSettings.load(a_file(tmp_path, TRANSACTION_RECORDS="2001"))

@@ -31,3 +31,7 @@ def test_the_settings_that_are_missing_are_named(
     code, said = invoked(tmp_path, "--la", "999")
     assert code == 1
     assert "JOINEDUP_DATABASE_URL" in said and "JOINEDUP_MASTER_KEY" in said
+    monkeypatch.setenv("JOINEDUP_MASTER_KEY", "11" * 32)
+    assert "JOINEDUP_MASTER_KEY" not in invoked(tmp_path, "--la", "999")[1]
+    monkeypatch.setenv("JOINEDUP_MASTER_KEY", f"{'11' * 32},")
+    assert "JOINEDUP_MASTER_KEY" in invoked(tmp_path, "--la", "999")[1]

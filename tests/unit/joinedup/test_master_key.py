@@ -5,8 +5,10 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.errors import UndefinedColumn, UndefinedTable
 from typer.testing import CliRunner
 
 from joinedup.commands.master_key_place import OfContainers, OnThisMachine
@@ -61,6 +63,40 @@ def test_where_there_is_no_local_stack_none_is_made_and_the_containers_file_is_a
     code, output = said(step, "--root", str(tmp_path / "none"))
     assert code == 1 and "--env-file .env" in " ".join(output.split())
     assert not list(tmp_path.iterdir())
+
+
+def test_a_line_that_is_indented_or_spaced_is_changed_too(env_file: Path) -> None:
+    line = f"JOINEDUP_MASTER_KEY={OLD}"
+    env_file.write_text(env_file.read_text().replace(line, f"  JOINEDUP_MASTER_KEY ={OLD}"))
+    assert said("renew", "--env-file", str(env_file))[0] == 0
+    new, old = OfContainers(env_file).keys()
+    assert old == OLD != new
+
+
+@pytest.mark.parametrize("written", [f'"{OLD}"', f"{OLD} # ours", f"{OLD},", OLD[2:]])
+@pytest.mark.parametrize("step", ["renew", "rewrap", "forget"])
+def test_what_is_no_key_is_said_and_left_as_it_is(env_file: Path, written: str, step: str) -> None:
+    line = f"JOINEDUP_MASTER_KEY={OLD}"
+    env_file.write_text(env_file.read_text().replace(line, f"JOINEDUP_MASTER_KEY={written}"))
+    before = env_file.read_text()
+    code, output = said(step, "--env-file", str(env_file))
+    assert code == 1 and "is no key: write 64 hexadecimal digits" in output
+    assert OLD[2:] not in output
+    assert env_file.read_text() == before
+
+
+@pytest.mark.parametrize("step", ["rewrap", "forget"])
+@pytest.mark.parametrize("lacks", [UndefinedColumn, UndefinedTable])
+def test_a_key_store_of_an_earlier_release_is_to_be_migrated_first(
+    env_file: Path, monkeypatch: pytest.MonkeyPatch, step: str, lacks: type[Exception]
+) -> None:
+    def asked(*_: object, **__: object) -> None:
+        raise lacks
+
+    said("renew", "--env-file", str(env_file))
+    monkeypatch.setattr(psycopg, "connect", asked)
+    code, output = said(step, "--env-file", str(env_file))
+    assert code == 1 and "The key store is of an earlier release" in output
 
 
 @pytest.mark.parametrize("step", ["rewrap", "forget"])
