@@ -18,7 +18,7 @@ def _connection(port: int) -> http.client.HTTPConnection:
         return http.client.HTTPConnection("127.0.0.1", port, timeout=_SECONDS)
     import ssl  # costs a third of what all of this does
 
-    trusting = ssl.create_default_context(cafile=os.environ["JOINEDUP_KAFKA_CA_FILE"])
+    trusting = ssl.create_default_context(cafile=os.environ.get("JOINEDUP_KAFKA_CA_FILE"))
     return http.client.HTTPSConnection("127.0.0.1", port, timeout=_SECONDS, context=trusting)
 
 

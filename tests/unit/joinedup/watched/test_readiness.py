@@ -309,11 +309,17 @@ def test_beyond_this_machine_it_is_opened_over_tls_or_not_at_all(
 
 
 def test_a_container_asks_its_process_over_tls_too(
-    private: int, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+    private: int,
+    certificates: Certificates,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("JOINEDUP_METRICS_PORT", str(private))
+    monkeypatch.delenv("JOINEDUP_KAFKA_CA_FILE", raising=False)
     assert ask.main() == 1
     monkeypatch.setenv("JOINEDUP_METRICS_TLS", str(certificates.folder / "metrics.pem"))
+    assert ask.main() == 1
+    assert "certificate verify failed" in capsys.readouterr().out
     monkeypatch.setenv("JOINEDUP_KAFKA_CA_FILE", str(certificates.authority))
     assert ask.main() == 0
 
