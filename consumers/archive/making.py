@@ -60,13 +60,15 @@ class Making:
         read: the topics, by their names in an archive. watch: takes how many records were written.
         Raises ConsumerError where the folder is there or cannot be made.
         """
+        # Before a topic is looked at: what is erased while it is read has its proof behind the end.
+        made_at = datetime.now(UTC)
         with new_folder(folder) as partial:
             files = [
                 one
                 for name in (JOURNEYS, ALERTS)
                 for one in self._files(partial, name, read[name], watch)
             ]
-            manifest = self._manifest(files)
+            manifest = self._manifest(files, made_at)
             write_manifest(partial, manifest, signer)
         return manifest
 
@@ -109,9 +111,9 @@ class Making:
                 " registry does not have: an archive without it could not be read."
             )
 
-    def _manifest(self, files: list[ArchivedFile]) -> Manifest:
+    def _manifest(self, files: list[ArchivedFile], made_at: datetime) -> Manifest:
         return Manifest(
-            made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            made_at=made_at.isoformat(timespec="seconds"),
             prefix=self._topics.prefix,
             partitions=self._topics.partitions,
             engine=ENGINE_VERSION,

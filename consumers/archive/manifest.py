@@ -38,7 +38,8 @@ class ArchivedFile(msgspec.Struct, frozen=True, kw_only=True):
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """The content of manifest.json.
 
-    made_at: ISO moment, by the clock of whoever made it. prefix, partitions: of the topic set.
+    made_at: ISO moment at which it was begun, by the clock of whoever made it: what came before
+    it is in the archive. prefix, partitions: of the topic set.
     engine, rules: the versions of the release that made it. told_by: every (engine, rules) that
     the archived alerts name. schemas: by the registry's id, every schema that it had.
     """

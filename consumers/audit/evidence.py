@@ -82,8 +82,9 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Evidence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The content of an export's manifest.json.
 
-    la: the one authority exported, None for all. heads: the last chain value of each chain, by
-    ``chain/authority``. rows, sha256: of each file, by its name.
+    made_at: ISO moment at which it was begun, by the clock of whoever made it: what was signed
+    before it is in the export. la: the one authority exported, None for all. heads: the last chain
+    value of each chain, by ``chain/authority``. rows, sha256: of each file, by its name.
     """
 
     format: int
@@ -138,13 +139,14 @@ class _Exporting:
         self._sha256: dict[str, str] = {}
 
     def write(self, la: str | None) -> Evidence:
+        made_at = datetime.now(UTC)  # before the moment as of which all of it is read
         for chain in CHAINS:
             self._file(file_of(chain), self._chain(chain))
         self._file(file_of(CHECKPOINTS), (_checkpoint(*row) for row in self._asked(CHECKPOINTS)))
         self._file(file_of(PROOFS), (_proof(*row) for row in self._asked(PROOFS)))
         return Evidence(
             format=FORMAT,
-            made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            made_at=made_at.isoformat(timespec="seconds"),
             la=la,
             heads=self._heads,
             rows=self._rows,

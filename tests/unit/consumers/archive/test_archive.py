@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -56,7 +58,7 @@ def a_record(offset: int, **headers: str) -> Record:
     )
 
 
-def made(folder: Path, journeys: list[Record]) -> Path:
+def made(folder: Path, journeys: list[Record], topic: type[Listed] = Listed) -> Path:
     """Make an archive of these journeys and of the alerts of an invented history."""
     registry = MemoryRegistry()
     codec = Codec(registry)
@@ -76,7 +78,7 @@ def made(folder: Path, journeys: list[Record]) -> Path:
             )
         )
     schemas: dict[int, dict[str, Any]] = {1: registry.schema_of(1)}
-    read = {JOURNEYS: Listed(journeys), ALERTS: Listed(alerts)}
+    read = {JOURNEYS: topic(journeys), ALERTS: Listed(alerts)}
     Making(TOPICS, schemas, codec).make(folder, read, SIGNER, lambda _: None)
     return folder
 
@@ -150,6 +152,24 @@ def test_a_file_that_is_missing_is_named(archive: Path, tmp_path: Path) -> None:
 def test_an_archive_of_somebody_else_is_refused(archive: Path) -> None:
     with pytest.raises(BrokenPromise, match="the public key is not that of the signer"):
         Archive(archive, Signer(b"\x08" * 32).public_key)
+
+
+def test_it_is_as_of_before_anything_was_read_however_long_that_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = datetime(2026, 11, 28, 12, tzinfo=UTC)
+    clock = SimpleNamespace(moment=begun)
+
+    class Slow(Listed):
+        def ends(self) -> Mapping[int, int]:
+            clock.moment += timedelta(hours=1)
+            return super().ends()
+
+    now = SimpleNamespace(now=lambda _: clock.moment)
+    monkeypatch.setattr("consumers.archive.making.datetime", now)
+    opened = Archive(made(tmp_path / "archive", [a_record(1)], Slow), SIGNER.public_key)
+    assert clock.moment > begun
+    assert datetime.fromisoformat(opened.manifest.made_at) == begun
 
 
 def test_a_folder_that_is_no_archive_is_refused(tmp_path: Path) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -280,6 +282,23 @@ def test_rows_cut_off_with_their_checkpoints_are_missed_by_those_of_the_topic(
     (one,) = result.findings
     assert one.file == str(topic) and "reads.jsonl: there is no such row" in one.what
     assert result.checkpoints == 15 + 16
+
+
+def test_an_export_is_as_of_before_anything_was_read_however_long_that_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = datetime(2026, 11, 28, 12, tzinfo=UTC)
+    clock = SimpleNamespace(moment=begun)
+
+    def slow(name: str) -> Iterator[tuple[Any, ...]]:
+        clock.moment += timedelta(hours=1)
+        yield from tables(name)
+
+    now = SimpleNamespace(now=lambda _: clock.moment)
+    monkeypatch.setattr("consumers.audit.evidence.datetime", now)
+    evidence = write_evidence(tmp_path, None, slow, SIGNER)
+    assert clock.moment > begun
+    assert datetime.fromisoformat(evidence.made_at) == begun
 
 
 def test_a_store_that_was_written_anew_contradicts_the_checkpoints_of_the_topic(
