@@ -208,6 +208,8 @@ class LocalStack:
     def set_master_key(self, text: str) -> None:
         """Keep this as the master key, and write it into the env files of who opens leaf keys."""
         with self._lock():
+            # Passwords may have been renewed since we read them, which was before the lock.
+            self.__dict__.pop("credentials", None)
             self.__dict__["credentials"] = self.credentials.with_master_key(text)
             self.credentials.write(self.layout.secrets)
             self._write_files()

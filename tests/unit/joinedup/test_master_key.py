@@ -131,3 +131,14 @@ def test_on_this_machine_every_process_that_opens_what_is_sealed_is_told_both(
     for process in ("intake", "join", "reader", "dashboard", "auditor", "matcher"):
         file = stack.layout.environment(process)
         assert f"JOINEDUP_MASTER_KEY={NEW},{old}\n" in file.read_text()
+
+
+def test_on_this_machine_a_password_that_was_renewed_meanwhile_is_kept(tmp_path: Path) -> None:
+    stack = LocalStack(tmp_path, Ports())
+    place = OnThisMachine(stack)
+    (old,) = place.keys()
+    renewed = stack.credentials.with_new_passwords()
+    renewed.write(stack.layout.secrets)
+    place.keep([NEW, old])
+    found = LocalStack(tmp_path, Ports()).credentials
+    assert (found.kafka, found.postgresql) == (renewed.kafka, renewed.postgresql)
