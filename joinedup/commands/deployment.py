@@ -33,7 +33,10 @@ def certificates(
         Path, typer.Option(help="Private folder that docker-compose.yml reads.")
     ] = Path("tls"),
     name: Annotated[
-        list[str] | None, typer.Option(help="Another name of this machine; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            help="Another name of this machine; may be repeated. Give each again at a renewal."
+        ),
     ] = None,
 ) -> None:
     """Make the certificates of the containers' servers, or renew those that end soon.
