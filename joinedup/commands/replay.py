@@ -192,7 +192,12 @@ def _add_deliveries(
 
 
 def _stop_where_nothing_is(outcome: Outcome, la: str | None, child: str | None) -> None:
-    """Stop, before a file is there, where nothing is of what was asked for: it may be misspelt."""
+    """Stop, before a file is there, where nothing is of what was asked for: it may be misspelt.
+
+    What is kept of it and does not follow is a difference, and is shown as one.
+    """
+    if outcome.differences:
+        return
     if la is not None and not outcome.counts.own:
         stop(f"No record of local authority {la} was read: see --la, and --as-of.")
     told = (one.transition.child for one in outcome.standing)
