@@ -26,14 +26,14 @@ from dashboard.roles import Role
 from dashboard.session import Signed
 from dashboard.sight import seen_alerts, seen_reasons, sees_agency
 from dashboard.store import Store
-from dashboard.times import counted, moment_text
+from dashboard.times import moment_text
 from dashboard.wiring import pages_of, store_of
 from journey.cluster import Cluster
 from journey.duties import all_duties
 from journey.moments import day_of
 from journey.shield import WITHHELD
 from journey.transition import Status
-from journey.words import day_text, sentence
+from journey.words import counted, day_text, sentence
 
 Key = Annotated[str, InPath(pattern=r"^[0-9a-f-]{36}$")]
 AGENCIES = ("education", "health", "social-care", "joint")

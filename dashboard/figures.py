@@ -24,12 +24,12 @@ from dashboard.people import Person
 from dashboard.queue import ages
 from dashboard.session import Form, Signed, text_of
 from dashboard.store import Store
-from dashboard.times import counted, moment_text
+from dashboard.times import moment_text
 from dashboard.wiring import pages_of, store_of
 from journey.acting_words import OUTCOMES as CLOSED_AS
 from journey.moments import day_of, deadline
 from journey.transition import Status
-from journey.words import code_in_words, day_text
+from journey.words import code_in_words, counted, day_text
 from schemas.catalogue import event_types
 
 BY = {

@@ -8,10 +8,10 @@ from math import ceil
 import msgspec
 
 from consumers.store.figures import Told
-from dashboard.times import counted
 from journey.clocks import working_days_between
 from journey.moments import HOUR, day_of
 from journey.transition import Status
+from journey.words import counted
 
 HALF, NINE_IN_TEN = 0.5, 0.9
 _HOURS_SAID = 48

@@ -26,11 +26,11 @@ from dashboard.people import Person
 from dashboard.recording import Decision, NotRecorded, Recorder
 from dashboard.session import Form, Signed, text_of
 from dashboard.store import Store
-from dashboard.times import counted, moment_text
+from dashboard.times import moment_text
 from dashboard.wiring import Parts, pages_of, parts_of, store_of
 from journey.cluster import REDRIVE
 from journey.shield import WITHHELD
-from journey.words import sentence
+from journey.words import counted, sentence
 
 STEP, MOST = 10, 100
 """Children that are ordered in one step, and in all before the list is to be looked at again."""

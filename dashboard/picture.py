@@ -11,8 +11,7 @@ import msgspec
 from consumers.store.reading import Moment
 from dashboard.alerts import AlertLine
 from dashboard.reasons import Because
-from dashboard.times import counted
-from journey.words import day_text
+from journey.words import counted, day_text
 
 SPELLS = (
     ("Alternative provision", "ApPlacementStarted", "ApPlacementEnded"),

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from journey.clocks import working_days_between
 from journey.moments import HOUR, LONDON
-from journey.words import day_text
+from journey.words import counted, day_text
 
 _WORKING_DAYS_SAID = 40
 """Beyond two months nobody counts in working days; our own default."""
@@ -38,11 +38,6 @@ def _span(first: date, last: date) -> str:
 def _years(first: date, last: date) -> int:
     """Return how many whole years lie between two days."""
     return last.year - first.year - ((last.month, last.day) < (first.month, first.day))
-
-
-def counted(count: int, unit: str, units: str = "") -> str:
-    """Return a count with its unit: "1 alert", "2,000 alerts", "3 children"."""
-    return f"{count:,} {unit}" if count == 1 else f"{count:,} {units or f'{unit}s'}"
 
 
 def moment_text(moment: int) -> str:

@@ -14,9 +14,10 @@ from dashboard.alerts import AlertLine, line_of
 from dashboard.people import Person
 from dashboard.session import Signed
 from dashboard.store import Store
-from dashboard.times import counted, moment_text
+from dashboard.times import moment_text
 from dashboard.wiring import pages_of, store_of
 from journey.moments import day_of
+from journey.words import counted
 
 MOST = 200
 

@@ -29,6 +29,11 @@ def day_text(day: date | str) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def counted(count: int, unit: str, units: str = "") -> str:
+    """Return a count with its unit: "1 alert", "2,000 alerts", "3 children"."""
+    return f"{count:,} {unit}" if count == 1 else f"{count:,} {units or f'{unit}s'}"
+
+
 def in_words(name: str) -> str:
     """Return an event type in words: ApPlacementStarted is "AP placement started"."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).lower().split()

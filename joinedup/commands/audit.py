@@ -33,6 +33,7 @@ from joinedup.commands.read import AsJson
 from joinedup.commands.reader import stop
 from joinedup.commands.replay import Authority
 from joinedup.commands.replay_sources import in_one_sentence, public_key
+from journey.words import counted
 from schemas.codec import Codec
 from schemas.registry import Registry
 
@@ -85,7 +86,7 @@ def write_checkpoints(
     with in_one_sentence():
         settings = AuditorSettings.load(settings_file(env_file, AUDITOR))
         count = _write(settings, file, la)
-    typer.echo(f"{file}: {count:,} checkpoints, each signed.")
+    typer.echo(f"{file}: {counted(count, 'checkpoint')}, each signed.")
     typer.echo(f"Hold an export against them: joinedup audit verify FOLDER --checkpoints {file}")
 
 
@@ -149,12 +150,12 @@ def verify_evidence(
 
 
 def _show(found: Verification) -> None:
-    looked = f"{found.rows:,} rows and {found.checkpoints:,} checkpoints"
+    looked = f"{counted(found.rows, 'row')} and {counted(found.checkpoints, 'checkpoint')}"
     if not found.findings:
-        erased = f" {found.erased:,} rows are an erased child's, as proved." if found.erased else ""
-        typer.echo(f"Verified: {looked} are as they were signed.{erased}")
+        erased = f" Of erased children, as proved: {found.erased:,}." if found.erased else ""
+        typer.echo(f"Verified: {looked}, as they were signed.{erased}")
         return
-    typer.echo(f"NOT verified: of {looked}, {len(found.findings):,} are not as they were.")
+    typer.echo(f"NOT verified: of {looked}, not as they were: {len(found.findings):,}.")
     table = Table("file", "row", "what", box=None, pad_edge=False)
     for one in found.findings[:_SHOWN]:
         table.add_row(one.file, one.row, one.what)

@@ -14,6 +14,7 @@ from joinedup.commands.child_then import moment_text
 from joinedup.commands.env_files import AUDITOR, AuditorEnvFile, settings_file
 from joinedup.commands.read import AsJson
 from joinedup.commands.replay_sources import in_one_sentence, public_key
+from journey.words import counted
 from schemas.codec import Codec
 from schemas.registry import Registry
 
@@ -56,6 +57,6 @@ def _show(held: Held) -> None:
         typer.echo("Nothing was signed yet: see that the sealer runs.", err=True)
     else:
         typer.echo(
-            f"The last signed row of each of {held.chains:,} chains is in the store as it was."
+            f"{counted(held.chains, 'chain')}, the last signed row of each in the store as it was."
             " Rows that came after are not signed yet."
         )

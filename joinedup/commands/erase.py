@@ -24,6 +24,7 @@ from joinedup.commands.reader import Role, one_child, reader, stop
 from joinedup.commands.speaking import deciding
 from joinedup.commands.status import DEFAULT_ROOT, Root
 from journey.erasing import Outcome
+from journey.words import counted
 
 
 def register(app: typer.Typer) -> None:
@@ -72,14 +73,16 @@ def erase(
     tied = sorted(set(found.tied) - set(asked))
     if tied:
         typer.echo(f"Tied to: {', '.join(tied)}.")
+    if held and dry_run:
+        typer.echo("It is held, and would not be erased: see `joinedup hold`.")
     if dry_run:
         return
     if tied:
         stop(WHY_NOT[Outcome.SHARED])
-    if not yes:
-        typer.confirm("It cannot be brought back. Erase it?", abort=True)
     if held:
         stop(WHY_NOT[Outcome.HELD])
+    if not yes:
+        typer.confirm("It cannot be brought back. Erase it?", abort=True)
     shred = shredding(eraser_env_file, la)
     with deciding(la, organisation, system, publisher_env_file) as (say, source):
         eraser = Eraser(la, env_file, source, say, shred)
@@ -92,8 +95,8 @@ def erase(
         except NotErased as why:
             stop(str(why))
     typer.echo(
-        f"Erased. Proof {done.erasure}: {done.places} transitions, {done.keys} keys, of"
-        f" which {done.shredded} were shredded now. {still_hold(root)}"
+        f"Erased. Proof {done.erasure}: {counted(done.places, 'transition')},"
+        f" {counted(done.keys, 'key')}, shredded now: {done.shredded}. {still_hold(root)}"
     )
 
 
@@ -109,13 +112,14 @@ def erase_again(
     shred = shredding(eraser_env_file, la)
     with reader(env_file, la, Role.LEAD) as (_, store):
         keys = proved_keys(store)
-    typer.echo(f"{len(keys)} keys of erased children, of which {shred(keys)} were shredded now.")
+    typer.echo(f"{counted(len(keys), 'key')} of erased children, shredded now: {shred(keys)}.")
 
 
 def _what_goes(key: str, found: Erasable, begun: Ordered | None) -> str:
     if begun is not None and not found.leaves:
         return f"The erasure {begun.erasure} of child {key} was begun and is gone on with."
     return (
-        f"Child {key}. Events: {found.events}, of {len(found.leaves)} records of source systems."
+        f"Child {key}. Events: {found.events}, of {counted(len(found.leaves), 'record')} of source"
+        " systems."
         f" Alerts: {found.alerts}. What was told of them: {found.transitions}."
     )

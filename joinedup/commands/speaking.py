@@ -51,8 +51,8 @@ def source_of(
     ]
     if not found:
         fail(
-            f"No source of the sources file may speak for {la} here: add it with"
-            " `joinedup source add`, or see --la and --agency.",
+            f"No source of the sources file may speak for {la} here: add it with `joinedup source"
+            f" add{f' --agency {agency}' if agency else ''}`, or see --la and --agency.",
             WRONG,
         )
     if len(found) > 1:

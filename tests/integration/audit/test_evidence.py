@@ -381,7 +381,7 @@ def test_an_end_that_was_cut_from_the_store_with_its_checkpoints_contradicts_the
     look(year, LARGE, "somebody")
     no_earlier_look_can_come(year)
     seal(year)
-    assert "is in the store as it was" in run("audit", "heads")
+    assert "the last signed row of each in the store as it was" in run("audit", "heads")
     tables = ("sealed_reads", "checkpoints")
     end = f"(SELECT max(number) FROM sealed_reads WHERE la = '{LARGE}')"
     last = f"WHERE la = '{LARGE}' AND number = {end}"

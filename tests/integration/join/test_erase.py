@@ -20,6 +20,7 @@ from psycopg import errors
 from typer.testing import CliRunner
 
 from joinedup.main import app
+from journey.words import counted
 from producers.sources_file import add_source
 from stack.environment import write_environment
 from stack.kafka import options_of
@@ -294,9 +295,10 @@ def test_a_child_that_is_held_is_not_erased_by_the_command_nor_by_an_order(
     platform.run("hold", "set", child, *why)
     platform.take()
     assert platform.run("hold", "list") == f"{child}\n"
-    refused = platform.start(child, "--yes")
-    said, _ = refused.communicate()
-    assert (refused.returncode, "It is held" in said) == (1, True)
+    for asked, code in (("--dry-run", 0), ("--yes", 1)):
+        refused = platform.start(child, asked)
+        said, _ = refused.communicate()
+        assert (refused.returncode, "It is held" in said) == (code, True)
     before = bench.one("SELECT count(*) FROM timeline")
     bench.write([order._replace(kappa=END + 40)])
     join(bench)
@@ -306,7 +308,7 @@ def test_a_child_that_is_held_is_not_erased_by_the_command_nor_by_an_order(
     platform.taken_at = END + 50
     platform.take()
     assert "Nobody is held" in platform.run("hold", "list")
-    assert "were shredded now" in platform.finish(platform.start(child, "--yes"))
+    assert "shredded now: " in platform.finish(platform.start(child, "--yes"))
     assert verified(bench)["differences"] == []
 
 
@@ -332,13 +334,13 @@ def test_the_command_erases_a_child_and_a_replay_still_verifies(platform: Platfo
     child = a_child(bench)
     leaves = leaves_of(bench, child)
     said, _ = platform.start(child[:13], "--dry-run").communicate()
-    assert f"{len(leaves)} records of source systems" in said
+    assert f"{counted(len(leaves), 'record')} of source systems" in said
     assert leaves_of(bench, child) == leaves
     platform.backup.mkdir(parents=True)
     (platform.backup / "backup_manifest").touch()
     said = platform.finish(platform.start(child[:13], "--yes"))
     assert f"still hold the keys: {platform.backup.name}" in said
-    assert f"{len(leaves)} keys, of which {len(leaves)} were shredded now" in said
+    assert f"{counted(len(leaves), 'key')}, shredded now: {len(leaves)}" in said
     assert leaves_of(bench, child) == []
     assert shredded(bench) == len(leaves)
     assert bench.one("SELECT proved FROM erasures")
@@ -364,13 +366,13 @@ def test_an_erasure_cut_short_shreds_nothing_and_is_completed_by_another_run(
     first.communicate()
     assert shredded(bench) == 0
     said = platform.finish(platform.start(child, "--yes"), after=2)
-    assert f"{len(leaves)} were shredded now" in said
+    assert f"shredded now: {len(leaves)}" in said
     assert shredded(bench) == len(leaves)
     again = platform.finish(platform.start(child, "--yes"))
-    assert "0 were shredded now" in again
+    assert "shredded now: 0" in again
     with bench.changing_keys() as keys:  # as a restored backup would bring them back
         keys.execute("UPDATE leaf_keys SET wrapped = 'x', shredded_at = NULL WHERE wrapped IS NULL")
-    assert f"{len(leaves)} were shredded now" in platform.run("erase-again")
+    assert f"shredded now: {len(leaves)}" in platform.run("erase-again")
     assert shredded(bench) == len(leaves)
     assert verified(bench)["differences"] == []
 
@@ -402,7 +404,7 @@ def test_children_who_are_tied_go_together_or_not_at_all_and_a_replay_still_veri
     assert bench.rows("SELECT outcome FROM erasures") == [("shared",)]
     leaves = [*leaves_of(bench, one), *leaves_of(bench, two)]
     said = platform.finish(platform.start(one, "--together", two, "--yes"))
-    assert f"{len(leaves)} keys, of which {len(leaves)} were shredded now" in said
+    assert f"{counted(len(leaves), 'key')}, shredded now: {len(leaves)}" in said
     assert leaves_of(bench, one) == leaves_of(bench, two) == []
     found = verified(bench)
     assert (found["differences"], found["row_differences"]) == ([], [])

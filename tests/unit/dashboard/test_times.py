@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from dashboard.times import counted, from_today, hours_text, moment_text
+from dashboard.times import from_today, hours_text, moment_text
+from journey.words import counted
 
 HOUR = 3_600_000
 
