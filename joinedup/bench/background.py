@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import RawIOBase
 from itertools import islice
 from select import select
 
@@ -87,17 +88,26 @@ def main(events: int) -> None:
         for name, value in os.environ.items()
         if name.startswith("JOINEDUP_")
     }
-    ready = iter(year_of(events))
+    ready, told = iter(year_of(events)), words_of(sys.stdin.fileno())
     with Publisher(PublisherSettings.model_validate(values)) as publisher:
         print("ready", flush=True)
-        while line := sys.stdin.readline():
-            paced = paced_by(publisher, ready, int(line), _is_told)
-            sys.stdin.readline()
+        while line := told.readline():
+            paced = paced_by(publisher, ready, int(line), lambda: is_told(told))
+            told.readline()
             print(json.dumps({"accepted": paced.accepted, "seconds": paced.seconds}), flush=True)
 
 
-def _is_told() -> bool:
-    return bool(select([sys.stdin], [], [], 0)[0])
+def words_of(descriptor: int) -> RawIOBase:
+    """Return the lines that come here, of which none is read before it is asked for.
+
+    What lay in a buffer of ours already would be waited for in vain.
+    """
+    return open(descriptor, "rb", buffering=0, closefd=False)
+
+
+def is_told(words: RawIOBase) -> bool:
+    """Return whether another line has come."""
+    return bool(select([words], [], [], 0)[0])
 
 
 def paced_by(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -25,6 +25,7 @@ from joinedup.commands.reader import stop
 from joinedup.commands.sentence import in_a_sentence
 from joinedup.commands.status import DEFAULT_ROOT, Root
 from stack import LocalStack
+from stack.claims import only_one
 
 T = TypeVar("T")
 
@@ -57,7 +58,7 @@ def renew(root: Root = DEFAULT_ROOT, env_file: SecretsFile = None) -> None:
 
     The first of three steps. Cut short, it is completed by running it again.
     """
-    with _said(root, env_file) as place:
+    with _said(root, env_file) as place, _alone(place):
         keys = place.keys()
         if len(keys) == 1:
             keys = [secrets.token_hex(_KEY_BYTES), *keys]
@@ -109,7 +110,7 @@ def forget(
 
     The last of three steps. Refused while a leaf key, a process or a backup still needs it.
     """
-    with _said(root, env_file, postgresql, database) as place:
+    with _said(root, env_file, postgresql, database) as place, _alone(place):
         wrapping = _two_keys(place)
         _require_known(place, wrapping.mark)
         since = max(_each(place, lambda name, one: _since(name, Rewrapping(one, wrapping))))
@@ -149,6 +150,11 @@ def _said(
         )
     except (psycopg.errors.UndefinedColumn, psycopg.errors.UndefinedTable):
         stop("The key store is of an earlier release: run `joinedup up`, or `joinedup setup`.")
+
+
+def _alone(place: Place) -> AbstractContextManager[None]:
+    """Let nobody else change the master key meanwhile: of two new ones one would be lost."""
+    return only_one(place.secrets.with_name(".master-key.lock"))
 
 
 def _place(root: Path) -> Place:

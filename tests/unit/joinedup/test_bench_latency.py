@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from joinedup.bench import background
-from joinedup.bench.background import paced_by
+from joinedup.bench.background import is_told, paced_by, words_of
 from joinedup.bench.latency import keeps_up
 from producers.results import Accepted
 
@@ -76,3 +77,17 @@ def test_the_join_keeps_up_once_it_has_nearly_all_that_was_published(
     joined: int, passed: float, does: bool
 ) -> None:
     assert keeps_up(joined, 100, passed) is does
+
+
+def test_a_word_that_came_together_with_the_one_before_is_seen() -> None:
+    end, begin = os.pipe()
+    try:
+        os.write(begin, b"100\nend\n")
+        told = words_of(end)
+        assert told.readline() == b"100\n"
+        assert is_told(told)
+        assert told.readline() == b"end\n"
+        assert not is_told(told)
+    finally:
+        os.close(begin)
+        os.close(end)

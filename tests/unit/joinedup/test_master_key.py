@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import stat
 from pathlib import Path
 
@@ -54,6 +55,24 @@ def test_done_again_it_makes_no_third_one(env_file: Path) -> None:
     once = env_file.read_text()
     assert said("renew", "--env-file", str(env_file))[0] == 0
     assert env_file.read_text() == once
+
+
+def test_while_one_is_made_nobody_else_makes_another(
+    env_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[bool] = []
+
+    def a_key(_: int) -> str:
+        with (env_file.parent / ".master-key.lock").open() as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                held.append(True)
+        return NEW
+
+    monkeypatch.setattr("joinedup.commands.master_key.secrets.token_hex", a_key)
+    assert said("renew", "--env-file", str(env_file))[0] == 0
+    assert held == [True]
 
 
 @pytest.mark.parametrize("step", ["renew", "rewrap", "forget"])
