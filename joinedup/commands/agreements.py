@@ -10,10 +10,10 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from joinedup.commands import read_view
+from joinedup.commands.listing import Listing
 from joinedup.commands.publish_options import Organisation, System
 from joinedup.commands.read import AsJson, Authority
 from joinedup.commands.sources import sources_file_of
@@ -188,7 +188,7 @@ def _show(standing: list[Agreement], today: date) -> None:
     if not standing:
         console.print("No agreement is on record.")
         return
-    table = Table(
+    table = Listing(
         *("agreement", "version", "organisation", "covers", "basis", "last day", "days left"),
         box=None,
         pad_edge=False,

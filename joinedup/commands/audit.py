@@ -10,7 +10,6 @@ import msgspec
 import psycopg
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from consumers.audit.evidence import export
 from consumers.audit.published import published
@@ -29,6 +28,7 @@ from joinedup.commands.env_files import (
     SealerEnvFile,
     settings_file,
 )
+from joinedup.commands.listing import Listing
 from joinedup.commands.read import AsJson
 from joinedup.commands.reader import stop
 from joinedup.commands.replay import Authority
@@ -156,7 +156,7 @@ def _show(found: Verification) -> None:
         typer.echo(f"Verified: {looked}, as they were signed.{erased}")
         return
     typer.echo(f"NOT verified: of {looked}, not as they were: {len(found.findings):,}.")
-    table = Table("file", "row", "what", box=None, pad_edge=False)
+    table = Listing("file", "row", "what", box=None, pad_edge=False)
     for one in found.findings[:_SHOWN]:
         table.add_row(one.file, one.row, one.what)
     Console().print(table)

@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from joinedup.commands import read_view
 from joinedup.commands.calendars_file import CalendarFile
+from joinedup.commands.listing import Listing
 from journey.calendars import Calendars, academic_year
 from journey.calendars_compared import Shift
 from journey.clocks import years_in_words
@@ -32,7 +32,7 @@ def show_list(records: Iterable[Event], calendars: Calendars, *, as_json: bool) 
     if not rows:
         console.print("No calendar was published: every year is assumed as England has it.")
         return
-    table = Table("whose", "year", "from", "to", "known on", "source", "state", box=None)
+    table = Listing("whose", "year", "from", "to", "known on", "source", "state", box=None)
     for row in rows:
         table.add_row(*(str(row[name] or "—") for name in _COLUMNS))
     console.print(table)
@@ -81,7 +81,7 @@ def show_year(calendars: Calendars, school: str | None, begins: int, *, as_json:
         return
     console = Console()
     console.print(f"School year {years_in_words(begins)}, counted by {whose}")
-    table = Table("half-term", "from", "to", "school days", box=None, pad_edge=False)
+    table = Listing("half-term", "from", "to", "school days", box=None, pad_edge=False)
     for one in terms:
         table.add_row(one.name, day_text(one.days[0]), day_text(one.last), str(len(one.days)))
     console.print(table)
@@ -121,7 +121,7 @@ def show_moves(moved: Mapping[Shift, int]) -> None:
     if not moved:
         console.print("No open deadline moves.")
         return
-    table = Table("duty", "was due", "would be due", "how many", box=None, pad_edge=False)
+    table = Listing("duty", "was due", "would be due", "how many", box=None, pad_edge=False)
     for one in sorted(moved, key=lambda shift: (shift.duty, shift.was or date.min)):
         table.add_row(one.duty, _day(one.was), _day(one.now), str(moved[one]))
     console.print(table)

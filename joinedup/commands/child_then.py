@@ -8,7 +8,6 @@ from pathlib import Path
 
 import msgspec
 from rich.console import Console
-from rich.table import Table
 
 from consumers.replay.child import ChildThen, child_then
 from consumers.replay.replaying import Scope
@@ -17,6 +16,7 @@ from consumers.store.deliveries import DeliveryShown, told_of
 from consumers.store.looking import Looked
 from joinedup.commands import read_view
 from joinedup.commands.deliveries_view import told_table
+from joinedup.commands.listing import Listing
 from joinedup.commands.reader import Role, reader, stop
 from joinedup.commands.replay_sources import from_kafka, in_one_sentence
 from joinedup.commands.replay_view import alert_of, evidence_of
@@ -91,7 +91,7 @@ def show_looked(console: Console, role: Role, looked: Sequence[Looked]) -> None:
     if role is not Role.AUDITOR:
         console.print("Who had looked is shown to auditors: --as auditor.", style="dim")
     elif looked:
-        table = Table("looked at", "who", "as", "with", "for", box=None, pad_edge=False)
+        table = Listing("looked at", "who", "as", "with", "for", box=None, pad_edge=False)
         for one in looked:
             table.add_row(moment_text(one.at), one.reader, one.role, one.command, one.purpose)
         console.print(table)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.table import Table
 from rich.text import Text
 
 from consumers.store.deliveries import CAUSES, STATES, DeliveryShown
+from joinedup.commands.listing import Listing
 from joinedup.commands.words import moment_text
 
 _STYLES = {
@@ -21,9 +21,9 @@ _STYLES = {
 }
 
 
-def states_table(found: Sequence[DeliveryShown]) -> Table:
+def states_table(found: Sequence[DeliveryShown]) -> Listing:
     """Return where deliveries stand."""
-    table = Table(box=None, pad_edge=False)
+    table = Listing(box=None, pad_edge=False)
     for name in ("planned", "alert", "severity", "what", "to", "by", "state", "since", "why"):
         table.add_column(name)
     for one in found:
@@ -43,9 +43,9 @@ def states_table(found: Sequence[DeliveryShown]) -> Table:
     return table
 
 
-def told_table(found: Sequence[DeliveryShown]) -> Table:
+def told_table(found: Sequence[DeliveryShown]) -> Listing:
     """Return who had been told of alerts, in order."""
-    table = Table("told at", "who", "by", "of alert", "which was", box=None, pad_edge=False)
+    table = Listing("told at", "who", "by", "of alert", "which was", box=None, pad_edge=False)
     for one in found:
         table.add_row(
             moment_text(one.at),

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from consumers.errors import SettingsError
 from consumers.matching.figures import Figures, figures_of, linked_sets
 from consumers.matching.model import MODEL, THRESHOLD
 from joinedup.commands import read_view
+from joinedup.commands.listing import Listing
 from joinedup.commands.read import AsJson
 from joinedup.commands.reader import stop
 
@@ -55,7 +55,7 @@ def _fields(found: list[Figures]) -> list[dict[str, object]]:
 
 
 def _show(found: list[Figures], threshold: float) -> None:
-    table = Table(box=None, pad_edge=False)
+    table = Listing(box=None, pad_edge=False)
     table.add_column("set")
     for name in ("records", "pairs", "put forward", "right", "precision", "recall"):
         table.add_column(name, justify="right")

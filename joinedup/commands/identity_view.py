@@ -7,17 +7,17 @@ from typing import Any
 
 import msgspec
 from rich.console import Console
-from rich.table import Table
 
 from consumers.store.candidates import Candidate
 from consumers.store.identities import WHY, Doubt, Leaf, letters_of, marks_of
 from joinedup.commands import read_view
+from joinedup.commands.listing import Listing
 from joinedup.commands.words import day_text
 
 
 def queue(console: Console, found: list[Doubt], forward: Sequence[Candidate] = ()) -> None:
     """Print the doubts, the oldest first, then the candidates, the heaviest first."""
-    table = Table("name", "children", "since", "why", box=None, pad_edge=False)
+    table = Listing("name", "children", "since", "why", box=None, pad_edge=False)
     for one in found:
         table.add_row(one.name, *_whom(one), WHY.get(one.reason, one.reason))
     for other in forward:
@@ -36,7 +36,7 @@ def _whom(one: Doubt | Candidate) -> tuple[str, str]:
 
 def weights(console: Console, one: Candidate) -> None:
     """Print what each comparison of two records says for one child, and of all together."""
-    table = Table("comparison", "how far they agree", "weight", box=None, pad_edge=False)
+    table = Listing("comparison", "how far they agree", "weight", box=None, pad_edge=False)
     for said in one.because:
         field, level = (words.replace("_", " ") for words in (said.field, said.level))
         table.add_row(field, level.replace("-", " "), f"{said.weight:+.2f}")
@@ -54,7 +54,7 @@ def side_by_side(console: Console, doubt: Doubt | None, found: list[Leaf]) -> No
     """Print the records of the children concerned, and which identifiers they have in common."""
     if doubt is not None:
         console.print(f"Not taken as one: {WHY.get(doubt.reason, doubt.reason)}.")
-    table = Table("child", "record", "source", "known since", "facts", "born", "identifiers")
+    table = Listing("child", "record", "source", "known since", "facts", "born", "identifiers")
     table.box, table.pad_edge = None, False
     names = letters_of(found)
     for one in found:

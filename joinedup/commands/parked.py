@@ -9,11 +9,11 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from consumers.store.parks import Park, parks
 from joinedup.commands import read_view
 from joinedup.commands.deciding import ApprovedBy, PublisherEnvFile, speaker
+from joinedup.commands.listing import Listing
 from joinedup.commands.publish_options import Organisation, System
 from joinedup.commands.read import AsJson, AsRole, Authority, EnvFile
 from joinedup.commands.reader import Role, reader, stop
@@ -65,7 +65,7 @@ def show_parked(
     if as_json:
         read_view.as_json(found)
         return
-    table = Table("number", "known on", "record", "why", box=None, pad_edge=False)
+    table = Listing("number", "known on", "record", "why", box=None, pad_edge=False)
     for one in found.waiting:
         why = f"could not be taken ({one.reason})" if one.reason else "waits behind it"
         table.add_row(str(one.number), _day(one.known_at), in_words(one.type), why)
@@ -151,7 +151,7 @@ def _summary(park: Park) -> dict[str, object]:
 
 
 def _show_all(found: list[Park]) -> None:
-    table = Table(
+    table = Listing(
         "child", "records", "since", "could not be taken", "why", box=None, pad_edge=False
     )
     for one in found:

@@ -8,12 +8,12 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from consumers.store.counting import Count
 from consumers.store.counting import count as counted
 from consumers.tokens import Tokens
 from joinedup.commands.deciding import PublisherEnvFile, speaker
+from joinedup.commands.listing import Listing
 from joinedup.commands.publish_options import Organisation, System
 from joinedup.commands.read import AsJson, Authority, EnvFile
 from joinedup.commands.read_view import SHORT
@@ -125,7 +125,7 @@ def list_(la: Authority, as_json: AsJson = False, env_file: EnvFile = None) -> N
     elif not rows:
         typer.echo("No provider has been told of.")
     else:
-        table = Table("key", "provider", "from", "until", "most at once", box=None)
+        table = Listing("key", "provider", "from", "until", "most at once", box=None)
         for row in rows:
             until = day_text(row["ended_on"]) if row["ended_on"] else "lasts"
             first = day_text(row["from_on"])

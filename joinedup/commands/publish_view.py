@@ -16,8 +16,8 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
-from rich.table import Table
 
+from joinedup.commands.listing import Listing
 from producers.files import Made, Outcome, Skipped
 from producers.tally import Tally
 
@@ -120,7 +120,7 @@ def _print_counts(console: Console, title: str, counted: list[tuple[str, int]]) 
     if not counted:
         return
     console.print(title, style="italic")  # a table's own title is folded to the table's width
-    table = Table(box=None, show_header=False, pad_edge=False)
+    table = Listing(box=None, show_header=False, pad_edge=False)
     table.add_column(justify="right")
     table.add_column(overflow="fold")
     for what, count in counted:

@@ -9,13 +9,13 @@ from typing import Any
 import msgspec
 from rich.console import Console, Group
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from consumers.store.reading import Alert, Evidence, Moment
 from consumers.store.standing_text import sentences_of
 from consumers.store.standings import Stands
 from consumers.store.why import Answer, Reason, about_whom
+from joinedup.commands.listing import Listing
 from joinedup.commands.words import day_text, in_words, sentence
 from journey.duties import all_duties
 from journey.duties.duty import About, Duty
@@ -190,7 +190,7 @@ def show_why(child: str, on: date, reasons: Sequence[Reason]) -> None:
     about = about_whom(fact.type for reason in reasons for fact in reason.looked_at)
     who = f"{sentence(about).rstrip('.')} "
     console.print(Text.assemble(who, (child, "bold"), f" on {day_text(on)}"))
-    table = Table("answer", "duty", box=None, pad_edge=False, padding=(0, 2, 1, 0))
+    table = Listing("answer", "duty", box=None, pad_edge=False, padding=(0, 2, 1, 0))
     order = list(ANSWER)
     for reason in sorted(reasons, key=lambda one: order.index(one.answer)):
         if reason.answer not in IDLE:
@@ -208,8 +208,8 @@ def _alerts_table(
     stands: Mapping[str, Stands],
     *,
     with_child: bool,
-) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 1, 0))
+) -> Listing:
+    table = Listing(box=None, pad_edge=False, padding=(0, 2, 1, 0))
     table.add_column("severity")
     if with_child:
         table.add_column("child", no_wrap=True)
@@ -293,9 +293,9 @@ def _doubts(alert: Alert) -> list[tuple[str, str]]:
     return lines
 
 
-def _duties_table(names: Iterable[str]) -> Table:
+def _duties_table(names: Iterable[str]) -> Listing:
     """Return what the duties mean and whose they are, each once."""
-    table = Table(title="The duties", title_justify="left", box=None, pad_edge=False)
+    table = Listing(title="The duties", title_justify="left", box=None, pad_edge=False)
     table.add_column("duty", no_wrap=True)
     table.add_column("what is owed, and by what right", ratio=1)
     for name in dict.fromkeys(names):
@@ -326,8 +326,10 @@ def _started_by(alerts: Iterable[Alert]) -> dict[str, list[Alert]]:
     return found
 
 
-def _timeline_table(timeline: Iterable[Moment], started: Mapping[str, list[Alert]]) -> Table:
-    table = Table("day", "agency", "what happened", "known on", "alerts that it leads to", box=None)
+def _timeline_table(timeline: Iterable[Moment], started: Mapping[str, list[Alert]]) -> Listing:
+    table = Listing(
+        "day", "agency", "what happened", "known on", "alerts that it leads to", box=None
+    )
     for moment in timeline:
         style = "" if moment.standing == "stands" else "dim"
         what = Text(in_words(moment.type), style)

@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from consumers.errors import SettingsError
 from consumers.notifier.channels.all import channels_of
@@ -21,6 +20,7 @@ from consumers.notifier.recipients_file import CHANNELS, read_recipients
 from consumers.notifier.service import now_ms
 from consumers.notifier.settings import NotifierSettings
 from joinedup.commands.env_files import NOTIFIER, NotifierEnvFile, settings_file
+from joinedup.commands.listing import Listing
 from joinedup.commands.reader import stop
 from journey.duties import all_duties
 
@@ -98,8 +98,8 @@ def _sent(settings: NotifierSettings, la: str, recipient: Recipient, channel: Ch
     return outcome.reason is None
 
 
-def _table(authority: Authority) -> Table:
-    table = Table(title=authority.code, title_justify="left", box=None, pad_edge=False)
+def _table(authority: Authority) -> Listing:
+    table = Listing(title=authority.code, title_justify="left", box=None, pad_edge=False)
     for name in ("recipient", "urgent by", "all else by", "when", "at most"):
         table.add_column(name)
     for one in authority.recipients.values():

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from consumers.replay import attended
 from consumers.replay.attended import RowDifference
 from consumers.replay.comparing import fields_of
+from joinedup.commands.listing import Listing
 
 _TOPICS = {attended.Table.DELIVERIES: "deliveries"}
 
@@ -26,7 +26,9 @@ def counted(rows: Mapping[attended.Table, int]) -> str:
 def show(console: Console, found: Sequence[RowDifference], most: int) -> None:
     """Print the first of these differences, each with the record behind it."""
     title = "Differences of what people did and were told"
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 1, 0))
+    table = Listing(
+        title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 1, 0)
+    )
     table.add_column("difference", no_wrap=True)
     table.add_column("LA")
     table.add_column("row", no_wrap=True)

@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from consumers.archive.unproved import Unproved
@@ -18,6 +17,7 @@ from consumers.replay.run import Outcome
 from consumers.replay.standing import Stood
 from consumers.store.reading import Alert, Evidence
 from joinedup.commands import read_view, replay_rows_view
+from joinedup.commands.listing import Listing
 from joinedup.commands.words import day_text, in_words, moment_text
 from journey.duties import RULES_VERSION
 from journey.events import Event
@@ -123,10 +123,10 @@ def evidence_of(facts: Mapping[str, Event]) -> dict[str, Evidence]:
     }
 
 
-def _by_duty(stood: Iterable[Stood]) -> Table:
+def _by_duty(stood: Iterable[Stood]) -> Listing:
     counted = Counter((one.transition.duty, one.transition.status) for one in stood)
     words = (status.lower().replace("_", " ") for status in Status)
-    table = Table("duty", *words, box=None, pad_edge=False)
+    table = Listing("duty", *words, box=None, pad_edge=False)
     for duty in sorted({duty for duty, _ in counted}):
         numbers = (counted[duty, status] for status in Status)
         table.add_row(duty, *(f"{number:,}" for number in numbers))
@@ -184,8 +184,10 @@ def _that_follow(compared: int) -> str:
 
 def _differences_table(
     title: str, found: Iterable[Difference], facts: Mapping[str, Event]
-) -> Table:
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 1, 0))
+) -> Listing:
+    table = Listing(
+        title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 1, 0)
+    )
     table.add_column("difference", no_wrap=True)
     table.add_column("LA")
     table.add_column("transition", no_wrap=True)

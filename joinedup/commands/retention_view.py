@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 from rich.console import Console
-from rich.table import Table
 
+from joinedup.commands.listing import Listing
 from joinedup.commands.words import day_text
 from journey.retention import PERIODS, Kept, Schedule
 
@@ -72,7 +72,7 @@ def show(lines: Sequence[Line], schedule: Schedule, day: date) -> None:
     """Print by class how many are kept how long, and what a person has to look at."""
     console = Console()
     console.print(f"On {day_text(day)}, under schedule {schedule.version}:")
-    table = Table(box=None, pad_edge=False)
+    table = Listing(box=None, pad_edge=False)
     for name in ("kept by", "for", "children", "ended", "within a year", "later", "no end"):
         table.add_column(name, justify="left" if name in ("kept by", "for") else "right")
     for name in PERIODS:

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from consumers.store.reviews import REASONS, Standing
 from consumers.store.reviews import reviews as standing
 from joinedup.commands import read_view
+from joinedup.commands.listing import Listing
 from joinedup.commands.read import AsJson, AsRole, Authority, EnvFile
 from joinedup.commands.reader import Role, reader
 from journey.moments import day_of
@@ -41,7 +41,7 @@ def reviews(
 
 def show(found: Iterable[Standing]) -> None:
     """Print them, the longest known first."""
-    table = Table("known on", "kind", "what", "event or batch", "child", box=None, pad_edge=False)
+    table = Listing("known on", "kind", "what", "event or batch", "child", box=None, pad_edge=False)
     for one in found:
         table.add_row(
             day_text(day_of(one.known_at)),

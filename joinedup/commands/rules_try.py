@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import msgspec
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from consumers.replay.replaying import Scope
 from consumers.replay.run import Reading, Replay
@@ -26,6 +25,7 @@ from consumers.replay.trying import (
 from consumers.settings import AuditorSettings
 from joinedup.commands import read_view
 from joinedup.commands.env_files import AUDITOR, AuditorEnvFile, settings_file
+from joinedup.commands.listing import Listing
 from joinedup.commands.read import AsJson
 from joinedup.commands.replay import ArchiveFolder
 from joinedup.commands.replay_memory import within_memory
@@ -111,8 +111,8 @@ def _differs(count: Count) -> bool:
     return count.before != count.after or any((count.gained, count.lost, count.sooner, count.later))
 
 
-def _table(first: str, counts: dict[str, Count]) -> Table:
-    table = Table(first, "told", "would be", "gained", "lost", "sooner", "later", box=None)
+def _table(first: str, counts: dict[str, Count]) -> Listing:
+    table = Listing(first, "told", "would be", "gained", "lost", "sooner", "later", box=None)
     for name, count in counts.items():
         numbers = (count.before, count.after, count.gained, count.lost, count.sooner, count.later)
         table.add_row(name, *(f"{number:,}" for number in numbers))

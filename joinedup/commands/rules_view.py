@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from joinedup.commands import read_view
+from joinedup.commands.listing import Listing
 from journey.duties import RULES_VERSION, all_duties
 from journey.duties.duty import Duty
 from journey.duties.parameters import in_words
@@ -29,7 +29,7 @@ def show_list(published: Sequence[Published], today: date, *, as_json: bool) -> 
     if as_json:
         read_view.as_json({"release": RULES_VERSION, "today": today, "versions": rows})
         return
-    table = Table("version", "judges from", "approved by", "why", "known on", "state", box=None)
+    table = Listing("version", "judges from", "approved by", "why", "known on", "state", box=None)
     nothing = not any(row["state"] == "in force" for row in rows)
     table.add_row(RULES_VERSION, "—", "—", "the release", "—", "in force" if nothing else "")
     for row in rows:
@@ -91,7 +91,7 @@ def show_set(rules: RuleSet | None, *, only_changed: bool, as_json: bool) -> Non
     console.print(Text(title_of(rules), "bold"))
     if rules:
         console.print(f"Approved by {rules.approved_by}: {rules.reason}", style="dim")
-    table = Table("duty", "asked", "severity", "basis", "numbers and words", box=None)
+    table = Listing("duty", "asked", "severity", "basis", "numbers and words", box=None)
     for duty in shown:
         table.add_row(*_cells(duty, release[duty.id]))
     console.print(table)
@@ -207,7 +207,7 @@ def show_differences(
         )
         return
     titles = (title_of(before), title_of(after))
-    table = Table("duty", "basis", "what", *titles, box=None, pad_edge=False)
+    table = Listing("duty", "basis", "what", *titles, box=None, pad_edge=False)
     for one in listed:
         after_it = Text(one.after, "bold")
         table.add_row(one.duty, _basis(duties[one.duty]), one.what, one.before, after_it)

@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from consumers.store.looking import Looked, looked
@@ -17,6 +16,7 @@ from consumers.store.reading import Alert
 from consumers.store.sharing import Account, Shared, account
 from joinedup.commands import read_view
 from joinedup.commands.child_then import moment_text, show_looked
+from joinedup.commands.listing import Listing
 from joinedup.commands.read import (
     AsJson,
     AsOf,
@@ -132,7 +132,7 @@ def _show(told: _Told) -> None:
         console.print("\nNo decision to share or to withhold is on record.")
 
 
-def _shared_table(shared: Iterable[Shared]) -> Table:
+def _shared_table(shared: Iterable[Shared]) -> Listing:
     table = _table("taken", "from", "category", "what", "happened on", "under")
     for one in shared:
         stands = "" if one.standing == "stands" else f" ({one.standing})"
@@ -155,14 +155,14 @@ def _under(one: Shared) -> str:
     return f"{under.agreement_id} v{under.version}: {_words(under.lawful_basis)}; {why}"
 
 
-def _alerts_table(alerts: Iterable[Alert]) -> Table:
+def _alerts_table(alerts: Iterable[Alert]) -> Listing:
     table = _table("told", "alert")
     for one in sorted(alerts, key=lambda alert: (alert.opened_at, alert["alert_id"])):
         table.add_row(moment_text(one.opened_at), str(one["duty"]))
     return table
 
 
-def _decisions_table(decisions: Iterable[Mapping[str, Any]]) -> Table:
+def _decisions_table(decisions: Iterable[Mapping[str, Any]]) -> Listing:
     table = _table(
         "decided", "by", "to", "what", "decision, and why", "family", "to be looked at again"
     )
@@ -182,8 +182,8 @@ def _decisions_table(decisions: Iterable[Mapping[str, Any]]) -> Table:
     return table
 
 
-def _table(*columns: str) -> Table:
-    return Table(*columns, box=None, pad_edge=False)
+def _table(*columns: str) -> Listing:
+    return Listing(*columns, box=None, pad_edge=False)
 
 
 def _words(code: str) -> str:

@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from consumers.store.parks import ParkedTotals
 from joinedup.commands.intake_totals import TOPIC_SETS, IntakeTotals, intake_totals
+from joinedup.commands.listing import Listing
 from joinedup.commands.parked_totals import parked_in_stores
 from joinedup.commands.sentence import in_a_sentence
 from journey.moments import day_of
@@ -73,7 +73,7 @@ def _print_parked(waiting: Mapping[str, ParkedTotals]) -> None:
 
 
 def _print_services(services: list[Service]) -> None:
-    table = Table("service", "version", "state", "port", "process", box=None, pad_edge=False)
+    table = Listing("service", "version", "state", "port", "process", box=None, pad_edge=False)
     for service in services:
         pid = str(service.pid) if service.pid else "—"
         table.add_row(service.name, service.version, str(service.state), str(service.port), pid)
@@ -87,7 +87,7 @@ def _print_totals(counted: list[IntakeTotals]) -> None:
     if not counted:
         return
     names = ("topics", "read", "journeyed", "dead letters", "waiting")
-    table = Table(*names, box=None, pad_edge=False)
+    table = Listing(*names, box=None, pad_edge=False)
     for one in counted:
         numbers = (one.read, one.journeyed, one.dead_letters, one.waiting)
         table.add_row(one.topics, *(f"{number:,}" for number in numbers))

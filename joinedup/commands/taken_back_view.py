@@ -7,12 +7,12 @@ from typing import Any
 
 import msgspec
 from rich.console import Console
-from rich.table import Table
 
 from consumers.store.looking import Looked
 from consumers.store.reading import Alert
 from consumers.store.taken_back import Acted
 from joinedup.commands.child_then import moment_text
+from joinedup.commands.listing import Listing
 from joinedup.commands.words import day_text
 
 
@@ -49,7 +49,7 @@ def show(console: Console, gone: Iterable[Gone]) -> None:
             console.print("Nobody had looked at the record that it was told of.", style="dim")
             continue
         console.print("To be told, since they had looked at the record that it was told of:")
-        table = Table("who", "as", "looked at", "with", box=None, pad_edge=False)
+        table = Listing("who", "as", "looked at", "with", box=None, pad_edge=False)
         for look in one.looked:
             table.add_row(look.reader, look.role, moment_text(look.at), look.command)
         console.print(table)

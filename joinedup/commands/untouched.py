@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from consumers.store.untouched import Reconciled, Untouched, reconciled, untouched
 from joinedup.commands import read_view
+from joinedup.commands.listing import Listing
 from joinedup.commands.read import AsJson, AsRole, Authority, EnvFile
 from joinedup.commands.reader import Role, reader
 from journey.silence import SOURCE_SILENT
@@ -83,7 +83,7 @@ def _show(counts: Reconciled, found: list[Untouched]) -> None:
     if not found:
         console.print("Every open alert was seen, and somebody has it.")
         return
-    table = Table("severity", "due", "child", "duty", "seen by", "who has it", box=None)
+    table = Listing("severity", "due", "child", "duty", "seen by", "who has it", box=None)
     for one in found:
         alert, stands = one.alert, one.stands
         whom = "—" if alert["duty"] == SOURCE_SILENT.id else alert["child"][: read_view.SHORT]

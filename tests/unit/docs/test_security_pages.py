@@ -20,7 +20,7 @@ THEIRS = re.compile(
     r"(\d+) of (\d+) \w+ leave something to the deploying organisation,[^\n]*\n\n"
     r"((?:[A-Z][\w.-]+(?:, |\.\n))*)"
 )
-OPEN = re.compile(r"(\d+) of (\d+) \w+ are open,[^\n]*\n\n((?:[A-Z][\w.-]+(?:, |\.\n))*)")
+OPEN = re.compile(r"(\d+) of (\d+) \w+ (?:is|are) open,[^\n]*\n\n((?:[A-Z][\w.-]+(?:, |\.\n))*)")
 SEVERITIES = ("minor", "significant", "considerable", "major", "catastrophic")
 LIKELIHOODS = ("very low", "low", "medium", "high", "very high")
 CHAPTERS: dict[str, str] = {
