@@ -122,9 +122,10 @@ def picture(sizes: Sequence[Size]) -> str:
 
 
 def _costs(size: Size) -> list[tuple[float, float]]:
-    blocks = size.blocks
-    step = max(1, len(blocks) // 40)
-    kept = blocks[::step]
+    step = max(1, len(size.blocks) // 40)
+    kept = list(size.blocks[::step])
+    if len(kept) > 2 and 2 * (kept[-1].events - kept[-2].events) < kept[1].events - kept[0].events:
+        del kept[-2]  # the few events of a rest bear the days that passed with them
     return [(b.children, (b.cpu - a.cpu) / (b.events - a.events) * 1e6) for a, b in pairwise(kept)]
 
 

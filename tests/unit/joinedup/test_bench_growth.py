@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from xml.etree import ElementTree
 
@@ -86,9 +87,23 @@ def test_deadlines_are_told_with_what_came_after_the_tick() -> None:
 
 
 def test_the_picture_is_svg_with_a_panel_of_each_thing_that_may_grow() -> None:
-    drawn = picture([a_size(10, 5, 1, 2.0), a_size(100, 5, 1, 3.0)])
-    words = [one.text for one in ElementTree.fromstring(drawn).iter() if one.text]
+    words = _words(picture([a_size(10, 5, 1, 2.0), a_size(100, 5, 1, 3.0)]))
     assert sum("as a store fills" in (one or "") for one in words) == 2
+
+
+def test_the_few_events_that_are_left_at_the_end_are_drawn_with_those_before() -> None:
+    size = a_size(10, 5, 1, 2.0)
+    last = size.blocks[-1]
+    rest = replace(last, events=last.events + 10, cpu=last.cpu + 10 * 500 / 1e6)
+    with_rest = replace(size, blocks=[*size.blocks, rest])
+    points = [drawn.count("<circle") for drawn in (picture([size]), picture([with_rest]))]
+    assert points == [4 + 5 + 1, 4 + 6 + 1]
+    highest = float(_words(picture([with_rest]))[1])
+    assert highest < 1.15 * 2 * 5
+
+
+def _words(drawn: str) -> list[str]:
+    return [one.text for one in ElementTree.fromstring(drawn).iter() if one.text]
 
 
 def test_a_panel_without_points_cannot_be_drawn() -> None:
