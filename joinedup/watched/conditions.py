@@ -161,8 +161,7 @@ def answers(
     """
 
     def reasons() -> Sequence[str]:
-        trusting = tls() if tls else None
-        if any(_answers(*address, trusting) for address in addresses):
+        if any(_answers(*address, tls) for address in addresses):
             return []
         named = ", ".join(f"{host}:{port}" for host, port in addresses)
         return [f"{name} does not answer at {named}."]
@@ -184,11 +183,11 @@ def kept_for(seconds: float, reasons: Reasons, clock: Clock = time.monotonic) ->
     return kept
 
 
-def _answers(host: str, port: int, tls: ssl.SSLContext | None) -> bool:
+def _answers(host: str, port: int, tls: Callable[[], ssl.SSLContext] | None) -> bool:
     try:
         with socket.create_connection((host, port), _LOOK_SECONDS) as connection:
             if tls:
-                tls.wrap_socket(connection, server_hostname=host).close()
+                tls().wrap_socket(connection, server_hostname=host).close()
             return True
-    except OSError:
+    except OSError:  # an authority that cannot be read, too
         return False

@@ -185,7 +185,9 @@ def test_a_broker_answers_over_tls_whom_its_authority_is_known_to(
 ) -> None:
     address = f"127.0.0.1:{private}"
     assert not kafka(Client(address, "SASL_SSL", certificates.authority))()
-    assert list(kafka(Client(address, "SASL_SSL"))()) == [f"Kafka does not answer at {address}."]
+    for other in (None, certificates.folder / "none.pem"):
+        does_not = kafka(Client(address, "SASL_SSL", other))
+        assert list(does_not()) == [f"Kafka does not answer at {address}."]
 
 
 def test_what_was_found_is_kept_for_a_while(clock: Clock) -> None:
