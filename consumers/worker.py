@@ -14,14 +14,12 @@ from faust.app.base import BootStrategy
 
 from consumers.allocator import keep_little
 from consumers.errors import ConsumerError
+from consumers.garbage import OBJECTS_BETWEEN_LOOKS
 from consumers.stray import broken_off, is_cancelled
 
 log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 1.0
-OBJECTS_BETWEEN_LOOKS = 50_000
-"""A batch makes some hundred thousand objects, hardly one of them in a cycle: Python's own 700
-would have the garbage collector look at them again and again, a tenth of all processor time."""
 
 
 class StreamService(faust.Service):

@@ -17,7 +17,7 @@ from xml.parsers import expat
 
 import psutil
 
-from joinedup.commands.publish_run import rarely_collected
+from consumers.garbage import rarely_collected
 from producers.delivery import Delivery, Rehearsal, deliver
 from producers.event import Source
 from producers.files import FORMATS, Context

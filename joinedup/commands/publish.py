@@ -11,6 +11,7 @@ from time import monotonic
 import typer
 from rich.console import Console
 
+from consumers.garbage import rarely_collected
 from joinedup.commands.publish_options import (
     Afresh,
     Agency,
@@ -38,7 +39,6 @@ from joinedup.commands.publish_run import (
     gone_on,
     has_sent,
     opened,
-    rarely_collected,
 )
 from joinedup.commands.publish_view import account, progress
 from joinedup.commands.speaking import (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -72,19 +71,4 @@ def gone_on(delivery: Delivery, run: Run, settings: PublisherSettings) -> Delive
     return replace(delivery, context=context, timestamp=timestamp)
 
 
-@contextmanager
-def rarely_collected() -> Iterator[None]:
-    """Look for garbage in circles seldom while the block runs: what is read of files has none.
-
-    It is a fifth of the time that reading takes.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(_OBJECTS_BETWEEN_LOOKS, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
-_OBJECTS_BETWEEN_LOOKS = 50_000
 _UNWRITABLE = "The memory cannot be kept there: give --memory a folder that can be written."

@@ -13,6 +13,7 @@ import msgspec
 from consumers.archive.opened import Archive, ArchivedAlerts
 from consumers.archive.unproved import Unproved, unproved
 from consumers.errors import ConsumerError, SettingsError
+from consumers.garbage import rarely_collected
 from consumers.join.inputs import Opener
 from consumers.replay.ahead import ReadingAhead
 from consumers.replay.journeys import Journeys, KafkaTopic
@@ -63,7 +64,7 @@ class Origin(NamedTuple):
             opening = from_kafka(self.settings)
         else:
             opening = from_archive(self.settings, self.archive, self.key)
-        with opening as sources:
+        with opening as sources, rarely_collected():
             yield sources
 
     @contextmanager
