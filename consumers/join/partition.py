@@ -100,24 +100,31 @@ class PartitionJoin:
             self._shelf.prefetch(_nodes(inputs), max(one.kappa for one in inputs))
             for one in inputs:
                 self._take(one, batch)
-            self._shelf.write()
             kept = timeline.keep(self._connection, self._seal, batch.entries)
-            traced = self._traces.told(batch.transitions) if self._traces is not None else {}
-            alerts.keep(self._connection, self._ownership.partition, batch.transitions, traced)
-            stood = self._machine.stood()
-            acting.keep(self._connection, self._ownership.partition, self._machine.acted(), stood)
-            self._keep_receipts(inputs, batch)
-            self._erase(batch)
-            passed = [self._proofs[place] for place in self._machine.passed()]
-            erasures.keep(self._connection, self._ownership.partition, passed)
-            progress = self._progress(inputs, batch, kept)
-            stands = partitions.advance(self._connection, self._ownership, progress)
+            # Each answer that is waited for is a turn in which another thread may hold Python's
+            # lock: so all is sent at once, and answered together.
+            with self._connection.pipeline():
+                self._keep(inputs, batch)
+                progress = self._progress(inputs, batch, kept)
+                stands = partitions.advance(self._connection, self._ownership, progress)
             self._fail("before-commit")
         self._fail("after-commit")
         if self._traces is not None:
             self._traces.end()
         self.next_offset, self.parked, self.stands = progress.next_offset, stands.parked, stands
         return batch.transitions
+
+    def _keep(self, inputs: Sequence[Input], batch: _Batch) -> None:
+        """Store what came of the batch beside its timeline, then take away what is erased."""
+        partition = self._ownership.partition
+        self._shelf.write()
+        traced = self._traces.told(batch.transitions) if self._traces is not None else {}
+        alerts.keep(self._connection, partition, batch.transitions, traced)
+        acting.keep(self._connection, partition, self._machine.acted(), self._machine.stood())
+        self._keep_receipts(inputs, batch)
+        self._erase(batch)
+        passed = [self._proofs[place] for place in self._machine.passed()]
+        erasures.keep(self._connection, partition, passed)
 
     def _erase(self, batch: _Batch) -> None:
         """Take away what is stored of children whose erasure was ordered, and note what is proved.

@@ -1,6 +1,6 @@
 """Whether what an event costs, what is held in memory and how soon a join is back stay as they are.
 
-Stores of several sizes are filled with children of a whole century, one after another in time; at
+Stores of several sizes are filled with children of 75 years, one after another in time; at
 each size a join is killed and another one started. Then the same events are joined of one
 authority and of eight, by one worker and by two.
 """
@@ -24,7 +24,10 @@ from producers.event import Event
 from producers.simulate import LA
 
 AUTHORITIES = tuple(str(number) for number in range(301, 309))
-_MONTHS, _FIRST_YEAR = 1_200, 1926
+_MONTHS, _FIRST_YEAR = 900, 1951
+"""The whole years until now of which there is a calendar.
+
+What falls due in years without one is told of at the beginning of the first, all of it at once."""
 _MB = 1_000_000
 _SECONDS_TO_START = 900
 _PAUSE_SECONDS = 0.1
@@ -63,7 +66,7 @@ class Size:
     def text(self) -> str:
         """Return it in a line."""
         return (
-            f"{self.children:,} children of a century: {self.cost:.0f} µs of processor time for "
+            f"{self.children:,} children of 75 years: {self.cost:.0f} µs of processor time for "
             f"each event, {self.blocks[-1].memory / _MB:.0f} MB at the end of filling and "
             f"{self.memory / _MB:.0f} MB of a join that came after; back {self.recovery:.1f} s "
             "after one was killed"
@@ -129,8 +132,8 @@ def _costs(size: Size) -> list[tuple[float, float]]:
     return [(b.children, (b.cpu - a.cpu) / (b.events - a.events) * 1e6) for a, b in pairwise(kept)]
 
 
-def century(children: int) -> Filling:
-    """Return so many children, some of each month of a hundred years."""
+def generations(children: int) -> Filling:
+    """Return so many children, some of each month of 75 years."""
     days = [
         (
             date(_FIRST_YEAR + month // 12, month % 12 + 1, 1).isoformat(),
@@ -145,7 +148,7 @@ def size_of(run: Bench, children: int) -> Size:
     """Fill a fresh store with so many, kill a join that works on it, and wait for the next one."""
     run.prepare()
     environments = {name: run.environment(name) for name in ("join", "intake")}
-    blocks = list(fill(century(children), environments, TOPICS.partition_of(LA)))
+    blocks = list(fill(generations(children), environments, TOPICS.partition_of(LA)))
     recovery, memory = _recovery(run)
     return Size(children=children, blocks=blocks, recovery=recovery, memory=memory)
 

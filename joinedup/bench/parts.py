@@ -214,7 +214,7 @@ def _growth(place: Workplace) -> Told:
         start(place.stack)
     run, found = Bench(place.stack, place.folder, place.console.print), []
     for children in place.sizes.grown:
-        with waiting(place.console, f"Filling a store with {children:,} children of a century"):
+        with waiting(place.console, f"Filling a store with {children:,} children of 75 years"):
             found.append(size_of(run, children))
     drawn = place.folder / "growth.svg"
     drawn.write_text(picture(found), "utf-8")
