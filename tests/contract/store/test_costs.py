@@ -5,6 +5,7 @@ The bounds are what was counted when they were written, and a tenth.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -44,13 +45,19 @@ class Counted:
         return counted
 
 
+def begun(connection: Connection) -> tuple[PartitionJoin, Iterator[Input]]:
+    """Return a join that has taken a first block, and what comes next."""
+    year = enumerate(a_year(6))
+    inputs = (Input(offset, event.kappa, event) for offset, event in year)
+    join = PartitionJoin(connection, 0, "a test", FactSeal(AnyKeys(), TOKENS))
+    join.apply(list(islice(inputs, FIRST)))
+    return join, inputs
+
+
 def test_a_block_of_many_records_takes_as_many_statements_as_one_of_few(
     join_connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    year = enumerate(a_year(6))
-    inputs = (Input(offset, event.kappa, event) for offset, event in year)
-    join = PartitionJoin(join_connection, 0, "a test", FactSeal(AnyKeys(), TOKENS))
-    join.apply(list(islice(inputs, FIRST)))
+    join, inputs = begun(join_connection)
     counted = Counted(monkeypatch)
     for size in (BLOCK, LARGE):
         before = counted.statements
@@ -61,10 +68,7 @@ def test_a_block_of_many_records_takes_as_many_statements_as_one_of_few(
 def test_what_is_written_is_sent_at_once_and_waited_for_together(
     join_connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    year = enumerate(a_year(6))
-    inputs = (Input(offset, event.kappa, event) for offset, event in year)
-    join = PartitionJoin(join_connection, 0, "a test", FactSeal(AnyKeys(), TOKENS))
-    join.apply(list(islice(inputs, FIRST)))
+    join, inputs = begun(join_connection)
     counted = Counted(monkeypatch)
     join.apply(list(islice(inputs, BLOCK)))
     assert 0 < counted.waited_for <= MOST_WAITED_FOR < counted.statements
