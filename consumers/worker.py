@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import time
 from abc import abstractmethod
@@ -14,7 +13,7 @@ from faust.app.base import BootStrategy
 
 from consumers.allocator import keep_little
 from consumers.errors import ConsumerError
-from consumers.garbage import OBJECTS_BETWEEN_LOOKS
+from consumers.garbage import collect_rarely
 from consumers.stray import broken_off, is_cancelled
 
 log = logging.getLogger(__name__)
@@ -121,8 +120,7 @@ def build_app(name: str, services: Sequence[StreamService], *, data_folder: str)
 def run_worker(app: WorkerApp, services: Sequence[StreamService]) -> int:
     """Run until every service is done, one fails or a signal comes; return the exit code."""
     keep_little()
-    gc.freeze()  # what was imported stays
-    gc.set_threshold(OBJECTS_BETWEEN_LOOKS, *gc.get_threshold()[1:])
+    collect_rarely()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     worker = faust.Worker(app, loop=loop, override_logging=False, redirect_stdouts=False)

@@ -20,7 +20,9 @@ from typing import Any
 import msgspec
 import psutil
 
+from consumers.allocator import keep_little
 from consumers.decode import to_event
+from consumers.garbage import collect_rarely
 from consumers.join.database import KeysFromThread, connect
 from consumers.join.inputs import Input
 from consumers.join.partition import PartitionJoin
@@ -233,4 +235,7 @@ def _fill(
 
 
 if __name__ == "__main__":
+    # As the join does: else Python looks at all that is at hand again and again.
+    keep_little()
+    collect_rarely()
     asyncio.run(_main())
