@@ -7,6 +7,7 @@ and wherever the run is cut; a tick only says that a moment has passed.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
@@ -88,6 +89,13 @@ class Told(NamedTuple):
     transitions: list[Transition]
     redriven: Sequence[Redriven] = ()
     erasing: Erasing | None = None
+
+
+class Passed(NamedTuple):
+    """What was told as time passed, and whether that is all that was due."""
+
+    transitions: list[Transition]
+    is_all: bool
 
 
 class Machine:
@@ -177,6 +185,15 @@ class Machine:
             self._release(ghost.la, ghost.kappa)
         return self._drain()
 
+    def pass_time(self, before: int, most: int) -> Passed:
+        """Let what is due before this moment (ms UTC) be told, until it is so much.
+
+        Whatever is taken lets time pass to its own moment by itself. Who stores what is told lets
+        it pass in steps first, where very much falls due together.
+        """
+        is_all = self._advance(before, inclusive=False, most=most)
+        return Passed(self._drain(), is_all)
+
     def tick(self, moment: int) -> list[Transition]:
         """Let this moment (ms UTC) have passed: every record before it has been taken."""
         self._advance(moment, inclusive=True)
@@ -201,10 +218,13 @@ class Machine:
 
     # Moments
 
-    def _advance(self, limit: int, *, inclusive: bool) -> None:
+    def _advance(self, limit: int, *, inclusive: bool, most: int = sys.maxsize) -> bool:
+        """Take the turns until this moment, or until so much is told; return whether all are."""
         while (turn := self._turn()) is not None:
             if turn[0] > limit or (turn[0] == limit and not inclusive):
-                return
+                break
+            if len(self._out) >= most:
+                return False
             if isinstance(turn, Due):
                 self._look(turn)
             elif isinstance(turn, Silence):
@@ -213,6 +233,7 @@ class Machine:
                 state, kinds = self._attending.overdue(turn)
                 for kind in kinds:
                     self._tell_silence(turn.la, turn.name, state, kind, turn.wake)
+        return True
 
     def _turn(self) -> Due | Silence | Overdue | None:
         """Return what comes first, by (moment, alert id)."""

@@ -31,6 +31,8 @@ from journey.redrive import Redriven
 from journey.transition import Transition
 
 _DAY = 24 * 3600 * 1000
+MOST_TOLD = 2_000
+"""Transitions of one transaction: what falls due together beyond that goes into the next ones."""
 _OUTCOMES = {
     Result.CONTROL: receipts.TAKEN,
     Result.PARKED: receipts.PARKED,
@@ -57,17 +59,20 @@ class PartitionJoin:
         proofs: Iterable[Proved] = (),
         effects: Mapping[Deed, Effect] | None = None,
         traces: JoinTraces | None = None,
+        most_told: int = MOST_TOLD,
     ) -> None:
         """Take the partition over and load what it has to know; any other owner is fenced.
 
         room: what to keep at hand in, where partitions share it. proofs: of what was erased since,
         where the store is made again from records that no longer open; effects: what actions about
-        its alerts came to. traces: where traces are on.
+        its alerts came to. traces: where traces are on. most_told: how much may be told in a
+        transaction before the rest of what is due waits for the next one.
         """
         self._traces = traces
         self._proofs = {one.place: one for one in proofs}
         self._connection = connection
         self._swept = 0
+        self._most_told = most_told
         self._seal = seal
         self._fail = fail
         timeline.prepare(connection)
@@ -84,22 +89,35 @@ class PartitionJoin:
         connection.commit()
         self.next_offset, self.parked = self._ownership.next_offset, self._ownership.parked
         self.kappa = self._ownership.kappa
+        self._whole = self._ownership.sequence - self._ownership.told_ahead
         self.stands: Stands | None = None
 
-    def apply(self, inputs: Sequence[Input]) -> list[Transition]:
-        """Commit the whole effect of these inputs and return the transitions that they told.
+    def apply(self, inputs: Sequence[Input]) -> None:
+        """Commit the whole effect of these inputs, mostly in one transaction.
 
-        Raises Fenced where the partition has another owner; then nothing was committed.
+        Where very much falls due before one of them, what was told so far is committed, and the
+        rest in further transactions: so a midnight at which a hundred thousand deadlines pass
+        holds nothing back. The position stays before that input until all of it is told.
+        Raises Fenced where the partition has another owner; then what is left was not committed.
         """
         self._fail("after-decode")
-        batch = _Batch()
         if self._traces is not None:
             self._traces.begin(inputs)
+        while inputs:
+            inputs = inputs[self._commit(inputs) :]
+        if self._traces is not None:
+            self._traces.end()
+
+    def _commit(self, inputs: Sequence[Input]) -> int:
+        """Commit the effect of as many of these inputs as may be, and return how many they are.
+
+        Of none of them where more falls due before the first than a transaction is to tell.
+        """
+        batch = _Batch()
         with self._connection.transaction():
             partitions.hold(self._connection, self._ownership)
             self._shelf.prefetch(_nodes(inputs), max(one.kappa for one in inputs))
-            for one in inputs:
-                self._take(one, batch)
+            inputs = inputs[: self._take_some(inputs, batch)]
             kept = timeline.keep(self._connection, self._seal, batch.entries)
             # Each answer that is waited for is a turn in which another thread may hold Python's
             # lock: so all is sent at once, and answered together.
@@ -109,10 +127,22 @@ class PartitionJoin:
                 stands = partitions.advance(self._connection, self._ownership, progress)
             self._fail("before-commit")
         self._fail("after-commit")
-        if self._traces is not None:
-            self._traces.end()
         self.next_offset, self.parked, self.stands = progress.next_offset, stands.parked, stands
-        return batch.transitions
+        return len(inputs)
+
+    def _take_some(self, inputs: Sequence[Input], batch: _Batch) -> int:
+        """Take these inputs until as much is told as may be; return how many were taken."""
+        for count, one in enumerate(inputs):
+            before = _moment_before(one)
+            if before is not None:
+                left = self._most_told - len(batch.transitions)
+                passed = self._machine.pass_time(before, left)
+                batch.transitions += passed.transitions
+                if not passed.is_all:
+                    return count
+            self._take(one, batch)
+            self._whole = self._machine.sequence
+        return len(inputs)
 
     def _keep(self, inputs: Sequence[Input], batch: _Batch) -> None:
         """Store what came of the batch beside its timeline, then take away what is erased."""
@@ -143,7 +173,7 @@ class PartitionJoin:
             erasures.note_proof(self._connection, proof.la, proof.text("erasure") or "")
 
     def _keep_receipts(self, inputs: Sequence[Input], batch: _Batch) -> None:
-        partition, kappa = self._ownership.partition, max(one.kappa for one in inputs)
+        partition, kappa = self._ownership.partition, _known_to(inputs)
         kept = [
             Receipt(
                 event.la, event.source, self._seal.receipt(event.event_id), outcome, event.kappa
@@ -200,9 +230,10 @@ class PartitionJoin:
 
     def _progress(self, inputs: Sequence[Input], batch: _Batch, kept: Kept) -> Progress:
         return Progress(
-            next_offset=inputs[-1].offset + 1,
+            next_offset=inputs[-1].offset + 1 if inputs else self.next_offset,
             sequence=self._machine.sequence,
-            kappa=max(one.kappa for one in inputs),
+            told_ahead=self._machine.sequence - self._whole,
+            kappa=_known_to(inputs),
             read=len(inputs),
             events=batch.counts.total() + batch.erased - batch.taken_back,
             timeline=kept.new - batch.purged,
@@ -259,6 +290,19 @@ class _Batch:
             self.counts[Result(result)] += 1
             if result in (FactResult.ACCEPTED, FactResult.SUPERSEDED):
                 self.entries.append(Entry(parked.event, leaf, parked.position))
+
+
+def _moment_before(one: Input) -> int | None:
+    """Return before which moment (ms UTC) all is told when this is taken; None: of no moment."""
+    content = one.content
+    if isinstance(content, int):
+        return content + 1  # a tick says that its moment has passed
+    return None if content is None or isinstance(content, Erased) else one.kappa
+
+
+def _known_to(inputs: Iterable[Input]) -> int:
+    """Return the last known time (ms UTC) of these inputs, 0 where there are none."""
+    return max((one.kappa for one in inputs), default=0)
 
 
 def _nodes(inputs: Iterable[Input]) -> Iterator[Place]:

@@ -110,13 +110,23 @@ class Attended:
             yield differing(Table.ACTIONS, Fault.MISSING, None, mine)
 
     def standings(
-        self, kept: dict[Alert, KeptRow], erased: frozenset[Alert], *, is_behind: bool = False
+        self,
+        kept: dict[Alert, KeptRow],
+        erased: frozenset[Alert],
+        ahead: frozenset[Alert] = frozenset(),
+        *,
+        is_behind: bool = False,
     ) -> Iterator[RowDifference]:
         """Yield in what the kept standings differ; those that were found are taken out of them.
 
+        ahead: of which more was told than follows from what was replayed: they are not compared.
         is_behind: what is kept may be of later records.
         """
+        for alert in ahead:
+            kept.pop(alert, None)
         for alert, mine in self._standings.items():
+            if alert in ahead:
+                continue
             row = kept.pop(alert, None)
             if row is not None and is_behind and row.kappa > self.known_to:
                 continue

@@ -40,10 +40,14 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reached(msgspec.Struct, frozen=True, kw_only=True):
-    """How far the join had come with a partition: its next offset, and the last sequence told."""
+    """How far the join had come with a partition: its next offset, and the last sequence told.
+
+    told_ahead: how many transitions it had told beyond that, of the record at its next offset.
+    """
 
     next_offset: int
     sequence: int
+    told_ahead: int = 0
 
 
 class Fault(StrEnum):

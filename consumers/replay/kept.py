@@ -20,7 +20,14 @@ _ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
 _DELIVERED = "SELECT partition, deliveries_offset FROM notifier_state"
 
-_REACHED = "SELECT partition, next_offset, sequence FROM partition_state"
+# What is told already of a record that is not taken to its end follows from no replay up to it.
+_REACHED = "SELECT partition, next_offset, sequence - told_ahead, told_ahead FROM partition_state"
+
+_AHEAD = """
+SELECT DISTINCT t.la, t.alert_id::text FROM partition_state p
+JOIN alert_transitions t ON t.partition = p.partition AND t.sequence > p.sequence - p.told_ahead
+WHERE p.told_ahead > 0
+"""
 
 # Row security hides rows from others without a word: a replay would find everything missing.
 _MAY_READ = "SELECT pg_has_role(current_user, 'joinedup_auditor', 'USAGE')"
@@ -67,6 +74,7 @@ class StoredAlerts:
                 " right."
             ) from None
         self._standings: dict[Alert, KeptRow] = {}
+        self._ahead: frozenset[Alert] = frozenset()
         if not self._execute(_MAY_READ, {})[0][0]:
             self.close()
             raise _refused()
@@ -84,11 +92,19 @@ class StoredAlerts:
             self._connection.execute(_ONE_MOMENT)
             rows = self._execute(_REACHED, {})
             self._standings = kept_rows.standings(self._execute)
-        return {p: Reached(next_offset=offset, sequence=last) for p, offset, last in rows}
+            self._ahead = frozenset((la, name) for la, name in self._execute(_AHEAD, {}))
+        return {
+            p: Reached(next_offset=offset, sequence=last, told_ahead=ahead)
+            for p, offset, last, ahead in rows
+        }
 
     def standings(self, la: str | None) -> dict[Alert, KeptRow]:
         """Return how alerts stood with people when it was asked how far the join had come."""
         return {alert: row for alert, row in self._standings.items() if la in (None, row.la)}
+
+    def told_ahead(self) -> frozenset[Alert]:
+        """Return the alerts of which more was told by then than follows from what was taken."""
+        return self._ahead
 
     def actions(self, partition: int, until: int, la: str | None) -> Iterator[KeptRow]:
         """Yield what people did, of the partition's records below this offset."""

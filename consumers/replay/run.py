@@ -66,6 +66,9 @@ class KeptAttended(Protocol):
     def standings(self, la: str | None) -> dict[Alert, KeptRow]:
         """Return how alerts stood when it was asked how far the join had come."""
 
+    def told_ahead(self) -> frozenset[Alert]:
+        """Return the alerts of which more was told by then than follows from what was taken."""
+
     def actions(self, partition: int, until: int, la: str | None) -> Iterator[KeptRow]:
         """Yield what people did, of the partition's records below this offset."""
 
@@ -93,8 +96,9 @@ class Outcome(msgspec.Struct, kw_only=True):
     the events that shown alerts or differences name. compared: how many transitions were held
     against what is kept, None where nothing was. erased: how many of those that are kept are an
     erased child's, as a proof says. untold: transitions at the end that were not yet published when
-    what is compared with was archived. rows: by table, how many rows that follow from what people
-    did were held against the store; row_differences: in what they differ.
+    what is compared with was archived. told_ahead: how many are kept of records that the join was
+    in the midst of, which are not compared. rows: by table, how many rows that follow from what
+    people did were held against the store; row_differences: in what they differ.
     """
 
     counts: Counts = msgspec.field(default_factory=Counts)
@@ -104,6 +108,7 @@ class Outcome(msgspec.Struct, kw_only=True):
     compared: int | None = None
     erased: int = 0
     untold: int = 0
+    told_ahead: int = 0
     rows: dict[Table, int] = {}
     row_differences: list[RowDifference] = []
 
@@ -148,6 +153,7 @@ class Replay:
         self._is_behind = is_behind
         self._known_to: list[int] = []
         self._stood = attended.standings(scope.la) if attended else {}
+        self._ahead = attended.told_ahead() if attended else frozenset()
         self._passed = 0
         self._standing = Standing()
         self._outcome = Outcome(compared=0 if kept else None)
@@ -174,6 +180,8 @@ class Replay:
         """Replay these partitions up to these offsets."""
         for partition, until in extents.items():
             self._partition(partition, until)
+            if (reached := self._reached.get(partition)) is not None:
+                self._outcome.told_ahead += reached.told_ahead
             self._passed += until
             self._observer.moved(self._passed)
         if self._kept is not None:
@@ -223,7 +231,7 @@ class Replay:
         actions = kept.actions(attended.partition, until, self._scope.la)
         self._outcome.row_differences += attended.actions(actions)
         self._outcome.row_differences += attended.standings(
-            self._stood, erased, is_behind=self._is_behind
+            self._stood, erased, self._ahead, is_behind=self._is_behind
         )
         self._known_to.append(attended.known_to)
         for table, number in attended.counted.items():

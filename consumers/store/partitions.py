@@ -15,7 +15,7 @@ _TAKE = """
 INSERT INTO partition_state (partition, epoch, owner) VALUES (%(partition)s, 1, %(owner)s)
 ON CONFLICT (partition) DO UPDATE
   SET epoch = partition_state.epoch + 1, owner = excluded.owner
-RETURNING epoch, next_offset, sequence, kappa, parked, parked_since
+RETURNING epoch, next_offset, sequence, told_ahead, kappa, parked, parked_since
 """
 
 STANDSTILL_SECONDS = 5
@@ -34,7 +34,8 @@ SELECT true FROM partition_state WHERE partition = %(partition)s AND epoch = %(e
 
 _ADVANCE = """
 UPDATE partition_state SET
-  next_offset = %(next_offset)s, sequence = %(sequence)s, kappa = greatest(kappa, %(kappa)s),
+  next_offset = %(next_offset)s, sequence = %(sequence)s, told_ahead = %(told_ahead)s,
+  kappa = greatest(kappa, %(kappa)s),
   read = read + %(read)s, events = events + %(events)s, timeline = timeline + %(timeline)s,
   duplicates = duplicates + %(duplicates)s, erased = erased + %(erased)s,
   parked = parked + %(parked)s,
@@ -65,6 +66,7 @@ class Ownership(msgspec.Struct, frozen=True, kw_only=True):
     """A partition taken over.
 
     epoch: rises with each owner. next_offset: of journeys. sequence: of the last transition.
+    told_ahead: how many of the last transitions are of the record at next_offset.
     kappa: the known time that is joined, ms since 1970 UTC; 0 before the first.
     """
 
@@ -72,6 +74,7 @@ class Ownership(msgspec.Struct, frozen=True, kw_only=True):
     epoch: int
     next_offset: int
     sequence: int
+    told_ahead: int
     kappa: int
     parked: ParkedNow
 
@@ -81,11 +84,13 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
 
     read: records of journeys. events: those about a child, each of which is on the timeline, a
     duplicate, erased or parked; parked falls where some were taken again. kappa: the last known
-    time, ms since 1970 UTC.
+    time, ms since 1970 UTC. told_ahead: how many of the transitions up to the sequence are of the
+    record at next_offset, which is not taken to its end.
     """
 
     next_offset: int
     sequence: int
+    told_ahead: int
     kappa: int
     read: int
     events: int
@@ -115,12 +120,13 @@ def take(connection: Connection, partition: int, owner: str) -> Ownership:
         with connection.transaction():
             connection.execute(_END_THE_OTHER, asked)
         row = _taken(connection, asked)
-    epoch, next_offset, sequence, kappa, *parked = row
+    epoch, next_offset, sequence, told_ahead, kappa, *parked = row
     return Ownership(
         partition=partition,
         epoch=epoch,
         next_offset=next_offset,
         sequence=sequence,
+        told_ahead=told_ahead,
         kappa=kappa,
         parked=ParkedNow(*parked),
     )

@@ -95,6 +95,7 @@ def _document(
         "compared": outcome.compared,
         "erased": outcome.erased,
         "untold": outcome.untold,
+        "told_ahead": outcome.told_ahead,
         "unproved": unproved and unproved._asdict(),
         "rows_compared": outcome.rows,
         "row_differences": outcome.row_differences,
@@ -168,6 +169,11 @@ def _verdict(outcome: Outcome, ours: int, older: int) -> str:
         if later := outcome.untold:
             said += (
                 f" {later:,} later {'one was' if later == 1 else 'ones were'} not published yet."
+            )
+        if ahead := outcome.told_ahead:
+            said += (
+                f" {ahead:,} later {'one is' if ahead == 1 else 'ones are'} of what falls due with"
+                " a record that the join is in the midst of: verify again once it has gone on."
             )
         return said
     ours += len(outcome.row_differences)

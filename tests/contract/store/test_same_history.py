@@ -52,6 +52,42 @@ def in_batches(
     return told
 
 
+def in_steps(
+    stream: Sequence[Event], end: int, kept: KeptInPostgres, most: int
+) -> list[Transition]:
+    """Return what is told by owners that each commit and end once so much of what is due is told.
+
+    So most end in the midst of what falls due before a record, and another one goes on with it.
+    """
+    told: list[Transition] = []
+    it = machine(kept.shelf, 0)
+    for one in [*stream, end]:
+        before = one + 1 if isinstance(one, int) else one.kappa
+        while not (passed := it.pass_time(before, most)).is_all:
+            assert passed.transitions, "each owner tells something, or it would never end"
+            told += passed.transitions
+            it = machine(kept.reopened(), it.sequence)
+        told += [*passed.transitions, *run([one], it)]
+    kept.committed()
+    return told
+
+
+@given(attended(), st.integers(1, 3), st.sampled_from((1, 2, 20_000)))
+@settings(
+    max_examples=in_full(200, otherwise=20),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_cut_in_the_midst_of_what_falls_due_together_the_history_is_the_same(
+    join_connection: Connection, stream: list[Event], told: int, most: int
+) -> None:
+    number = next(FRESH)
+    moved = [acted_as(event, f"{number}") for event in stream]
+    end = moved[-1].kappa + 30 * 24 * HOUR
+    kept = KeptInPostgres(join_connection, number, most)
+    assert bytes_of(in_steps(moved, end, kept, told)) == bytes_of(run([*moved, end]))
+
+
 @given(streams(), st.integers(1, 9), st.sampled_from((1, 2, 20_000)))
 @settings(
     max_examples=in_full(300, otherwise=30),

@@ -22,7 +22,7 @@ from consumers.decode import subject_of, trace_of
 from consumers.failpoint import FailPoint, nothing_fails
 from consumers.join.database import connect
 from consumers.join.inputs import Input, Opener, Raw
-from consumers.join.partition import PartitionJoin
+from consumers.join.partition import MOST_TOLD, PartitionJoin
 from consumers.journeys_record import JourneysRecord, Kind, SourcePosition, headers_of, sealed_value
 from consumers.keystore import PostgresLeafKeyMaker
 from consumers.sealing import LeafKey
@@ -225,7 +225,11 @@ class Workbench:
         return self.start_join(failpoint).wait(timeout=WAIT_SECONDS)
 
     def partition_join(
-        self, la: str, name: str = "a test", fail: FailPoint = nothing_fails
+        self,
+        la: str,
+        name: str = "a test",
+        fail: FailPoint = nothing_fails,
+        most_told: int = MOST_TOLD,
     ) -> PartitionJoin:
         """Return an owner of this authority's partition, in this process and without Kafka."""
         environment = self.environment("join")
@@ -235,7 +239,7 @@ class Workbench:
         self._connections.append(connection)
         partition = self.topics.partition_of(la)
         seal = FactSeal(keys, self.tokens)
-        return PartitionJoin(connection, partition, name, seal, fail=fail)
+        return PartitionJoin(connection, partition, name, seal, fail=fail, most_told=most_told)
 
     def close(self) -> None:
         """Close the connections of the owners in this process."""
