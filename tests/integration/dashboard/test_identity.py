@@ -36,9 +36,12 @@ def acting(
     filled: Workbench, cache: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Acting]:
     """A dashboard that records on real Kafka, where two children were put forward as one."""
+    # Not the two in doubt: a decision about them would end that too.
     leaves = filled.rows(
-        "SELECT DISTINCT ON (child) encode(leaf, 'hex') FROM leaves WHERE la = %s ORDER BY child",
+        "SELECT DISTINCT ON (child) encode(leaf, 'hex') FROM leaves"
+        " WHERE la = %s AND child <> ALL(%s) ORDER BY child",
         OURS,
+        children(filled),
     )
     filled.write([candidate(OURS, NOW, str(leaves[0][0]), str(leaves[1][0]))])
     joined(filled, OURS)
