@@ -91,7 +91,7 @@ class Told(NamedTuple):
     erasing: Erasing | None = None
 
 
-class Passed(NamedTuple):
+class TimePassed(NamedTuple):
     """What was told as time passed, and whether that is all that was due."""
 
     transitions: list[Transition]
@@ -185,14 +185,14 @@ class Machine:
             self._release(ghost.la, ghost.kappa)
         return self._drain()
 
-    def pass_time(self, before: int, most: int) -> Passed:
+    def pass_time(self, before: int, most: int) -> TimePassed:
         """Let what is due before this moment (ms UTC) be told, until it is so much.
 
         Whatever is taken lets time pass to its own moment by itself. Who stores what is told lets
         it pass in steps first, where very much falls due together.
         """
         is_all = self._advance(before, inclusive=False, most=most)
-        return Passed(self._drain(), is_all)
+        return TimePassed(self._drain(), is_all)
 
     def tick(self, moment: int) -> list[Transition]:
         """Let this moment (ms UTC) have passed: every record before it has been taken."""
