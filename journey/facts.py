@@ -194,7 +194,7 @@ class Facts:
         rules, found = self._rules(cluster.la), list[Now]()
         for child in sorted(touched & identity.anchors.keys()):
             journey = built(child, identity, records.values())
-            for duty in rules.asked.values():
+            for duty in rules.reading(journey.facts):
                 found += [Now(duty, child, c) for c in cases_of(duty, journey, calendars)]
             self._journeys.keep(cluster, child, AtHand(journey, calendars, rules))
         return Moved(stood(cluster.cases, touched, rules.asked.keys()), found)
@@ -222,6 +222,7 @@ def _moved_by(
     """Ask the duties that read the type of a fact, which is in the child's journey by now."""
     child = at_hand.journey.key
     before: list[str] = []
+    unsettled: set[str] = set()
     moved: list[Now] = []
     stayed: list[tuple[Duty, tuple[Case, ...]]] = []
     for duty in rules.by_type.get(event.type, ()):
@@ -231,13 +232,14 @@ def _moved_by(
             stayed.append((duty, found))
             continue
         if settled is None:
-            before += stood(cases, {child}, {duty.id})
+            unsettled.add(duty.id)
             settled = ()
         same = in_common(settled, found)
         before += [n for c in settled[same:] if (n := name_of(duty, c)) in cases]
         stayed.append((duty, found[:same]))
         moved += [Now(duty, child, case) for case in found[same:]]
         at_hand.settled[duty.id] = found
+    before += stood(cases, {child}, unsettled) if unsettled else ()
     return Moved(before, moved, lambda: [Now(d, child, c) for d, cases in stayed for c in cases])
 
 

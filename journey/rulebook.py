@@ -6,7 +6,7 @@ became known, so nothing that ever was in force changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -182,6 +182,10 @@ class Rulebook:
         self.tightens = any(one.tightens for one in taken)
         self._catalogue = catalogue
         self._versions = dict(_versions(la, catalogue, known))
+
+    def reading(self, types: Iterable[str]) -> Collection[Duty]:
+        """Return the duties that are asked where there are facts of these types, each once."""
+        return {duty.id: duty for name in types for duty in self.by_type.get(name, ())}.values()
 
     def judge(self, duty: str, rules: str) -> Duty | None:
         """Return a duty as the version of this name has it; None where there is no such duty.

@@ -88,7 +88,7 @@ def dated(journey: Journey, kind: str, field: str) -> list[Dated]:
     found = by_field.get(field)
     if found is None:
         days = (Dated(day_of(event, field), event) for event in facts)
-        found = by_field[field] = sorted(days, key=_by_day)
+        found = by_field[field] = sorted(days, key=by_day)
     return found
 
 
@@ -138,6 +138,8 @@ def belonging(
 
 def closed(among: Sequence[Episode], ends: Iterable[Dated], reference: str) -> list[Episode]:
     """Return episodes with their ends: of several the first, and none before its start."""
+    if not among:
+        return []
     ended = belonging(among, ends, reference)
     return [_ending(episode, ended[episode.anchor]) for episode in among]
 
@@ -163,6 +165,8 @@ def care_periods(journey: Journey) -> list[Episode]:
 def ehc_requests(journey: Journey) -> list[Episode]:
     """Return the requests for an EHC assessment, each to its refusal or plan."""
     asked = episodes(journey, "EhcNeedsAssessmentRequested", "received_on")
+    if not asked:
+        return []
     answers = [
         *(d for d in dated(journey, "EhcAssessmentDecisionIssued", "decided_on") if refuses(d)),
         *dated(journey, "EhcNoPlanDecisionIssued", "decided_on"),
@@ -199,7 +203,8 @@ def open_ones(among: Iterable[Episode], first: date, last: date) -> list[Episode
     return [episode for episode in among if episode.overlaps(first, last)]
 
 
-def _by_day(fact: Dated) -> tuple[date, int, str]:
+def by_day(fact: Dated) -> tuple[date, int, str]:
+    """Sort key of facts: valid day, then known time, then event id."""
     return (fact.day, fact.event.kappa, fact.event.event_id)
 
 
@@ -216,7 +221,7 @@ def _episode(day: date, group: list[Event]) -> Episode:
 def _ending(episode: Episode, ends: list[Dated]) -> Episode:
     if not ends:
         return episode
-    day, event = min(ends, key=_by_day)
+    day, event = min(ends, key=by_day)
     return msgspec.structs.replace(episode, end=max(day, episode.start), ended_by=(event.event_id,))
 
 

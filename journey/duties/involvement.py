@@ -76,6 +76,8 @@ def stated(journey: Journey) -> list[Involvement]:
     """Return the involvements that an agency itself started or ended."""
     begun = episodes(journey, "AgencyInvolvementStarted", "started_on", _record)
     ended = dated(journey, "AgencyInvolvementEnded", "ended_on")
+    if not begun and not ended:
+        return []
     return [one for agency in AGENCIES for one in _of_agency(agency, begun, ended)]
 
 

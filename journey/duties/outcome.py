@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from journey.duties.duty import Met
-from journey.duties.episodes import Dated, Episode
+from journey.duties.episodes import Dated, Episode, by_day
 
 
 def met(fact: Dated, *others: Dated) -> Met:
@@ -17,9 +17,8 @@ def met(fact: Dated, *others: Dated) -> Met:
 
 def met_by_first(facts: Iterable[Dated], since: date | None = None) -> Met | None:
     """Return that the first of these facts, by day and not before `since`, met a case."""
-    usable = (fact for fact in facts if since is None or fact.day >= since)
-    first = min(usable, key=lambda d: (d.day, d.event.kappa, d.event.event_id), default=None)
-    return None if first is None else met(first)
+    usable = [fact for fact in facts if since is None or fact.day >= since]
+    return met(min(usable, key=by_day)) if usable else None
 
 
 def ended(on: date, by: tuple[str, ...] = ()) -> Met:
@@ -34,7 +33,11 @@ def ended_with(episode: Episode) -> Met | None:
 
 def earliest(*outcomes: Met | None) -> Met | None:
     """Return the outcome that came first; of equals the first given."""
-    return min((o for o in outcomes if o is not None), key=lambda o: o.on, default=None)
+    first: Met | None = None
+    for outcome in outcomes:
+        if outcome is not None and (first is None or outcome.on < first.on):
+            first = outcome
+    return first
 
 
 def number(parameters: Mapping[str, int | str], name: str) -> int:

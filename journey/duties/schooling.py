@@ -75,6 +75,19 @@ def known_in(journey: Journey, begins: int) -> tuple[str, ...]:
 
     On a roll, in alternative provision, with an EHC plan or looked after: the latest begun.
     """
+    kept = _known(journey)
+    if begins not in kept:
+        kept[begins] = _latest_in(journey, begins)
+    return kept[begins]
+
+
+@once(reads=KNOWN_TO_EDUCATION)
+def _known(journey: Journey) -> dict[int, tuple[str, ...]]:
+    """Return where what a child is known by is kept, by academic year, while that stands."""
+    return {}
+
+
+def _latest_in(journey: Journey, begins: int) -> tuple[str, ...]:
     everything = [
         *rolls(journey),
         *placements(journey),

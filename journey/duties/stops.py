@@ -69,8 +69,10 @@ def stopped(duty: Duty, journey: Journey, cases: Iterable[Case]) -> tuple[Case, 
 def in_common(before: tuple[Case, ...], now: tuple[Case, ...]) -> int:
     """Return how many cases at the beginning of both are equal."""
     least = min(len(before), len(now))
+    if not least:
+        return 0
     for length in (least, least - 1):  # mostly all, or all but the one that lasts
-        if length > 0 and before[:length] == now[:length]:
+        if length and before[:length] == now[:length]:
             return length
     pairs = enumerate(zip(before, now, strict=False))
     return next((count for count, (one, other) in pairs if one != other), least)
@@ -101,12 +103,8 @@ def _settled(case: Case, stop: Met | None, latest: int) -> Case:
 
 def _latest(duty: Duty, journey: Journey) -> int:
     """Return by what a duty reads, and nothing else, which moment (ms UTC) has certainly come."""
-    latest = 0
-    for name in duty.reads:
-        facts = journey.facts.get(name)
-        if facts and facts[-1].kappa > latest:
-            latest = facts[-1].kappa
-    return latest
+    read = [journey.facts[name] for name in journey.facts.keys() & duty.reads]
+    return max([facts[-1].kappa for facts in read if facts], default=0)
 
 
 @once(reads=frozenset({"ChildDied"}))
