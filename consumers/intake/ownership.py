@@ -36,11 +36,13 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Begin to work on the partitions."""
         self._stopping, self._fenced_at = False, None
-        for at in assigned:
-            log.info("Partition %d is ours.", at.partition)
-            self._tasks[at.partition] = asyncio.create_task(
-                self._run(at.partition), name=f"partition {at.partition}"
+        partitions = sorted(at.partition for at in assigned)
+        for partition in partitions:
+            self._tasks[partition] = asyncio.create_task(
+                self._run(partition), name=f"partition {partition}"
             )
+        if partitions:
+            log.info("Taking in partitions %s.", partitions, extra={"action": "assigned"})
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Finish what is under way on every partition: all are assigned anew."""
