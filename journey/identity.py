@@ -15,6 +15,7 @@ from typing import NamedTuple
 import msgspec
 
 from journey.events import Event, Identifier
+from journey.naming import Namespace
 from journey.shield import SHIELD_DECIDED, said, shielded_leaves
 
 LINK_DECIDED = "IdentityLinkDecided"
@@ -25,7 +26,7 @@ DECISIONS = LINK_DECISIONS | {SHIELD_DECIDED}
 DECIDED_APART = "decided-not-the-same"
 CANDIDATE_FOUND = "IdentityCandidateFound"
 """The type of the record that puts two leaves forward to be looked at; it links nothing."""
-CHILD = uuid.UUID("6f0a4f0e-5f0c-5d0e-9a54-3f6f7d1f0c11")
+CHILDREN = Namespace(uuid.UUID("6f0a4f0e-5f0c-5d0e-9a54-3f6f7d1f0c11"))
 First = tuple[int, str]
 """When a leaf was first seen: (known time in ms, event id)."""
 
@@ -75,7 +76,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
 def child_key(la: str, anchor: str) -> str:
     """Return the key of the child whose earliest leaf this is."""
-    return str(uuid.uuid5(CHILD, f"{la}/{anchor}"))
+    return CHILDREN.id_of(f"{la}/{anchor}")
 
 
 def links(identifier: Identifier) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from functools import lru_cache
 
 import msgspec
 
@@ -12,16 +11,16 @@ from journey.clocks import in_words
 from journey.cluster import CaseState, Stage
 from journey.duties.duty import Case, Duty, Severity
 from journey.moments import DAY, LATE_NEWS_HOLD, deadline, earliest
+from journey.naming import Namespace
 from journey.standing import next_moment
 from journey.transition import Kind, Outcome, Status, Transition, without_details
 
-ALERT = uuid.UUID("0f3cf6c2-2a0d-5c43-8f0e-6d2f5c8a7b10")
+ALERTS = Namespace(uuid.UUID("0f3cf6c2-2a0d-5c43-8f0e-6d2f5c8a7b10"))
 
 
-@lru_cache(maxsize=16384)
 def alert_id(duty: str, anchor: str, period: str) -> str:
     """Return the alert's id: the same duty, episode and occurrence always give the same."""
-    return str(uuid.uuid5(ALERT, f"{duty}/{anchor}/{period}"))
+    return ALERTS.id_of(f"{duty}/{anchor}/{period}")
 
 
 def grace(duty: Duty) -> int:
