@@ -108,7 +108,9 @@ class _Part:
         self.unique: dict[str, str | date] = {}
 
     def conflict(self, other: _Part) -> str | None:
-        small, large = sorted((self.unique, other.unique), key=len)
+        small, large = self.unique, other.unique
+        if len(large) < len(small):
+            small, large = large, small
         for kind, value in small.items():
             if large.get(kind, value) != value:
                 return _REASONS.get(kind, "two-ids-of-one-system")
@@ -165,7 +167,7 @@ def identify(la: str, records: Iterable[Event], first_seen: Mapping[str, First])
     reviews += _take(edges, parts, apart.different)
     leaves = {event.leaf for event in facts}
     found = _named(la, leaves, parts, reviews, first_seen)
-    return msgspec.structs.replace(found, shielded=shielded & leaves)
+    return msgspec.structs.replace(found, shielded=shielded & leaves) if shielded else found
 
 
 def _unshielded(
@@ -235,7 +237,9 @@ def _edges(facts: Iterable[Event]) -> list[_Edge]:
         for identifier in filter(links, event.identifiers):
             edge = _Edge(event.kappa, event.event_id, event.leaf, identifier)
             key = (event.leaf, identifier)
-            first[key] = min(first.get(key, edge), edge, key=lambda e: e[:2])
+            known = first.get(key)
+            if known is None or edge[:2] < known[:2]:
+                first[key] = edge
     return sorted(first.values(), key=lambda e: (*e[:3], e.identifier.token, e.identifier.status))
 
 
@@ -254,7 +258,9 @@ def _take(edges: Iterable[_Edge], parts: _Parts, different: set[tuple[str, str]]
 def _refusal(one: _Part, two: _Part, different: set[tuple[str, str]]) -> str | None:
     if one is two:
         return None
-    return DECIDED_APART if _is_apart(one, two, different) else one.conflict(two)
+    if different and _is_apart(one, two, different):
+        return DECIDED_APART
+    return one.conflict(two)
 
 
 def _is_apart(one: _Part, two: _Part, different: Iterable[tuple[str, str]]) -> bool:

@@ -70,6 +70,8 @@ def cases(
     While one is unmet the agencies that join later add no second one.
     """
     known = _known(journey, number(parameters, "min_agencies"))
+    if len({i.agency for i in known.involved}) < known.least:
+        return
     days = _changes(known)
     for opening in _openings(known, days):
         outcome = _outcome(journey, known, days, opening, parameters)
