@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from functools import lru_cache
 from typing import NamedTuple
 
 from journey.cluster import CaseState, Stage
@@ -125,5 +126,9 @@ class Silences:
 
 
 def _name(source: Source) -> str:
-    since = source.silent_at - source.rhythm
-    return alert_id(SOURCE_SILENT.id, source.id, str(since))
+    return _named(source.id, source.silent_at - source.rhythm)
+
+
+@lru_cache(maxsize=1024)  # that of the next to fall silent is asked for with every record
+def _named(source: str, since: int) -> str:
+    return alert_id(SOURCE_SILENT.id, source, str(since))
