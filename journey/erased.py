@@ -1,7 +1,8 @@
 """A ghost takes its record's place: it is counted in its scope, and what it replaced is taken away.
 
-A ghost stands only while no higher revision of its record can be read. What a readable record of
-another child said under the same key is retracted by it, as it was when the ghost could be read.
+A ghost stands only while no higher revision of its record can be read; what can be read meanwhile
+is lower, and decides nothing. What a readable record of another child said under the same key is
+retracted by it, as it was when the ghost could be read.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ def take_ghost(
         _repeat(shelf, kept, ghost)
         return None
     old = _readable(shelf, ghost)
-    if old is not None and ghost.rank <= (old.revision, old.retracted):
+    # Where a ghost stands already, what can be read is lower, or what that ghost took back.
+    if kept is None and old is not None and ghost.rank <= (old.revision, old.retracted):
         return None
     taken = None
     if old is not None and not old.retracted:

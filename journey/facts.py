@@ -69,13 +69,14 @@ class Facts:
             cluster.first_seen = seen(cluster.first_seen, event)
             return self._kept(cluster, nodes[1:], FactResult.SUPERSEDED, unchanged)
         old = cluster.records.get(event.record)
-        if old is not None and old.rank == event.rank:
-            changed = _repeat(cluster, event, old)
+        standing = old if ghost is None else None  # a ghost has beaten all that can be read
+        if standing is not None and standing.rank == event.rank:
+            changed = _repeat(cluster, event, standing)
             nodes = nodes if changed else nodes[1:]
             return self._kept(cluster, nodes, FactResult.DUPLICATE, unchanged)
-        if old is not None and not replaces(event, old):
+        if standing is not None and not replaces(event, standing):
             cluster.first_seen = seen(cluster.first_seen, event)
-            _flag(cluster, event, old)
+            _flag(cluster, event, standing)
             return self._kept(cluster, nodes[1:], FactResult.SUPERSEDED, unchanged)
         try:
             at_hand = None if merged else self._at_hand(cluster, event, old, calendars)
@@ -88,7 +89,7 @@ class Facts:
             return self._park(cluster, event, nodes, arrival, type(fault).__name__)
         if ghost is not None:
             self._shelf.drop_ghost(event.la, event.record)
-        _flag(cluster, event, old)
+        _flag(cluster, event, standing)
         _put_forward(cluster, event)
         _close_gaps(cluster, event)
         self._shelf.file(cluster, nodes, None if merged else settled.cases)

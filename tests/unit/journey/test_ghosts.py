@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
 from journey.erasing import ghost_of
 from journey.events import Event
@@ -113,6 +114,31 @@ def test_a_record_that_moved_from_an_erased_child_is_counted_once() -> None:
     (one,) = shelf.scoped(LA, SCHOOL, "s")
     assert one.cluster == "b"
     assert shelf.ghost(LA, "start-a") is None
+
+
+def test_a_record_that_moved_to_an_erased_child_and_was_retracted_is_counted_no_more() -> None:
+    mine = a_start("b", at(1), batch="b1", scope="s")
+    moved = msgspec.structs.replace(mine, leaf="a", revision=3, kappa=at(2))
+    gone = msgspec.structs.replace(moved, retracted=True, kappa=at(3))
+    shelf = MemoryShelf()
+    taken([mine, moved, gone], "a", shelf)
+    assert list(shelf.scoped(LA, SCHOOL, "s")) == []
+
+
+@pytest.mark.parametrize("event_id", ["0", "z"], ids=["a lower id", "a higher id"])
+def test_a_retraction_that_can_be_read_lays_the_ghost_to_which_its_record_moved(
+    event_id: str,
+) -> None:
+    mine = a_start("b", at(1), batch="b1", scope="s", event_id="m", digest="1")
+    moved = msgspec.structs.replace(mine, leaf="a", revision=3, kappa=at(2))
+    gone = msgspec.structs.replace(
+        mine, event_id=event_id, digest="2", revision=3, retracted=True, kappa=at(3)
+    )
+    shelf = MemoryShelf()
+    taken([mine, moved, gone], "a", shelf)
+    assert list(shelf.scoped(LA, SCHOOL, "s")) == []
+    (cluster,) = shelf.find(LA, ["b"])
+    assert cluster.flags == []  # nothing contradicts: the other revision is another child's
 
 
 def test_a_retraction_that_can_be_read_lays_the_ghost_of_its_record() -> None:
