@@ -481,6 +481,7 @@ class Machine:
             or any(source.unreadable for source in self._could_hold(cluster.la, duty)),
             identity_in_review=bool(leaves & cluster.identity.doubtful),
             continued_by=change.continued_by,
+            warned=change.warned,
             withheld=cluster.withholds(state.child, state.case.anchor, _named(state.case)),
         )
         rules = state.case.rules or RULES_VERSION

@@ -33,11 +33,15 @@ class Now(NamedTuple):
 
 
 class Change(NamedTuple):
-    """Something to tell of one alert; ``continued_by`` where another alert goes on with it."""
+    """Something to tell of one alert; ``continued_by`` where another alert goes on with it.
+
+    warned: it was only warned of when this came about, whatever came of it with the same record.
+    """
 
     alert_id: str
     kind: Kind
     continued_by: str | None = None
+    warned: bool = False
 
 
 class When(NamedTuple):
@@ -110,7 +114,9 @@ def _reassign(name: str, state: CaseState, now: Now) -> list[Change]:
     if state.child == now.child:
         return []
     state.child = now.child
-    return [Change(name, Kind.REASSIGNED)] if state.stage in (Stage.WARNED, Stage.OPEN) else []
+    if state.stage not in (Stage.WARNED, Stage.OPEN):
+        return []
+    return [Change(name, Kind.REASSIGNED, warned=state.stage is Stage.WARNED)]
 
 
 def _pending(cluster: Cluster, name: str, now: Now, when: When) -> list[Change]:

@@ -107,7 +107,8 @@ def following(state: CaseState) -> int | None:
 class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     """What is true around a transition, beside the case itself.
 
-    withheld: no detail of it may be told, as what it rests on is shielded.
+    warned: nothing was missed when it came about. withheld: no detail of it may be told, as what it
+    rests on is shielded.
     """
 
     as_of: int
@@ -115,6 +116,7 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     unreadable: bool = False
     identity_in_review: bool = False
     continued_by: str | None = None
+    warned: bool = False
     withheld: bool = False
 
 
@@ -129,6 +131,7 @@ def told(
 ) -> Transition:
     """Return the transition of this kind and count it in the state; sequence and chain follow."""
     case, met = state.case, state.case.met
+    warned = around.warned or state.stage is Stage.WARNED
     state.number += 1
     transition = Transition(
         alert_id=name,
@@ -137,7 +140,7 @@ def told(
         duty=duty.id,
         kind=kind,
         number=state.number,
-        status=_STATUS.get(kind, Status.DUE_SOON if state.stage is Stage.WARNED else Status.OPEN),
+        status=_STATUS.get(kind, Status.DUE_SOON if warned else Status.OPEN),
         outcome=Outcome(state.outcome) if kind is Kind.RESOLVED else None,
         unconfirmed=state.unconfirmed,
         severity=severity_at(duty, state),

@@ -139,6 +139,31 @@ def test_a_start_corrected_by_a_day_leaves_the_warning_with_its_new_due_day() ->
     assert found[1].status == "DUE_SOON"
 
 
+@pytest.mark.parametrize(
+    ("day", "after"),
+    [(5, [("WITHDRAWN", "WITHDRAWN")]), (2, [("AMENDED", "DUE_SOON")])],
+    ids=["whose plan is due later", "whose plan is due soon as well"],
+)
+def test_a_warning_that_moves_to_another_child_is_never_told_as_missed(
+    day: int, after: list[tuple[str, str]]
+) -> None:
+    corrected = event(
+        "ApPlacementStarted",
+        at(10),
+        "placement",
+        day=day,
+        revision=2,
+        leaf="another",
+        data={"start_on": on(day)},
+    )
+    found = told(start(), corrected, at(11), duties=(WARNED,))
+    assert [(one.kind, one.status) for one in found] == [
+        ("DUE_SOON", "DUE_SOON"),
+        *sorted([("REASSIGNED", "DUE_SOON"), *after]),
+    ]
+    assert len({one.child for one in found}) == 2
+
+
 def test_each_step_past_the_deadline_raises_the_severity_by_one_and_is_told() -> None:
     duty = msgspec.structs.replace(changed(escalate_days="3 7 20"), severity=Severity.MEDIUM)
     found = told(start(), at(60), duties=(duty,))
