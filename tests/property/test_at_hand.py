@@ -34,7 +34,7 @@ def nothing_at_hand(*_: object) -> None:
 
 
 @given(streams())
-@settings(max_examples=in_full(600, otherwise=60), deadline=None)
+@settings(max_examples=in_full(6_000, otherwise=120), deadline=None)
 def test_any_stream_tells_the_same_with_nothing_at_hand(stream: list[Event]) -> None:
     kept = run([*stream, end_of(stream)], machine(MemoryShelf()))
     with pytest.MonkeyPatch.context() as patch:

@@ -60,7 +60,7 @@ def taken(it: Machine) -> tuple[Any, Any]:
 
 
 @given(attended(), st.data())
-@settings(max_examples=in_full(500, otherwise=50), deadline=None)
+@settings(max_examples=in_full(5_000, otherwise=100), deadline=None)
 def test_removing_any_tick_but_the_last_changes_neither_a_byte_nor_an_effect(
     stream: list[Event], data: st.DataObject
 ) -> None:
@@ -77,7 +77,7 @@ def test_removing_any_tick_but_the_last_changes_neither_a_byte_nor_an_effect(
 
 
 @given(attended(), st.integers(0, 80))
-@settings(max_examples=in_full(500, otherwise=50), deadline=None)
+@settings(max_examples=in_full(5_000, otherwise=100), deadline=None)
 def test_a_crash_at_any_point_changes_no_byte(stream: list[Event], cut: int) -> None:
     plain = run([*stream, end_of(stream)])
     store = Store()
@@ -89,7 +89,7 @@ def test_a_crash_at_any_point_changes_no_byte(stream: list[Event], cut: int) -> 
 
 
 @given(attended())
-@settings(max_examples=in_full(500, otherwise=50), deadline=None)
+@settings(max_examples=in_full(5_000, otherwise=100), deadline=None)
 def test_whatever_people_do_no_open_alert_stays_set_aside_or_unattended(
     stream: list[Event],
 ) -> None:
@@ -108,7 +108,7 @@ def test_whatever_people_do_no_open_alert_stays_set_aside_or_unattended(
 
 
 @given(attended())
-@settings(max_examples=in_full(300, otherwise=30), deadline=None)
+@settings(max_examples=in_full(3_000, otherwise=60), deadline=None)
 def test_actions_decide_how_an_alert_stands_and_never_whether_it_is_open(
     stream: list[Event],
 ) -> None:

@@ -77,7 +77,7 @@ def _joins(before: Event, school: str) -> Event:
 
 
 @given(calendared(), st.data())
-@settings(max_examples=in_full(500, otherwise=50), deadline=None)
+@settings(max_examples=in_full(5_000, otherwise=100), deadline=None)
 def test_removing_any_tick_but_the_last_changes_no_byte(
     stream: list[Event], data: st.DataObject
 ) -> None:
@@ -93,7 +93,7 @@ def test_removing_any_tick_but_the_last_changes_no_byte(
 
 
 @given(calendared(), st.integers(0, 30))
-@settings(max_examples=in_full(500, otherwise=50), deadline=None)
+@settings(max_examples=in_full(5_000, otherwise=100), deadline=None)
 def test_a_crash_at_any_point_changes_no_byte(stream: list[Event], cut: int) -> None:
     plain = run([*stream, end_of(stream)], machine())
     store = Store()
@@ -105,7 +105,7 @@ def test_a_crash_at_any_point_changes_no_byte(stream: list[Event], cut: int) -> 
 
 
 @given(calendared(), st.data())
-@settings(max_examples=in_full(500, otherwise=50), deadline=None)
+@settings(max_examples=in_full(5_000, otherwise=100), deadline=None)
 def test_a_record_delivered_again_changes_no_alert_and_no_calendar(
     stream: list[Event], data: st.DataObject
 ) -> None:
@@ -123,7 +123,7 @@ def _without_volumes(shelf: Shelf) -> Authority:
 
 
 @given(calendared(older=False))
-@settings(max_examples=in_full(500, otherwise=50), deadline=None)
+@settings(max_examples=in_full(5_000, otherwise=100), deadline=None)
 def test_any_stream_tells_the_same_with_nothing_at_hand(stream: list[Event]) -> None:
     kept = run([*stream, end_of(stream)], machine())
     with pytest.MonkeyPatch.context() as patch:
@@ -134,7 +134,7 @@ def test_any_stream_tells_the_same_with_nothing_at_hand(stream: list[Event]) -> 
 
 
 @given(calendared(older=False))
-@settings(max_examples=in_full(600, otherwise=60), deadline=None)
+@settings(max_examples=in_full(6_000, otherwise=120), deadline=None)
 def test_the_machine_s_cases_are_what_the_final_records_and_calendars_say(
     stream: list[Event],
 ) -> None:
@@ -159,7 +159,7 @@ def test_the_machine_s_cases_are_what_the_final_records_and_calendars_say(
 
 
 @given(calendared(older=False), st.permutations(range(5)))
-@settings(max_examples=in_full(500, otherwise=50), deadline=None)
+@settings(max_examples=in_full(5_000, otherwise=100), deadline=None)
 def test_the_order_of_calendars_decides_nothing_of_what_is_owed_in_the_end(
     stream: list[Event], order: Sequence[int]
 ) -> None:
@@ -186,7 +186,7 @@ def _owed(shelf: MemoryShelf, moment: int) -> dict[str, object]:
 
 
 @given(calendared(older=False))
-@settings(max_examples=in_full(500, otherwise=50), deadline=None)
+@settings(max_examples=in_full(5_000, otherwise=100), deadline=None)
 def test_asking_everybody_would_tell_the_same(stream: list[Event]) -> None:
     asked = run([*stream, end_of(stream)], machine())
     with pytest.MonkeyPatch.context() as patch:

@@ -123,7 +123,7 @@ def end_of(stream: Sequence[Event]) -> int:
 
 
 @given(streams(), st.data())
-@settings(max_examples=in_full(500, otherwise=50), deadline=None)
+@settings(max_examples=in_full(5_000, otherwise=100), deadline=None)
 def test_removing_any_tick_but_the_last_changes_no_byte(
     stream: list[Event], data: st.DataObject
 ) -> None:
@@ -156,7 +156,7 @@ class Store:
 
 
 @given(streams(), st.integers(0, 30))
-@settings(max_examples=in_full(400, otherwise=40), deadline=None)
+@settings(max_examples=in_full(4_000, otherwise=80), deadline=None)
 def test_a_crash_at_any_point_changes_no_byte(stream: list[Event], cut: int) -> None:
     plain = run([*stream, end_of(stream)])
     store = Store()
@@ -168,7 +168,7 @@ def test_a_crash_at_any_point_changes_no_byte(stream: list[Event], cut: int) -> 
 
 
 @given(streams(), st.data())
-@settings(max_examples=in_full(400, otherwise=40), deadline=None)
+@settings(max_examples=in_full(4_000, otherwise=80), deadline=None)
 def test_a_record_delivered_again_changes_no_alert(
     stream: list[Event], data: st.DataObject
 ) -> None:
@@ -187,7 +187,7 @@ def folded(events: Sequence[Event]) -> tuple[dict[str, Event], dict[str, tuple[i
 
 
 @given(streams(), st.integers())
-@settings(max_examples=in_full(400, otherwise=40), deadline=None)
+@settings(max_examples=in_full(4_000, otherwise=80), deadline=None)
 def test_the_fold_gives_the_same_state_for_any_order_and_repetition(
     stream: list[Event], seed: int
 ) -> None:
@@ -202,7 +202,7 @@ def test_the_fold_gives_the_same_state_for_any_order_and_repetition(
 
 
 @given(streams())
-@settings(max_examples=in_full(400, otherwise=40), deadline=None)
+@settings(max_examples=in_full(4_000, otherwise=80), deadline=None)
 def test_the_machine_s_cases_are_what_the_final_records_say(stream: list[Event]) -> None:
     shelf = MemoryShelf()
     run(stream, machine(shelf))
@@ -225,7 +225,7 @@ def test_the_machine_s_cases_are_what_the_final_records_say(stream: list[Event])
 
 
 @given(streams(), st.integers(1, 80), st.integers(1, 80))
-@settings(max_examples=in_full(400, otherwise=40), deadline=None)
+@settings(max_examples=in_full(4_000, otherwise=80), deadline=None)
 def test_nothing_changes_before_next_due(stream: list[Event], day: int, later: int) -> None:
     facts_ = [e for e in folded(stream)[0].values() if e.agency != "source"]
     journey = journey_of("child", "leaf", None, facts_)
@@ -243,7 +243,7 @@ def test_nothing_changes_before_next_due(stream: list[Event], day: int, later: i
 
 
 @given(streams(), facts(at(40)), st.integers(1, 30))
-@settings(max_examples=in_full(400, otherwise=40), deadline=None)
+@settings(max_examples=in_full(4_000, otherwise=80), deadline=None)
 def test_a_correction_equals_never_having_sent_the_original_from_then_on(
     stream: list[Event], original: Event, day: int
 ) -> None:
@@ -257,7 +257,7 @@ def test_a_correction_equals_never_having_sent_the_original_from_then_on(
 
 
 @given(streams())
-@settings(max_examples=in_full(400, otherwise=40), deadline=None)
+@settings(max_examples=in_full(4_000, otherwise=80), deadline=None)
 def test_link_then_unlink_leaves_what_was(stream: list[Event]) -> None:
     before = MemoryShelf()
     run(stream, machine(before))
@@ -279,7 +279,7 @@ def children_of(shelf: MemoryShelf) -> dict[str, str]:
 
 
 @given(streams())
-@settings(max_examples=in_full(300, otherwise=30), deadline=None)
+@settings(max_examples=in_full(3_000, otherwise=60), deadline=None)
 def test_every_node_leads_to_the_one_cluster_that_holds_its_records(stream: list[Event]) -> None:
     shelf = MemoryShelf()
     run(stream, machine(shelf))
@@ -289,7 +289,7 @@ def test_every_node_leads_to_the_one_cluster_that_holds_its_records(stream: list
 
 
 @given(streams(), st.sampled_from((None, date(2010, 5, 1), date(2011, 6, 2))))
-@settings(max_examples=in_full(750, otherwise=75), deadline=None)
+@settings(max_examples=in_full(7_500, otherwise=150), deadline=None)
 def test_who_is_one_child_is_at_any_time_what_the_records_say(
     stream: list[Event], birth: date | None
 ) -> None:
@@ -304,7 +304,7 @@ def test_who_is_one_child_is_at_any_time_what_the_records_say(
 
 
 @given(streams())
-@settings(max_examples=in_full(400, otherwise=40), deadline=None)
+@settings(max_examples=in_full(4_000, otherwise=80), deadline=None)
 def test_a_shielded_leaf_is_one_child_alone_and_nobody_is_asked_about_it(
     stream: list[Event],
 ) -> None:
@@ -319,7 +319,7 @@ def test_a_shielded_leaf_is_one_child_alone_and_nobody_is_asked_about_it(
 
 
 @given(streams())
-@settings(max_examples=in_full(400, otherwise=40), deadline=None)
+@settings(max_examples=in_full(4_000, otherwise=80), deadline=None)
 def test_nothing_is_told_of_a_shielded_child_but_that_it_is_and_when_it_is_due(
     stream: list[Event],
 ) -> None:
@@ -339,7 +339,7 @@ def test_nothing_is_told_of_a_shielded_child_but_that_it_is_and_when_it_is_due(
 
 
 @given(streams())
-@settings(max_examples=in_full(400, otherwise=40), deadline=None)
+@settings(max_examples=in_full(4_000, otherwise=80), deadline=None)
 def test_a_shield_that_is_lifted_leaves_what_was(stream: list[Event]) -> None:
     stream = [one for one in stream if one.type != SHIELD_DECIDED]
     before, after = MemoryShelf(), MemoryShelf()
@@ -351,7 +351,7 @@ def test_a_shield_that_is_lifted_leaves_what_was(stream: list[Event]) -> None:
 
 
 @given(streams())
-@settings(max_examples=in_full(400, otherwise=40), deadline=None)
+@settings(max_examples=in_full(4_000, otherwise=80), deadline=None)
 def test_no_alert_on_a_record_that_stands_alone_is_lost_by_a_shield(stream: list[Event]) -> None:
     alone = [
         msgspec.structs.replace(one, identifiers=()) for one in stream if one.type != SHIELD_DECIDED

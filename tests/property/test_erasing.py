@@ -213,7 +213,7 @@ def bare(transitions: Sequence[Transition], without: Collection[str]) -> list[Tr
 
 
 @given(lives(), st.integers(0, 9))
-@settings(max_examples=in_full(600, otherwise=60), deadline=None)
+@settings(max_examples=in_full(6_000, otherwise=120), deadline=None)
 def test_erasing_a_child_changes_no_byte_of_who_shares_no_cluster_with_it(
     stream: list[Event], number: int
 ) -> None:
@@ -227,7 +227,7 @@ def test_erasing_a_child_changes_no_byte_of_who_shares_no_cluster_with_it(
 
 
 @given(lives(), st.integers(0, 9))
-@settings(max_examples=in_full(300, otherwise=30), deadline=None)
+@settings(max_examples=in_full(3_000, otherwise=60), deadline=None)
 def test_nothing_is_told_of_an_erased_child(stream: list[Event], number: int) -> None:
     before, after = MemoryShelf(), MemoryShelf()
     told(stream, machine(before))
@@ -238,7 +238,7 @@ def test_nothing_is_told_of_an_erased_child(stream: list[Event], number: int) ->
 
 
 @given(lives(), st.integers(0, 9))
-@settings(max_examples=in_full(300, otherwise=30), deadline=None)
+@settings(max_examples=in_full(3_000, otherwise=60), deadline=None)
 def test_a_snapshot_s_scope_counts_the_erased_as_it_counted_them_before(
     stream: list[Event], number: int
 ) -> None:

@@ -63,6 +63,6 @@ def forgetful(stream: list[Event]) -> list[Transition]:
 
 
 @given(st.one_of(steady(), streams()))
-@settings(max_examples=in_full(750, otherwise=75), deadline=None)
+@settings(max_examples=in_full(7_500, otherwise=150), deadline=None)
 def test_a_machine_that_remembers_tells_what_one_that_forgets_tells(stream: list[Event]) -> None:
     assert bytes_of(run([*stream, end_of(stream)])) == bytes_of(forgetful(stream))

@@ -19,7 +19,7 @@ from schemas.catalogue import event_types
 from tests.lengths import in_full
 
 REPEATED = settings(
-    max_examples=in_full(300, otherwise=30),
+    max_examples=in_full(3_000, otherwise=60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

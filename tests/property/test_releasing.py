@@ -70,7 +70,7 @@ MODES = ("STREAMING", "BATCH")
 
 
 @given(joinings(streams()))
-@settings(max_examples=in_full(500, otherwise=50), deadline=None)
+@settings(max_examples=in_full(5_000, otherwise=100), deadline=None)
 def test_any_stream_tells_the_same_as_if_all_that_waits_were_looked_at(
     stream: list[Event],
 ) -> None:
@@ -79,7 +79,7 @@ def test_any_stream_tells_the_same_as_if_all_that_waits_were_looked_at(
 
 
 @given(joinings(staged()))
-@settings(max_examples=in_full(500, otherwise=50), deadline=None)
+@settings(max_examples=in_full(5_000, otherwise=100), deadline=None)
 def test_it_does_with_warnings_steps_and_holds_too(stream: list[Event]) -> None:
     alone = told([*stream, end_of(stream)], MemoryShelf())
     assert bytes_of(alone) == bytes_of(told([*stream, end_of(stream)], Everybody()))

@@ -119,7 +119,7 @@ def test_every_format_is_expected() -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-@settings(max_examples=in_full(125, otherwise=12), deadline=None)
+@settings(max_examples=in_full(1_250, otherwise=24), deadline=None)
 @given(numbers=numbers)
 def test_all_that_is_known_of_each_child_comes_back_and_no_more(
     name: str, numbers: list[int]

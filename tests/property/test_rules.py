@@ -63,7 +63,7 @@ def ruled(draw: st.DrawFn) -> list[Event]:
 
 
 @given(ruled(), st.data())
-@settings(max_examples=in_full(500, otherwise=50), deadline=None)
+@settings(max_examples=in_full(5_000, otherwise=100), deadline=None)
 def test_removing_any_tick_but_the_last_changes_no_byte(
     stream: list[Event], data: st.DataObject
 ) -> None:
@@ -79,7 +79,7 @@ def test_removing_any_tick_but_the_last_changes_no_byte(
 
 
 @given(ruled(), st.integers(0, 30))
-@settings(max_examples=in_full(500, otherwise=50), deadline=None)
+@settings(max_examples=in_full(5_000, otherwise=100), deadline=None)
 def test_a_crash_at_any_point_changes_no_byte(stream: list[Event], cut: int) -> None:
     plain = run([*stream, end_of(stream)], machine())
     store = Store()
@@ -91,7 +91,7 @@ def test_a_crash_at_any_point_changes_no_byte(stream: list[Event], cut: int) -> 
 
 
 @given(ruled(), st.data())
-@settings(max_examples=in_full(500, otherwise=50), deadline=None)
+@settings(max_examples=in_full(5_000, otherwise=100), deadline=None)
 def test_a_record_delivered_again_changes_no_alert_and_no_rule(
     stream: list[Event], data: st.DataObject
 ) -> None:
@@ -105,7 +105,7 @@ def test_a_record_delivered_again_changes_no_alert_and_no_rule(
 
 
 @given(ruled())
-@settings(max_examples=in_full(500, otherwise=50), deadline=None)
+@settings(max_examples=in_full(5_000, otherwise=100), deadline=None)
 def test_any_stream_tells_the_same_with_nothing_at_hand(stream: list[Event]) -> None:
     kept = run([*stream, end_of(stream)], machine())
     with pytest.MonkeyPatch.context() as patch:
@@ -116,7 +116,7 @@ def test_any_stream_tells_the_same_with_nothing_at_hand(stream: list[Event]) -> 
 
 
 @given(ruled())
-@settings(max_examples=in_full(600, otherwise=60), deadline=None)
+@settings(max_examples=in_full(6_000, otherwise=120), deadline=None)
 def test_the_machine_s_cases_are_what_the_final_records_and_rules_say(stream: list[Event]) -> None:
     shelf = MemoryShelf()
     run(stream, machine(shelf))
@@ -146,7 +146,7 @@ def rulebook_after(stream: Sequence[Event]) -> Rulebook:
 
 
 @given(ruled(), st.integers(1, 80), st.integers(1, 80))
-@settings(max_examples=in_full(500, otherwise=50), deadline=None)
+@settings(max_examples=in_full(5_000, otherwise=100), deadline=None)
 def test_nothing_changes_before_next_due(stream: list[Event], day: int, later: int) -> None:
     asked = tuple(rulebook_after(stream).asked.values())
     facts = [e for e in folded(stream)[0].values() if e.agency == "education"]
@@ -161,7 +161,7 @@ def test_nothing_changes_before_next_due(stream: list[Event], day: int, later: i
 
 
 @given(ruled(), st.integers(1, 40))
-@settings(max_examples=in_full(500, otherwise=50), deadline=None)
+@settings(max_examples=in_full(5_000, otherwise=100), deadline=None)
 def test_what_is_in_force_on_a_day_that_has_come_never_changes(
     stream: list[Event], cut: int
 ) -> None:
@@ -179,7 +179,7 @@ def in_force(duty: Duty, day: date) -> Duty:
 
 
 @given(streams(), st.integers(2, 30), DAYS)
-@settings(max_examples=in_full(400, otherwise=40), deadline=None)
+@settings(max_examples=in_full(4_000, otherwise=80), deadline=None)
 def test_what_would_follow_from_a_set_is_what_follows_once_it_is_published(
     stream: list[Event], since: int, days: int | None
 ) -> None:

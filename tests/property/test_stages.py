@@ -78,7 +78,7 @@ def told(stream: Sequence[Event | int], shelf: Shelf | None = None) -> list[Tran
 
 
 @given(staged(), st.data())
-@settings(max_examples=in_full(300, otherwise=30), deadline=None)
+@settings(max_examples=in_full(3_000, otherwise=60), deadline=None)
 def test_removing_any_tick_but_the_last_changes_no_byte(
     stream: list[Event], data: st.DataObject
 ) -> None:
@@ -94,7 +94,7 @@ def test_removing_any_tick_but_the_last_changes_no_byte(
 
 
 @given(staged(), st.integers(0, 30))
-@settings(max_examples=in_full(300, otherwise=30), deadline=None)
+@settings(max_examples=in_full(3_000, otherwise=60), deadline=None)
 def test_a_crash_at_any_point_changes_no_byte(stream: list[Event], cut: int) -> None:
     plain = told([*stream, end_of(stream)])
     store = Store()
@@ -106,7 +106,7 @@ def test_a_crash_at_any_point_changes_no_byte(stream: list[Event], cut: int) -> 
 
 
 @given(staged(), st.data())
-@settings(max_examples=in_full(300, otherwise=30), deadline=None)
+@settings(max_examples=in_full(3_000, otherwise=60), deadline=None)
 def test_a_record_delivered_again_changes_no_alert(
     stream: list[Event], data: st.DataObject
 ) -> None:
@@ -116,7 +116,7 @@ def test_a_record_delivered_again_changes_no_alert(
 
 
 @given(staged())
-@settings(max_examples=in_full(300, otherwise=30), deadline=None)
+@settings(max_examples=in_full(3_000, otherwise=60), deadline=None)
 def test_any_stream_tells_the_same_with_nothing_at_hand(stream: list[Event]) -> None:
     kept = told([*stream, end_of(stream)])
     with pytest.MonkeyPatch.context() as patch:
@@ -137,7 +137,7 @@ FOLLOWS = {
 
 
 @given(staged())
-@settings(max_examples=in_full(300, otherwise=30), deadline=None)
+@settings(max_examples=in_full(3_000, otherwise=60), deadline=None)
 def test_an_alert_and_its_warning_are_one_and_never_open_twice(stream: list[Event]) -> None:
     stands: dict[str, str] = {}
     was_open: set[str] = set()
@@ -159,7 +159,7 @@ def test_an_alert_and_its_warning_are_one_and_never_open_twice(stream: list[Even
 
 
 @given(staged())
-@settings(max_examples=in_full(300, otherwise=30), deadline=None)
+@settings(max_examples=in_full(3_000, otherwise=60), deadline=None)
 def test_what_is_missed_at_the_end_is_told_or_held_by_what_is(stream: list[Event]) -> None:
     shelf = MemoryShelf()
     end = end_of(stream)
@@ -189,7 +189,7 @@ def test_what_is_missed_at_the_end_is_told_or_held_by_what_is(stream: list[Event
 
 
 @given(staged(), st.integers(1, 80), st.integers(1, 80))
-@settings(max_examples=in_full(300, otherwise=30), deadline=None)
+@settings(max_examples=in_full(3_000, otherwise=60), deadline=None)
 def test_nothing_changes_before_next_due(stream: list[Event], day: int, later: int) -> None:
     shelf = MemoryShelf()
     run([one for one in stream if one.agency == "governance"], machine(shelf))
@@ -206,7 +206,7 @@ def test_nothing_changes_before_next_due(stream: list[Event], day: int, later: i
 
 
 @given(staged())
-@settings(max_examples=in_full(300, otherwise=30), deadline=None)
+@settings(max_examples=in_full(3_000, otherwise=60), deadline=None)
 def test_stages_change_what_is_said_and_never_what_a_child_is_owed(stream: list[Event]) -> None:
     shelf = MemoryShelf()
     told(stream, shelf)
