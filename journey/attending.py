@@ -135,8 +135,10 @@ class Attending:
         while self._silences:
             first = self._silences[0]
             state = self._shelf.authority(first.la).silences.get(first.source)
-            if state is not None and next_moment(state.standing) == first.wake:
-                return first
+            # The source may have been heard and be silent again: then that is another alert.
+            if state is not None and _named(state) == first.name:
+                if next_moment(state.standing) == first.wake:
+                    return first
             heapq.heappop(self._silences)
         return None
 

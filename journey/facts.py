@@ -162,9 +162,10 @@ class Facts:
         else:
             moved = self._asked(cluster, identity, touched, records, calendars)
         settled = _settled(cluster, moved, When(at, event.batch is not None))
+        changes = _hidden_still(cluster, identity, settled.changes)
         cluster.records, cluster.identity, cluster.first_seen = records, identity, first_seen
-        otherwise = _shown_otherwise(cluster.cases, before, identity, settled.changes)
-        return Settled(sorted([*settled.changes, *otherwise]), settled.cases)
+        otherwise = _shown_otherwise(cluster.cases, before, identity, changes)
+        return Settled(sorted([*changes, *otherwise]), settled.cases)
 
     def _grown(
         self, cluster: Cluster, identity: Identity, touched: Collection[str], event: Event
@@ -305,6 +306,22 @@ def _household(identity: Identity, leaf: str) -> tuple[object, ...]:
         return ()
     shielded = leaf in identity.shielded
     return (child, identity.births.get(child), identity.leaves_of(child), shielded)
+
+
+def _hidden_still(cluster: Cluster, after: Identity, changes: list[Change]) -> list[Change]:
+    """Return the changes, those withheld that a child leaves behind of whom no record stands.
+
+    Nobody took its shield back; it only has no leaf any more to which the shield applies.
+    """
+    if not cluster.identity.shielded:
+        return changes
+    found: list[Change] = []
+    for change in changes:
+        state = cluster.cases[change.alert_id]
+        is_gone = state.child not in after.anchors
+        withheld = is_gone and cluster.withholds(state.child, state.case.anchor, state.case.named)
+        found.append(change._replace(withheld=withheld))
+    return found
 
 
 def _shown_otherwise(

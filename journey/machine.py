@@ -31,7 +31,7 @@ from journey.cluster import (
     nodes_of,
 )
 from journey.duties import DUTIES, RULES_VERSION
-from journey.duties.duty import Case, Duty
+from journey.duties.duty import Duty
 from journey.erased import take_ghost
 from journey.erasing import Erasing, erase, ghost_of, hold
 from journey.events import Event
@@ -482,7 +482,8 @@ class Machine:
             identity_in_review=bool(leaves & cluster.identity.doubtful),
             continued_by=change.continued_by,
             warned=change.warned,
-            withheld=cluster.withholds(state.child, state.case.anchor, _named(state.case)),
+            withheld=change.withheld
+            or cluster.withholds(state.child, state.case.anchor, state.case.named),
         )
         rules = state.case.rules or RULES_VERSION
         self._say(told(cluster.la, change.alert_id, duty, state, change.kind, around, rules))
@@ -516,10 +517,6 @@ class Machine:
             self._shelf.file_authority(authority)
             self.sequence += 1
             self._passed.append(place)
-
-
-def _named(case: Case) -> tuple[str, ...]:
-    return case.because + (case.met.by if case.met else ())
 
 
 def _unread(cluster: Cluster, leaves: Collection[str]) -> Iterator[str | None]:

@@ -36,12 +36,14 @@ class Change(NamedTuple):
     """Something to tell of one alert; ``continued_by`` where another alert goes on with it.
 
     warned: it was only warned of when this came about, whatever came of it with the same record.
+    withheld: no detail of it may be told, as it rested on what was shielded and is there no more.
     """
 
     alert_id: str
     kind: Kind
     continued_by: str | None = None
     warned: bool = False
+    withheld: bool = False
 
 
 class When(NamedTuple):

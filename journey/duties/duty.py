@@ -91,6 +91,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=Tr
     steps: tuple[date, ...] = ()
     held_by: tuple[str, ...] = ()
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The event ids of the facts that started its clock and of those that met it."""
+        return self.because + (self.met.by if self.met else ())
+
 
 class Cases(Protocol):
     """The function of a duty: every case that follows from the journey, met or not."""

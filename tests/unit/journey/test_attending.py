@@ -17,6 +17,7 @@ from journey.standing import ASSIGNED_WITHIN, SEEN_WITHIN, Standing
 from journey.transition import Kind
 from tests.unit.journey.acts import ALERT, action, snooze
 from tests.unit.journey.streams import (
+    CARE,
     LA,
     PLAN,
     SCHOOL,
@@ -244,6 +245,18 @@ def test_the_alert_on_a_silent_source_is_attended_to_like_any_other() -> None:
     assert heard.kind == Kind.RESOLVED
     told = run([action("SEEN", at(41, 13), **about), at(60)], it)
     assert [t.kind for t in told] == [Kind.OPENED, Kind.UNSEEN, Kind.UNASSIGNED]
+
+
+def test_a_source_that_is_silent_again_over_a_weekend_is_unattended_under_its_new_alert() -> None:
+    """The other source is silent too and its turn comes first, so nothing of the old is passed."""
+    it = machine()
+    other = joined(CARE, at(17, 10), hours=24)
+    run([other, joined(SCHOOL, at(18, 10), hours=24), action("SEEN", at(18, 11))], it)
+    told = run([beat(SCHOOL, at(19, 18)), at(30)], it)
+    first, _, second, *after = [one for one in told if one.anchor == SCHOOL]
+    assert first.alert_id < second.alert_id, "the old one's turn would come first"
+    assert [one.kind for one in after] == [Kind.UNSEEN, Kind.UNASSIGNED]
+    assert {one.alert_id for one in after} == {second.alert_id}
 
 
 def snooze_of(about: dict[str, str | None], kappa: int) -> object:

@@ -100,6 +100,14 @@ def test_an_open_alert_is_told_anew_without_details_and_in_full_once_the_shield_
     assert not shown.withheld
 
 
+def test_an_alert_whose_shielded_child_has_no_record_any_more_is_taken_back_bare() -> None:
+    placed = start(at(1), "a")
+    gone = msgspec.structs.replace(placed, kappa=at(14), revision=2, retracted=True)
+    opened, withdrawn = told([shield(at(1), "a"), placed, at(13), gone])
+    assert (opened.kind, withdrawn.kind) == (Kind.OPENED, Kind.WITHDRAWN)
+    assert is_bare(opened) and is_bare(withdrawn)
+
+
 def test_a_shield_after_a_link_parts_the_alerts_and_takes_back_what_only_the_link_made() -> None:
     link = note(at(2), "a", SCHOOL, identifiers=(ONE,))
     both = [link, start(at(1), "a"), start(at(3), "b", CARE, identifiers=(ONE,)), at(14)]
