@@ -8,7 +8,7 @@ review: in doubt, two children. A shielded leaf is linked with none, and nobody 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -29,6 +29,10 @@ CANDIDATE_FOUND = "IdentityCandidateFound"
 CHILDREN = Namespace(uuid.UUID("6f0a4f0e-5f0c-5d0e-9a54-3f6f7d1f0c11"))
 First = tuple[int, str]
 """When a leaf was first seen: (known time in ms, event id)."""
+
+
+_ONLY_ONE = frozenset({"NHS", "UPN"})
+"""The schemes of which a child has one current identifier at most."""
 
 
 class Review(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -155,12 +159,15 @@ def identify(la: str, records: Iterable[Event], first_seen: Mapping[str, First])
     """
     standing = [event for event in records if not event.retracted]
     facts = [event for event in standing if event.leaf]
+    alone = _alone(la, standing, facts)
+    if alone is not None:
+        return alone
     parts, apart = _Parts(), _decided(standing)
     for leaf, unique in _attributes(facts).items():
         parts.of(leaf).unique.update(unique)
     shielded, edges = _unshielded(standing, _edges(facts), apart)
     for edge in edges:
-        if edge.identifier.status != "FORMER" and edge.identifier.scheme in ("NHS", "UPN"):
+        if edge.identifier.status != "FORMER" and edge.identifier.scheme in _ONLY_ONE:
             node = parts.of(edge.identifier.token)
             node.unique[edge.identifier.scheme] = edge.identifier.token
     reviews = _unite(parts, apart, shielded)
@@ -168,6 +175,34 @@ def identify(la: str, records: Iterable[Event], first_seen: Mapping[str, First])
     leaves = {event.leaf for event in facts}
     found = _named(la, leaves, parts, reviews, first_seen)
     return msgspec.structs.replace(found, shielded=shielded & leaves) if shielded else found
+
+
+def _alone(la: str, standing: Iterable[Event], facts: Sequence[Event]) -> Identity | None:
+    """Return the child of whose records all have one leaf and agree, as of most; else None.
+
+    It spares what links leaves where there are none to link.
+    """
+    if not facts or any(event.type in DECISIONS for event in standing):
+        return None
+    leaf, current, born = facts[0].leaf, dict[str, str](), None
+    for event in facts:
+        if event.leaf != leaf:
+            return None
+        for one in event.identifiers:
+            if one.scheme in _ONLY_ONE and one.status != "FORMER" and links(one):
+                if current.setdefault(one.scheme, one.token) != one.token:
+                    return None
+        if event.date_of_birth is not None:
+            if born is None or _as_told(event) >= _as_told(born):
+                born = event
+    key = child_key(la, leaf)
+    births = {} if born is None or born.date_of_birth is None else {key: born.date_of_birth}
+    return Identity(children={leaf: key}, anchors={key: leaf}, births=births)
+
+
+def _as_told(event: Event) -> tuple[int, str]:
+    """Sort key of records: known time, then event id."""
+    return (event.kappa, event.event_id)
 
 
 def _unshielded(
@@ -222,7 +257,7 @@ def _unite(parts: _Parts, decided: _Decisions, shielded: frozenset[str]) -> list
 def _attributes(facts: Iterable[Event]) -> dict[str, dict[str, str | date]]:
     """Return what only one of may stand in a child, by leaf; the latest date of birth wins."""
     unique: dict[str, dict[str, str | date]] = {}
-    for event in sorted(facts, key=lambda e: (e.kappa, e.event_id)):
+    for event in sorted(facts, key=_as_told):
         mine = unique.setdefault(event.leaf, {})
         if event.own_id:
             mine["system:" + event.source] = event.leaf

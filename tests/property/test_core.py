@@ -17,7 +17,7 @@ from journey.child import journey_of
 from journey.cluster import fold, nodes_of, seen
 from journey.duties import cases_of
 from journey.evaluate import evaluate, next_due
-from journey.events import Event
+from journey.events import Event, Identifier
 from journey.identity import identify
 from journey.moments import HOUR, day_of, deadline
 from journey.shelf import MemoryShelf
@@ -43,6 +43,7 @@ from tests.unit.journey.streams import (
 )
 
 LEAVES = tuple(f"{source}-{number}" for source in (SCHOOL, CARE) for number in (0, 1))
+VERDICTS = ("SAME", "DIFFERENT")
 FACTS = ("ApPlacementStarted", "ApPlacementStarted", "ExitPlanAgreed", "ApPlacementEnded", "Note")
 
 
@@ -286,6 +287,51 @@ def test_every_node_leads_to_the_one_cluster_that_holds_its_records(stream: list
     for one in stream:
         if one.agency != "source":
             assert len(shelf.find(LA, nodes_of(one))) == 1
+
+
+@st.composite
+def told_of_one(draw: st.DrawFn) -> list[Event]:
+    """Return a few records of one leaf, whatever they say of who it is."""
+    kinds = st.tuples(
+        st.sampled_from(("NHS", "UPN", "ULN", "SUI")),
+        st.sampled_from(("leaf", "one", "two")),
+        st.sampled_from(("VERIFIED", "UNVERIFIED", "TEMPORARY", "FORMER")),
+    )
+    found = []
+    for number in range(draw(st.integers(1, 5))):
+        born = draw(st.sampled_from((None, date(2010, 5, 1), date(2011, 6, 2))))
+        fact = event(
+            draw(st.sampled_from(("Note", "Note", "Note", "IdentityLinkDecided"))),
+            at(1, draw(st.integers(0, 2))),
+            f"record-{number}",
+            event_id=f"event-{draw(st.integers(0, 2))}",
+            retracted=draw(st.integers(0, 5)) == 0,
+            leaf="leaf",
+            own_id=draw(st.booleans()),
+            identifiers=tuple(Identifier(*one) for one in draw(st.lists(kinds, max_size=3))),
+            data={"first": "leaf", "second": "one", "verdict": draw(st.sampled_from(VERDICTS))},
+        )
+        found.append(msgspec.structs.replace(fact, date_of_birth=born))
+    if draw(st.integers(0, 3)) == 0:
+        found.append(shield(at(1, 3), "leaf", lifted=draw(st.booleans())))
+    return found
+
+
+@given(told_of_one())
+@settings(max_examples=in_full(10_000, otherwise=200), deadline=None)
+def test_who_a_leaf_is_does_not_change_where_a_stranger_is_looked_at_beside_it(
+    told: list[Event],
+) -> None:
+    stranger = event("Note", at(2, 0), "another", leaf="stranger", own_id=True)
+    first = folded([*told, stranger])[1]
+    alone = identify(LA, told, first)
+    beside = identify(LA, [*told, stranger], first)
+    key = beside.children["stranger"]
+    assert alone == msgspec.structs.replace(
+        beside,
+        children={leaf: child for leaf, child in beside.children.items() if child != key},
+        anchors={child: leaf for child, leaf in beside.anchors.items() if child != key},
+    )
 
 
 @given(streams(), st.sampled_from((None, date(2010, 5, 1), date(2011, 6, 2))))
