@@ -15,7 +15,7 @@ NODES = 40_000
 """Nodes of which it is known whose they are."""
 MOMENTS = 64_000
 """Moments at which to look at a case."""
-FEW, MANY = 8, 256
+FEW, MANY = 8, 1_024
 """Clusters that are loaded at once."""
 FEWEST = 1_000
 """Nodes, and moments, of each partition: with fewer a batch would ask for each of them anew."""
@@ -91,8 +91,12 @@ class Room:
         Ask it when all is stored, and shortly before something is loaded: what was loaded together
         and is not used yet counts as used long ago.
         """
-        for place in list(self._held):
-            if not self.is_crowded:
-                return
+        taken, gone = self._taken, list[Place]()
+        for place, held in self._held.items():
+            if taken <= self._most - self._spare:
+                break
             if not must_stay(place):
-                self.pop(place)
+                gone.append(place)
+                taken -= held.counted
+        for place in gone:
+            self.pop(place)
