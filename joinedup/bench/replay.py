@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from consumers.replay.replaying import Scope
+from consumers.join.inputs import Input
+from consumers.replay.replaying import Beforehand, Scope
 from consumers.replay.run import Reading, Replay
 from consumers.settings import AuditorSettings
 from joinedup.bench.result import Values
@@ -30,13 +32,15 @@ class Spent(NamedTuple):
 class ReplayRate:
     """Records of journeys, and what it took to read and decode them, and to replay them.
 
-    together: seconds of a replay by two processes, as ``joinedup replay`` does it.
+    together: seconds of a replay by two processes, as ``joinedup replay`` does it, from the first
+    records that the second one gave. started: seconds until it gave them.
     """
 
     records: int
     decoded: Spent
     replayed: Spent
     together: float
+    started: float
 
     @property
     def ratio(self) -> float:
@@ -63,13 +67,15 @@ class ReplayRate:
             "decode_per_second": round(self.records / self.decoded.seconds),
             "replay_cpu_us": round(self.replayed.cpu / self.records * 1e6, 1),
             "decode_cpu_us": round(self.decoded.cpu / self.records * 1e6, 1),
+            "replay_started_s": round(self.started, 2),
         }
 
     def text(self) -> str:
         """Return it in a line."""
         return (
             f"replay: {self.records / self.together:.0f} records/s of {self.records} by two"
-            f" processes; one replays {self.records / self.replayed.cpu:.0f} a processor second,"
+            f" processes, which take {self.started:.1f} s to start; one replays"
+            f" {self.records / self.replayed.cpu:.0f} a processor second,"
             f" {self.ratio:.2f} of what it only reads and decodes"
             f" ({self.records / self.decoded.cpu:.0f})"
         )
@@ -82,9 +88,9 @@ def replay_rate(environment: Mapping[str, str]) -> ReplayRate:
     origin = Origin(settings)
     records, decoded = _timed(origin, _decode)
     _, replayed = _timed(origin, _replay)
-    _, together = _timed(origin, _replay_ahead)
+    started, together = _ahead(origin)
     return ReplayRate(
-        records=records, decoded=decoded, replayed=replayed, together=together.seconds
+        records=records, decoded=decoded, replayed=replayed, together=together, started=started
     )
 
 
@@ -111,14 +117,36 @@ def _replay(origin: Origin, sources: Sources) -> int:
     return _replayed(sources, sources.reader)
 
 
-def _replay_ahead(origin: Origin, sources: Sources) -> int:
-    with origin.ahead(sources) as reading:
-        return _replayed(sources, reading)
+def _ahead(origin: Origin) -> tuple[float, float]:
+    """Return how long a replay by two processes took to start, and from then on."""
+    with origin.opened() as sources:
+        began = time.monotonic()
+        with origin.ahead(sources) as reading:
+            noted = _FirstNoted(reading)
+            _replayed(sources, noted)
+            ended = time.monotonic()
+        return noted.first - began, ended - noted.first
 
 
 def _replayed(sources: Sources, reading: Reading) -> int:
     work = Replay(sources.journeys, reading, EVERYTHING, _Nobody())
     return work.run(work.extents(None)).counts.read
+
+
+class _FirstNoted:
+    """Reads, and notes when the first records came."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self.first = math.inf
+
+    def beforehand(self, partition: int, la: str | None = None) -> Beforehand:
+        return self._reading.beforehand(partition, la)
+
+    def inputs(self, partition: int, until: int, scope: Scope) -> Iterator[list[Input]]:
+        for inputs in self._reading.inputs(partition, until, scope):
+            self.first = min(self.first, time.monotonic())
+            yield inputs
 
 
 class _Nobody:

@@ -67,13 +67,18 @@ def test_end_to_end_is_set_beside_plain_copy_of_the_same_run() -> None:
 
 def test_a_replay_is_told_per_core_and_beside_decoding_alone() -> None:
     rate = ReplayRate(
-        records=25_000, decoded=Spent(2.0, 1.25), replayed=Spent(9.0, 5.0), together=4.0
+        records=25_000,
+        decoded=Spent(2.0, 1.25),
+        replayed=Spent(9.0, 5.0),
+        together=4.0,
+        started=0.8,
     )
     assert rate.values()["replay"] == {
         "events_per_s_per_core": 5000,
         "ratio_to_decode": 0.25,
         "seconds_2_5m": 400,
     }
+    assert "6250 records/s of 25000 by two processes, which take 0.8 s to start" in rate.text()
 
 
 def test_the_object_has_the_same_keys_whatever_was_measured_and_null_for_the_rest() -> None:
