@@ -9,7 +9,7 @@ from consumers.store.changes import Held
 from consumers.store.loading import Place
 from journey.journeys import Journeys
 
-MOST = 60_000
+MOST = 120_000
 """Records and cases of the clusters at hand."""
 NODES = 40_000
 """Nodes of which it is known whose they are."""
@@ -29,9 +29,9 @@ class Room:
     """
 
     def __init__(self, shelves: int = 1, most: int | None = None) -> None:
-        """Keep about ``most`` records and cases (60,000), of so many shelves together."""
+        """Keep about ``most`` records and cases (120,000), of so many shelves together."""
         most = MOST if most is None else most
-        self.journeys = Journeys()
+        self.journeys = Journeys(most)  # no fewer, or who is at hand would be built anew each time
         self.nodes = max(FEWEST, NODES // max(1, shelves))
         self.moments = max(FEWEST, MOMENTS // max(1, shelves))
         self._most = most

@@ -6,8 +6,11 @@ import pytest
 
 from consumers.store.changes import Held
 from consumers.store.loading import Place
+from consumers.store.room import MOST as ALL
 from consumers.store.room import Room
+from journey.child import Journey
 from journey.cluster import Cluster
+from journey.journeys import AtHand
 from tests.unit.journey.streams import event
 
 LA = "999"
@@ -45,3 +48,15 @@ def test_what_must_stay_stays_and_others_go_in_its_place(room: Room, places: lis
     left = {one.cluster.id for one in room}
     assert {name for _, name in places[:5]} <= left
     assert len(left) == MOST * 3 // 4
+
+
+def test_a_child_whose_cluster_is_at_hand_stays_built_however_many_facts_others_have() -> None:
+    room, clusters = Room(), [Cluster(id=f"c{number}", la=LA) for number in range(3)]
+    fact = event("Note", 0, "record")
+    for cluster in clusters:
+        journey = Journey(
+            key="child", anchor="leaf", date_of_birth=None, facts={"Note": [fact] * (ALL // 3)}
+        )
+        room.journeys.keep(cluster, "child", AtHand(journey))
+    built = [room.journeys.of(cluster, "child") is not None for cluster in clusters]
+    assert built == [True, True, True]
