@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import socket
+import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -218,10 +220,13 @@ def hooks() -> Iterator[WebhookServer]:
         yield server
 
 
-def by_webhook(address: str) -> Outcome:
+def webhooks() -> WebhookChannel:
     settings = WebhookSettings(secrets={f"{LA}/lead": SecretStr(SECRET)})
-    channel = WebhookChannel(settings, "https://joinedup.example.gov.uk", lambda: NOW, BRIEFLY)
-    return channel.send(an_outgoing(Channel.WEBHOOK, address), TEXT)
+    return WebhookChannel(settings, "https://joinedup.example.gov.uk", lambda: NOW, BRIEFLY)
+
+
+def by_webhook(address: str) -> Outcome:
+    return webhooks().send(an_outgoing(Channel.WEBHOOK, address), TEXT)
 
 
 def test_a_webhook_is_signed_as_receivers_check_it(hooks: WebhookServer) -> None:
@@ -252,6 +257,21 @@ def test_a_webhook_that_is_refused_says_why(
     hooks.statuses.append(status)
     assert by_webhook(hooks.address).reason is reason
     assert len(hooks.came) == 1
+
+
+def test_messages_by_webhook_leave_no_certificates_of_authorities_behind(
+    hooks: WebhookServer,
+) -> None:
+    channel, message = webhooks(), an_outgoing(Channel.WEBHOOK, hooks.address)
+    gc.collect()
+    gc.disable()  # what a message leaves in a circle would wait for the next look
+    try:
+        before = sum(isinstance(one, ssl.SSLContext) for one in gc.get_objects())
+        assert [channel.send(message, TEXT).reason for _ in range(5)] == [None] * 5
+        after = sum(isinstance(one, ssl.SSLContext) for one in gc.get_objects())
+    finally:
+        gc.enable()
+    assert after == before
 
 
 def test_a_webhook_that_does_not_answer_says_so(mail: MailServer, closed: int, silent: int) -> None:
