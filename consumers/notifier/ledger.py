@@ -15,17 +15,20 @@ from consumers.notifier.recipients import Channel
 
 _LOCK = 0x4E6F7469  # any constant: one notifier works, others stand by
 
-_STEP = """
+# A page of steps in one statement each: row by row, most of the time went by between the two.
+_STEPS = """
 INSERT INTO deliveries (partition, topic_offset, la, alert_id, recipient, channel, step, urgent,
   message, at, body)
-VALUES (%(partition)s, %(topic_offset)s, %(la)s, %(alert_id)s, %(recipient)s, %(channel)s,
-  %(step)s, %(urgent)s, %(message_id)s, %(at)s, %(body)s)
+SELECT * FROM json_to_recordset(%(rows)s) AS (partition integer, topic_offset bigint, la text,
+  alert_id uuid, recipient text, channel text, step text, urgent boolean,
+  message_id uuid, at bigint, body text)
 ON CONFLICT (partition, topic_offset) DO NOTHING
 """
 
-_STATE = """
+_STATES = """
 INSERT INTO delivery_states (la, delivery, alert_id, step, urgent, planned_at, body)
-VALUES (%(la)s, %(delivery_id)s, %(alert_id)s, %(step)s, %(urgent)s, %(at)s, %(body)s)
+SELECT * FROM json_to_recordset(%(rows)s) AS (la text, delivery_id uuid, alert_id uuid,
+  step text, urgent boolean, at bigint, body text)
 ON CONFLICT (la, delivery) DO UPDATE SET step = excluded.step, body = excluded.body
 """
 
@@ -135,8 +138,8 @@ class Ledger:
         rows = [_row(partition, offset, one) for offset, one in steps]
         async with self._connection.transaction(), self._connection.cursor() as cursor:
             if rows:
-                await cursor.executemany(_STEP, rows)
-                await cursor.executemany(_STATE, rows)
+                await cursor.execute(_STEPS, _given(rows))
+                await cursor.execute(_STATES, _given(_last_of_each(rows)))
             await cursor.execute(_MARK, {"partition": partition, **marks._asdict()})
 
     async def waiting(self, limit: int) -> list[Delivery]:
@@ -189,3 +192,16 @@ def _row(partition: int, offset: int, one: Delivery) -> dict[str, Any]:
         "topic_offset": offset,
         "body": body_of(one),
     }
+
+
+def _last_of_each(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the last row of each delivery, with the moment of its first."""
+    last: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        name = (row["la"], row["delivery_id"])
+        last[name] = {**row, "at": last.get(name, row)["at"]}
+    return list(last.values())
+
+
+def _given(rows: Sequence[dict[str, Any]]) -> dict[str, str]:
+    return {"rows": msgspec.json.encode(rows).decode()}

@@ -20,6 +20,7 @@ from tests.integration.notifier.desk import Desk, at
 from tests.integration.notifier.test_telling import enter
 
 MONDAY, NIGHT = at("2026-11-23T10:00"), at("2026-11-23T23:30")
+MORNING = at("2026-11-24T10:00")
 
 
 def run(desk: Desk, process: str, *arguments: str, code: int = 0) -> str:
@@ -163,6 +164,7 @@ def test_a_store_that_was_lost_has_its_deliveries_again_and_nobody_is_told_twice
     alert = desk.told("915")
     desk.told("915", severity="high")
     desk.tell(NIGHT)
+    desk.tell(MORNING)  # what is not urgent leaves long after it was planned
     columns = "partition, topic_offset, la, alert_id, recipient, channel, step, urgent, at, body"
     kept = f"SELECT {columns} FROM deliveries ORDER BY 1, 2"
     states = "SELECT * FROM delivery_states ORDER BY la, delivery"
@@ -171,8 +173,12 @@ def test_a_store_that_was_lost_has_its_deliveries_again_and_nobody_is_told_twice
     seal(desk)
     before = [desk.rows(query) for query in (kept, states, marks, seals)]
     desk.change("TRUNCATE deliveries, delivery_states, notifier_state, sealed_deliveries")
-    desk.tell(NIGHT)
+    desk.tell(MORNING)
     seal(desk)
     assert [desk.rows(query) for query in (kept, states, marks, seals)] == before
     assert before[-1]
     assert len([1 for _, content in desk.hooks.came if alert.encode() in content]) == 1
+    assert desk.rows(
+        "SELECT FROM delivery_states WHERE la = '915' AND step = 'DELIVERED'"
+        " AND (body::jsonb ->> 'at')::bigint > planned_at"
+    )
