@@ -91,9 +91,9 @@ def _logged_in(*given: Any) -> AuthResult:
 
 
 class HttpServer:
-    """Answers each request by ``answer``; what came is kept."""
+    """Answers each request by ``answer``; what came is kept. chain: with which it speaks TLS."""
 
-    def __init__(self) -> None:
+    def __init__(self, chain: Path | None = None) -> None:
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -116,10 +116,15 @@ class HttpServer:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._scheme = "https" if chain else "http"
+        if chain:
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            context.load_cert_chain(chain)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_port}"
 
     def answer(self, path: str, headers: Any, content: bytes) -> tuple[int, Any]:
         raise AssertionError("each server answers in its own way")
@@ -139,8 +144,8 @@ class NotifyServer(HttpServer):
     SERVICE: ClassVar = "26785a09-ab16-4eb0-8407-a37497a57506"
     SECRET: ClassVar = "3d844edf-8d35-48ac-975b-e847b4f122b0"
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, chain: Path | None = None) -> None:
+        super().__init__(chain)
         self.sent: list[dict[str, Any]] = []
         self.status = "delivered"
         self.refusals: list[tuple[int, str, str]] = []

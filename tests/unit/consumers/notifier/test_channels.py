@@ -14,7 +14,7 @@ import pytest
 from pydantic import SecretStr
 from standardwebhooks import Webhook
 
-from consumers.notifier.channels.channel import Outcome
+from consumers.notifier.channels.channel import Outcome, Sends
 from consumers.notifier.channels.govuk_notify import NotifyChannel
 from consumers.notifier.channels.smtp import SmtpChannel
 from consumers.notifier.channels.webhook import WebhookChannel
@@ -28,6 +28,7 @@ from consumers.notifier.settings import (
     SmtpSettings,
     WebhookSettings,
 )
+from stack.certificates import Certificates
 from tests.unit.consumers.notifier.book import LA, a_delivery, a_recipient
 from tests.unit.consumers.notifier.servers import LOGIN, MailServer, NotifyServer, WebhookServer
 
@@ -259,22 +260,54 @@ def test_a_webhook_that_is_refused_says_why(
     assert len(hooks.came) == 1
 
 
-def test_messages_by_webhook_leave_no_certificates_of_authorities_behind(
-    hooks: WebhookServer,
-) -> None:
-    channel, message = webhooks(), an_outgoing(Channel.WEBHOOK, hooks.address)
-    gc.collect()
-    gc.disable()  # what a message leaves in a circle would wait for the next look
-    try:
-        before = sum(isinstance(one, ssl.SSLContext) for one in gc.get_objects())
-        assert [channel.send(message, TEXT).reason for _ in range(5)] == [None] * 5
-        after = sum(isinstance(one, ssl.SSLContext) for one in gc.get_objects())
-    finally:
-        gc.enable()
-    assert after == before
-
-
 def test_a_webhook_that_does_not_answer_says_so(mail: MailServer, closed: int, silent: int) -> None:
     assert by_webhook(f"http://127.0.0.1:{closed}").reason is Reason.UNREACHABLE
     assert by_webhook(f"http://127.0.0.1:{silent}").reason is Reason.TIMED_OUT
     assert by_webhook(f"https://127.0.0.1:{mail.port}").reason is Reason.NOT_SECURE
+
+
+def certificates_left(channel: Sends, message: Outgoing) -> int:
+    """Return how often certificates of authorities stay in memory after five messages."""
+    gc.collect()
+    gc.disable()  # what a message leaves in a circle would wait for the next look
+    try:
+        before = sum(isinstance(one, ssl.SSLContext) for one in gc.get_objects())
+        for _ in range(5):
+            channel.send(message, TEXT)
+        return sum(isinstance(one, ssl.SSLContext) for one in gc.get_objects()) - before
+    finally:
+        gc.enable()
+
+
+def test_messages_leave_no_certificates_of_authorities_behind(
+    mail: MailServer, notify: NotifyServer
+) -> None:
+    address = f"https://127.0.0.1:{mail.port}"
+    assert certificates_left(by_notify(notify, address), PHONE) == 0
+    assert certificates_left(webhooks(), an_outgoing(Channel.WEBHOOK, address)) == 0
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    return Certificates(folder=tmp_path_factory.mktemp("tls"))
+
+
+def test_notify_is_told_nothing_unless_an_authority_that_is_trusted_vouches_for_it(
+    certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with NotifyServer(certificates.server("notify", ("127.0.0.1",))) as server:
+        channel = by_notify(server)
+        assert channel.send(PHONE, TEXT).reason is Reason.NOT_SECURE
+        assert server.sent == []
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificates.authority))
+        assert channel.send(PHONE, TEXT).reason is None
+        assert len(server.sent) == 1
+
+
+def test_notify_is_told_nothing_where_the_certificate_is_of_another_name(
+    certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificates.authority))
+    with NotifyServer(certificates.server("other", ("elsewhere.example.gov.uk",))) as server:
+        assert by_notify(server).send(PHONE, TEXT).reason is Reason.NOT_SECURE
+        assert server.sent == []
