@@ -26,10 +26,11 @@ ON CONFLICT (partition, topic_offset) DO NOTHING
 """
 
 _STATES = """
-INSERT INTO delivery_states (la, delivery, alert_id, step, urgent, planned_at, body)
+INSERT INTO delivery_states (la, delivery, alert_id, step, urgent, planned_at, look_at, body)
 SELECT * FROM json_to_recordset(%(rows)s) AS (la text, delivery_id uuid, alert_id uuid,
-  step text, urgent boolean, at bigint, body text)
-ON CONFLICT (la, delivery) DO UPDATE SET step = excluded.step, body = excluded.body
+  step text, urgent boolean, first_at bigint, at bigint, body text)
+ON CONFLICT (la, delivery) DO UPDATE SET step = excluded.step, look_at = excluded.look_at,
+  body = excluded.body
 """
 
 _MARK = """
@@ -42,8 +43,20 @@ ON CONFLICT (partition) DO UPDATE SET
 
 _WAITING = """
 SELECT body, planned_at FROM delivery_states
-WHERE step IN ('PLANNED', 'ATTEMPTED', 'FAILED')
-ORDER BY urgent DESC, planned_at LIMIT %(limit)s
+WHERE step IN ('PLANNED', 'ATTEMPTED', 'FAILED') AND look_at <= %(now)s
+ORDER BY urgent DESC, look_at, la, recipient LIMIT %(limit)s
+"""
+
+_LOOK_LATER = """
+UPDATE delivery_states d SET look_at = later.look_at
+FROM unnest(%(las)s::text[], %(names)s::uuid[], %(moments)s::bigint[])
+  AS later (la, delivery, look_at)
+WHERE d.la = later.la AND d.delivery = later.delivery
+"""
+
+_LOOK_NOW = """
+UPDATE delivery_states SET look_at = planned_at
+WHERE step IN ('PLANNED', 'ATTEMPTED', 'FAILED') AND look_at > %(now)s
 """
 
 _WAITING_NOW = """
@@ -142,9 +155,20 @@ class Ledger:
                 await cursor.execute(_STATES, _given(_last_of_each(rows)))
             await cursor.execute(_MARK, {"partition": partition, **marks._asdict()})
 
-    async def waiting(self, limit: int) -> list[Delivery]:
-        """Return what nobody was told by yet, the urgent first, then the oldest."""
-        return await self._deliveries(_WAITING, {"limit": limit})
+    async def waiting(self, limit: int, now: int) -> list[Delivery]:
+        """Return what nobody was told by yet and is to be looked at, the urgent first."""
+        return await self._deliveries(_WAITING, {"limit": limit, "now": now})
+
+    async def look_later(self, moments: Mapping[tuple[str, str], int]) -> None:
+        """Look at these deliveries, by (authority, delivery), from these moments on."""
+        if moments:
+            las, names = zip(*moments, strict=True)
+            given = {"las": list(las), "names": list(names), "moments": list(moments.values())}
+            await self._connection.execute(_LOOK_LATER, given)
+
+    async def look_now(self, now: int) -> None:
+        """Look again at all that nobody was told by yet."""
+        await self._connection.execute(_LOOK_NOW, {"now": now})
 
     async def accepted(self, limit: int) -> list[Delivery]:
         """Return what a channel took and says later what became of, the oldest first."""
@@ -199,7 +223,7 @@ def _last_of_each(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     last: dict[tuple[str, str], dict[str, Any]] = {}
     for row in rows:
         name = (row["la"], row["delivery_id"])
-        last[name] = {**row, "at": last.get(name, row)["at"]}
+        last[name] = {**row, "first_at": last.get(name, {"first_at": row["at"]})["first_at"]}
     return list(last.values())
 
 

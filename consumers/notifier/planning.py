@@ -55,10 +55,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What follows at a moment.
 
     steps: to be recorded before anything leaves. messages: to leave now, the urgent first.
+    later: when to look again (ms UTC) at what cannot leave yet, by (authority, delivery).
     """
 
     steps: tuple[Delivery, ...] = ()
     messages: tuple[Outgoing, ...] = ()
+    later: Mapping[tuple[str, str], int] = {}
 
 
 def plan(
@@ -78,12 +80,17 @@ def plan(
         by_alert.setdefault(one.alert_id, []).append(one)
     steps = [step for one in waiting for step in _removed(one, by_alert, recipients, now)]
     gone = {one.delivery_id for one in steps if one.step not in WAITING}
-    left = [
-        one for one in waiting if one.delivery_id not in gone and one.channel is not Channel.NONE
-    ]
-    steps += _nobody_told(left, by_alert, recipients, now)
-    leaving = [one for one in left if _due(one, sent, recipients, now) <= now]
-    return Plan(steps=tuple(steps), messages=tuple(_messages(leaving, recipients)))
+    stay = [one for one in waiting if one.delivery_id not in gone]
+    left = [one for one in stay if one.channel is not Channel.NONE]
+    unheard = list(_unheard(left, by_alert, recipients))
+    steps += _nobody_told(unheard, by_alert, recipients, now)
+    due = {one.delivery_id: _due(one, sent, recipients, now) for one in left}
+    leaving = [one for one in left if due[one.delivery_id] <= now]
+    return Plan(
+        steps=tuple(steps),
+        messages=tuple(_messages(leaving, recipients)),
+        later=_later(stay, due, unheard, now),
+    )
 
 
 def after(delivery: Delivery, reason: Reason, now: int) -> list[Delivery]:
@@ -178,15 +185,34 @@ def _removed(
     yield from instead(given_up, by_alert.get(one.alert_id, ()), recipients, now)
 
 
+def _later(
+    stay: Iterable[Delivery],
+    due: Mapping[str, int],
+    unheard: Iterable[tuple[Delivery, int]],
+    now: int,
+) -> dict[tuple[str, str], int]:
+    """Return when to look again at what cannot leave yet, or may be told to others before that.
+
+    That is within the hour, whatever it waits for.
+    """
+    last = now + HOUR
+    told_to_others = {(d.alert_id, d.number): moment for d, moment in unheard if moment > now}
+    return {
+        (one.la, one.delivery_id): min(moment, told_to_others.get((one.alert_id, one.number), last))
+        for one in stay
+        if (moment := min(due.get(one.delivery_id, last), last)) > now
+    }
+
+
 def _nobody_told(
-    waiting: Sequence[Delivery],
+    unheard: Iterable[tuple[Delivery, int]],
     by_alert: Mapping[str, Sequence[Delivery]],
     recipients: Recipients,
     now: int,
 ) -> list[Delivery]:
     """Return whom to tell of the critical alerts that have reached nobody for too long."""
     steps: list[Delivery] = []
-    for first, moment in _unheard(waiting, by_alert, recipients):
+    for first, moment in unheard:
         if moment <= now:
             told = by_alert.get(first.alert_id, ())
             steps += in_place_of_others(heard_of(first), Cause.NOBODY_TOLD, recipients, told, now)

@@ -19,7 +19,7 @@ from journey.moments import DAY
 from schemas.codec import Codec
 
 AT_HAND = 2_000
-"""How many waiting deliveries are looked at at once, the urgent first."""
+"""How many deliveries that are to leave are looked at at once, beside those on their way."""
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +47,7 @@ class Recorder:
         self._fail = fail
         self._seen = seen
         self._turn = asyncio.Lock()
+        self._planned_by = ""
 
     async def route(
         self, partition: int, heard: Sequence[Heard], recipients: Recipients, now: int
@@ -68,13 +69,17 @@ class Recorder:
     async def plan(self, busy: Iterable[str], recipients: Recipients, now: int) -> Plan:
         """Put on record what follows by itself at this moment; return what is to leave.
 
-        busy: deliveries that are about to leave already.
+        busy: deliveries that are about to leave already. What cannot leave yet is not looked at
+        before it may, or before there is another file of recipients: else so much of it, as for
+        somebody who cannot be reached, would stand before what can.
         """
         leaving = frozenset(busy)
         async with self._turn:
-            waiting = [
-                one for one in await self._ledger.waiting(AT_HAND) if one.delivery_id not in leaving
-            ]
+            if recipients.version != self._planned_by:
+                await self._ledger.look_now(now)
+                self._planned_by = recipients.version
+            found_waiting = await self._ledger.waiting(AT_HAND + len(leaving), now)
+            waiting = [one for one in found_waiting if one.delivery_id not in leaving]
             erased = await self._ledger.erased(one.alert_id for one in waiting)
             gone = [
                 one.then(Step.CANCELLED, now, reason=Reason.ERASED)
@@ -85,6 +90,7 @@ class Recorder:
             siblings = await self._ledger.of_alerts((one.la, one.alert_id) for one in waiting)
             found = plan(waiting, siblings, await self._ledger.sent(now - DAY), recipients, now)
             await self._record([*gone, *found.steps])
+            await self._ledger.look_later(found.later)
             return found
 
     async def change(self, deliveries: Iterable[Delivery], change: Change) -> list[Delivery]:

@@ -151,9 +151,10 @@ class NotifierService(StreamService):
                 self._metrics.untold(await recorder.untold())
                 self._metrics.waiting(await recorder.waiting_now())
                 self._metrics.unread(await alerts.unread())
-            if self._until_end and lanes.are_idle and not plan.steps:
+            follows = bool(plan.steps or plan.later)
+            if self._until_end and lanes.are_idle and not follows:
                 return
-            await self._wait(alerts, recorder, lanes, codec, at_once=bool(plan.steps))
+            await self._wait(alerts, recorder, lanes, codec, at_once=follows)
 
     async def _wait(
         self,

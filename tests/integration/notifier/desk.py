@@ -160,10 +160,15 @@ class Desk:
 
     def wait_until_told(self, alert: str) -> None:
         """Return once somebody was told of the alert."""
-        query = "SELECT FROM delivery_states WHERE alert_id = %s AND step = 'DELIVERED'"
+        self.wait_for(
+            "SELECT FROM delivery_states WHERE alert_id = %s AND step = 'DELIVERED'", alert
+        )
+
+    def wait_for(self, query: str, *given: Any) -> None:
+        """Return once the store has such a row."""
         deadline = time.monotonic() + WAIT_SECONDS
-        while not self.rows(query, alert):
-            assert time.monotonic() < deadline, "nobody was told"
+        while not self.rows(query, *given):
+            assert time.monotonic() < deadline, f"never found: {query}"
             time.sleep(0.05)
 
     def change(self, statement: str, *given: Any) -> None:

@@ -9,14 +9,16 @@ from datetime import UTC, datetime
 import pytest
 from standardwebhooks import Webhook
 
+from consumers.notifier import recorder
 from consumers.notifier.service import now_ms
+from tests.integration.join.workbench import WAIT_SECONDS
 from tests.integration.notifier.desk import SECRET, Desk, at
 
 MONDAY = at("2026-11-23T10:00")
 NIGHT = at("2026-11-23T23:30")
 MINUTE = 60_000
 
-RECIPIENTS = """
+BY_EMAIL_ALONE = """
 [authorities.{la}]
 fallback = ["manager"]
 
@@ -24,7 +26,10 @@ fallback = ["manager"]
 email = "manager.{la}@example.gov.uk"
 urgent_by = ["email"]
 others_by = ["email"]
-
+"""
+RECIPIENTS = (
+    BY_EMAIL_ALONE
+    + """
 [authorities.{la}.recipients.lead]
 email = "{lead}.{la}@example.gov.uk"
 phone = "+447700900123"
@@ -41,10 +46,12 @@ hours = {{opens = 00:00:00, closes = 00:00:00, days = "every"}}
 duties = ["AP_*"]
 recipients = {team}
 """
+)
 
 
-def enter(desk: Desk, la: str, *team: str, lead: str = "lead") -> None:
-    text = RECIPIENTS.format(la=la, hook=desk.hooks.address, lead=lead, team=json.dumps(team))
+def enter(desk: Desk, la: str, *team: str, lead: str = "lead", hook: str = "") -> None:
+    hook = hook or desk.hooks.address
+    text = RECIPIENTS.format(la=la, hook=hook, lead=lead, team=json.dumps(team))
     desk.recipients(la, text)
 
 
@@ -164,6 +171,26 @@ def test_a_channel_that_fails_is_tried_again_and_the_fallback_told_when_nobody_w
     ]
 
 
+def test_what_waits_for_a_channel_that_fails_holds_back_nothing_else(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "AT_HAND", 2)
+    enter(desk, "916", "system", "lead", hook="http://127.0.0.1:1")
+    enter(desk, "917", "system")
+    for _ in range(5):
+        desk.told("916")
+    desk.tell(NIGHT)
+    last = desk.told("917")
+    desk.tell(NIGHT + 1_000)
+    told = [d for d in desk.steps("916") if d[2] == "ACCEPTED" or d[2] == "DELIVERED"]
+    assert sorted((code, channel) for code, channel, *_ in told) == [
+        *[("lead", "EMAIL")] * 5,
+        *[("lead", "NOTIFY_TEXT")] * 5,
+    ]
+    assert ("system", "WEBHOOK", "FAILED", "UNREACHABLE") in desk.steps("916")
+    assert [1 for _, content in desk.hooks.came if last.encode() in content]
+
+
 def test_an_authority_that_is_not_in_the_file_is_told_once_it_is(desk: Desk) -> None:
     enter(desk, "900", "lead")  # some other one
     desk.told("907", severity="high")
@@ -172,6 +199,20 @@ def test_an_authority_that_is_not_in_the_file_is_told_once_it_is(desk: Desk) -> 
     enter(desk, "907", "lead")
     desk.tell(MONDAY)
     assert emails(desk, "907") == [("lead", "1 high alert")]
+
+
+def test_what_waits_is_looked_at_again_as_soon_as_there_is_another_file(desk: Desk) -> None:
+    enter(desk, "900", "lead")  # some other one
+    alert = desk.told("918")
+    working = desk.start(until_end=False)
+    try:
+        later = "SELECT FROM delivery_states WHERE alert_id = %s AND look_at > planned_at"
+        desk.wait_for(later, alert)
+        desk.recipients("918", BY_EMAIL_ALONE.format(la="918"))
+        desk.wait_until_told(alert)
+    finally:
+        working.terminate()
+    assert working.wait(timeout=WAIT_SECONDS) == 0
 
 
 def test_of_an_erased_child_nobody_is_told_any_more(desk: Desk) -> None:

@@ -152,6 +152,14 @@ def test_a_critical_alert_of_which_nobody_was_told_in_time_goes_to_the_fallback(
     assert (one.recipient, one.cause) == ("manager", Cause.NOBODY_TOLD)
 
 
+def test_what_is_tried_again_later_is_looked_at_when_the_fallback_is_to_be_told() -> None:
+    now = NIGHT + 9 * MINUTE + 30_000
+    waiting = a_delivery(step=Step.FAILED, attempt=3, at=now, planned_at=NIGHT)
+    assert now + pause_after(waiting) > NIGHT + 10 * MINUTE
+    later = planned(waiting, now=now).later
+    assert later == {(LA, waiting.delivery_id): NIGHT + 10 * MINUTE}
+
+
 def test_a_critical_alert_that_somebody_was_told_of_does_not() -> None:
     waiting = a_delivery(step=Step.FAILED, attempt=3, at=NIGHT, planned_at=NIGHT)
     told = delivered(recipient="officer", planned_at=NIGHT)
@@ -164,6 +172,55 @@ def test_the_fallback_is_told_once_that_nobody_was() -> None:
     assert planned(waiting, one, now=NIGHT + 11 * MINUTE).steps == ()
 
 
+@settings(deadline=None)
+@given(
+    st.integers(at("2026-11-20T00:00"), at("2026-11-27T00:00")),
+    st.lists(
+        st.tuples(
+            st.integers(0, 2 * HOUR),
+            st.sampled_from(["critical", "high"]),
+            st.integers(0, 4),
+            st.sampled_from([Channel.EMAIL, Channel.NOTIFY_TEXT]),
+        ),
+        max_size=6,
+    ),
+    st.lists(st.integers(1, 3 * HOUR), max_size=4),
+    st.floats(0, 1),
+)
+def test_whatever_is_to_be_told_is_looked_at_when_it_is_and_not_long_before(
+    now: int,
+    waiting: list[tuple[int, str, int, Channel]],
+    before: list[int],
+    part: float,
+) -> None:
+    book = a_book(a_recipient("lead", hours=LEAD.hours, per_hour=2))
+    deliveries = [
+        a_delivery(
+            heard(severity=severity, alert_id=str(uuid.UUID(int=number))),
+            channel=channel,
+            planned_at=now - ago,
+            at=now - ago // 2,
+            step=Step.FAILED if attempt else Step.PLANNED,
+            attempt=attempt,
+        )
+        for number, (ago, severity, attempt, channel) in enumerate(waiting)
+    ]
+    sent = tuple(now - ago for ago in before)
+    found = planned(*deliveries, now=now, book=book, sent=sent)
+    leaving = {one.delivery_id for message in found.messages for one in message.deliveries}
+    for one in deliveries:
+        if one.delivery_id in leaving:
+            assert (LA, one.delivery_id) not in found.later
+            continue
+        later = found.later[LA, one.delivery_id]
+        assert now < later <= now + HOUR
+        # Until then nothing would have come of a look at it.
+        between = now + round((later - 1 - now) * part)
+        meanwhile = planned(one, now=between, book=book, sent=sent)
+        assert not meanwhile.messages
+        assert meanwhile.steps == planned(one, now=now, book=book, sent=sent).steps
+
+
 def test_a_recipient_who_left_the_file_is_given_up_and_the_fallback_told() -> None:
     gone = a_delivery(recipient="who-left", planned_at=NIGHT)
     given_up, other = planned(gone, now=NIGHT).steps
@@ -173,7 +230,8 @@ def test_a_recipient_who_left_the_file_is_given_up_and_the_fallback_told() -> No
 
 def test_what_had_nobody_is_told_once_the_authority_is_in_the_file() -> None:
     nobody = a_delivery(recipient=NOBODY, channel=Channel.NONE, cause=Cause.NO_TEAM)
-    assert planned(nobody, now=NIGHT, book=Recipients(version="v0")) == Plan()
+    until_then = planned(nobody, now=NIGHT, book=Recipients(version="v0"))
+    assert until_then == Plan(later={(LA, nobody.delivery_id): NIGHT + HOUR})
     cancelled, *others = planned(nobody, now=NIGHT).steps
     assert (cancelled.step, cancelled.reason) == (Step.CANCELLED, Reason.SUPERSEDED)
     assert {one.recipient for one in others} == {"lead", "officer"}
