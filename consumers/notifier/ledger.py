@@ -65,8 +65,8 @@ WHERE step IN ('PLANNED', 'ATTEMPTED', 'FAILED') GROUP BY urgent
 """
 
 _ACCEPTED = """
-SELECT body, planned_at FROM delivery_states WHERE step = 'ACCEPTED'
-ORDER BY planned_at LIMIT %(limit)s
+SELECT body, planned_at FROM delivery_states WHERE step = 'ACCEPTED' AND look_at <= %(by)s
+ORDER BY look_at LIMIT %(limit)s
 """
 
 _OF_ALERTS = """
@@ -170,9 +170,12 @@ class Ledger:
         """Look again at all that nobody was told by yet."""
         await self._connection.execute(_LOOK_NOW, {"now": now})
 
-    async def accepted(self, limit: int) -> list[Delivery]:
-        """Return what a channel took and says later what became of, the oldest first."""
-        return await self._deliveries(_ACCEPTED, {"limit": limit})
+    async def accepted(self, limit: int, by: int) -> list[Delivery]:
+        """Return what a channel took, says later what became of, and was to be looked at by then.
+
+        What was to be looked at first comes first.
+        """
+        return await self._deliveries(_ACCEPTED, {"limit": limit, "by": by})
 
     async def of_alerts(self, alerts: Iterable[tuple[str, str]]) -> list[Delivery]:
         """Return where all deliveries of these alerts, by (authority, alert), stand."""

@@ -21,6 +21,9 @@ from schemas.codec import Codec
 AT_HAND = 2_000
 """How many deliveries that are to leave are looked at at once, beside those on their way."""
 
+SHORTEST_PAUSE, LONGEST_PAUSE = 5_000, 600_000
+"""Milliseconds between two questions to a channel what became of a message."""
+
 log = logging.getLogger(__name__)
 
 Change = Callable[[Sequence[Delivery]], Sequence[Delivery]]
@@ -118,10 +121,18 @@ class Recorder:
         async with self._turn:
             return await self._ledger.marks()
 
-    async def accepted(self) -> list[Delivery]:
-        """Return what a channel took and says later what became of."""
+    async def to_ask(self, now: int, after: int) -> list[Delivery]:
+        """Return what a channel took and is to be asked about at this moment: ever less often.
+
+        after: ms after which it is first asked; each time it has waited twice as long, but for the
+        longest pause.
+        """
         async with self._turn:
-            return await self._ledger.accepted(AT_HAND)
+            due = await self._ledger.accepted(AT_HAND, now - after)
+            await self._ledger.look_later(
+                {(one.la, one.delivery_id): now + _pause(now - one.at) for one in due}
+            )
+            return due
 
     async def untold(self) -> dict[str, int]:
         """Return how many critical alerts are open of which nobody was told, by authority."""
@@ -170,6 +181,10 @@ class Recorder:
                 len(steps),
                 extra={"action": "recorded", **Counter(one.step.lower() for one in steps)},
             )
+
+
+def _pause(waited: int) -> int:
+    return min(max(waited, SHORTEST_PAUSE), LONGEST_PAUSE)
 
 
 def _opens(one: Delivery) -> bool:

@@ -12,7 +12,6 @@ from consumers.errors import ServiceLost
 from consumers.failpoint import FailPoint, nothing_fails
 from consumers.notifier.channels.all import channels_of
 from consumers.notifier.current_recipients import CurrentRecipients
-from consumers.notifier.delivery import Delivery
 from consumers.notifier.lanes import Lanes
 from consumers.notifier.ledger import Ledger
 from consumers.notifier.metrics import NotifierMetrics
@@ -31,7 +30,6 @@ PAUSE = 1.0  # seconds without anything new after which to look all the same
 PAGES = 20  # of alerts read before it is looked at what is to leave
 SEEN_EVERY = 15.0  # seconds between two counts of what nobody was told of
 ASKED_AFTER = 5.0  # seconds after which a channel is first asked what became of a message
-ASKED_AT_MOST = 600.0  # seconds between two such questions
 
 log = logging.getLogger(__name__)
 
@@ -138,14 +136,14 @@ class NotifierService(StreamService):
         while not self.should_stop and await alerts.are_behind(ends):
             self.looks()
             await self._page(alerts, recorder, codec, PAUSE)
-        asking, counting = Asking(self._ask_after), 0.0
+        counting, ask_after = 0.0, round(self._ask_after * 1000)
         while not self.should_stop:
             plan = await recorder.plan(lanes.busy(), self._recipients.now(), self._clock())
             lanes.start(plan.messages)
             self.looks()
             self._metrics.looked(self._clock())
             if not lanes.are_asking:  # else what is due now would count as asked about
-                lanes.ask(asking.due(await recorder.accepted(), time.monotonic()))
+                lanes.ask(await recorder.to_ask(self._clock(), ask_after))
             if time.monotonic() - counting >= SEEN_EVERY:
                 counting = time.monotonic()
                 self._metrics.untold(await recorder.untold())
@@ -195,26 +193,3 @@ async def _catch_up(deliveries: TopicReader, recorder: Recorder, codec: Codec) -
     while await deliveries.are_behind(ends):
         for partition, records in (await deliveries.page()).items():
             await recorder.catch_up(partition, kept(records, codec))
-
-
-class Asking:
-    """When a channel is next asked what became of a message: ever less often."""
-
-    def __init__(self, first: float) -> None:
-        """Know of no message yet; ``first``: seconds until one is first asked about."""
-        self._first = first
-        self._next: dict[str, tuple[float, float]] = {}
-
-    def due(self, accepted: list[Delivery], now: float) -> list[Delivery]:
-        """Return what is to be asked about at this moment, of a monotonic clock in seconds."""
-        named = {one.delivery_id for one in accepted}
-        self._next = {name: when for name, when in self._next.items() if name in named}
-        due = []
-        for one in accepted:
-            at, pause = self._next.get(one.delivery_id, (now + self._first, ASKED_AFTER))
-            if at <= now:
-                due.append(one)
-                pause = min(pause * 2, ASKED_AT_MOST)
-                at = now + pause
-            self._next[one.delivery_id] = (at, pause)
-        return due

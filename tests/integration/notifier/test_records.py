@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from consumers.audit.ledger import Ledger as SealersLedger
 from consumers.audit.service import SealerService
+from consumers.notifier import recorder
 from consumers.notifier.ledger import Ledger
 from consumers.settings import SealerSettings
 from joinedup.main import app
@@ -114,6 +115,21 @@ def test_what_notify_could_not_deliver_after_all_is_given_up_and_the_fallback_to
         "lead EMAIL": "DELIVERED",
         "manager EMAIL": "DELIVERED",
     }
+
+
+def test_a_message_of_which_notify_says_nothing_yet_keeps_no_other_from_being_asked_about(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "AT_HAND", 1)
+    enter(desk, "919", "lead")
+    alerts = []
+    for status in ("sending", "permanent-failure"):
+        alerts.append(desk.told("919"))
+        desk.tell(MONDAY)
+        desk.notify.statuses[desk.notify.last_id] = status
+    desk.tell(MONDAY + 60_000)
+    by_text = "SELECT step FROM delivery_states WHERE alert_id = %s AND body LIKE '%%NOTIFY_TEXT%%'"
+    assert [desk.rows(by_text, one) for one in alerts] == [[("ACCEPTED",)], [("GIVEN_UP",)]]
 
 
 @pytest.mark.parametrize("process", ["notifier", "sealer"])

@@ -148,12 +148,19 @@ class NotifyServer(HttpServer):
         super().__init__(chain)
         self.sent: list[dict[str, Any]] = []
         self.status = "delivered"
+        self.statuses: dict[str, str] = {}
+        """Of messages with one of their own, by their ids at Notify."""
         self.refusals: list[tuple[int, str, str]] = []
         """Status, error and message of what to answer to the next messages."""
 
     @property
     def api_key(self) -> str:
         return f"a_name-{self.SERVICE}-{self.SECRET}"
+
+    @property
+    def last_id(self) -> str:
+        """The id of the message that came last."""
+        return f"740e5834-3a29-46b4-9a6f-{len(self.sent):012}"
 
     def answer(self, path: str, headers: Any, content: bytes) -> tuple[int, Any]:
         token = headers["authorization"].removeprefix("Bearer ")
@@ -171,9 +178,8 @@ class NotifyServer(HttpServer):
                     "errors": [{"error": error, "message": said}],
                 }
             self.sent.append({"type": kind, **json.loads(content)})
-            name = f"740e5834-3a29-46b4-9a6f-{len(self.sent):012}"
-            return 201, {"id": name, "reference": self.sent[-1]["reference"], "content": {}}
-        return 200, {"id": kind, "status": self.status}
+            return 201, {"id": self.last_id, "reference": self.sent[-1]["reference"], "content": {}}
+        return 200, {"id": kind, "status": self.statuses.get(kind, self.status)}
 
 
 class WebhookServer(HttpServer):
