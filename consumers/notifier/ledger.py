@@ -10,7 +10,7 @@ import psycopg
 
 from consumers import standing_by
 from consumers.notifier.delivery import Delivery, body_of, delivery_from
-from consumers.notifier.planning import Way
+from consumers.notifier.planning import LOOKED_AT_WITHIN, Way
 from consumers.notifier.recipients import Channel
 
 _LOCK = 0x4E6F7469  # any constant: one notifier works, others stand by
@@ -41,9 +41,12 @@ ON CONFLICT (partition) DO UPDATE SET
   deliveries_offset = greatest(notifier_state.deliveries_offset, excluded.deliveries_offset)
 """
 
-_WAITING = """
+# What is to be looked at later than it may be was put off by a clock that was ahead.
+_IS_TO_BE_LOOKED_AT = "(look_at <= %(now)s OR look_at > %(now)s + %(longest)s)"
+
+_WAITING = f"""
 SELECT body, planned_at FROM delivery_states
-WHERE step IN ('PLANNED', 'ATTEMPTED', 'FAILED') AND look_at <= %(now)s
+WHERE step IN ('PLANNED', 'ATTEMPTED', 'FAILED') AND {_IS_TO_BE_LOOKED_AT}
 ORDER BY urgent DESC, look_at, la, recipient LIMIT %(limit)s
 """
 
@@ -64,8 +67,8 @@ SELECT urgent, count(*), min(planned_at) FROM delivery_states
 WHERE step IN ('PLANNED', 'ATTEMPTED', 'FAILED') GROUP BY urgent
 """
 
-_ACCEPTED = """
-SELECT body, planned_at FROM delivery_states WHERE step = 'ACCEPTED' AND look_at <= %(by)s
+_ACCEPTED = f"""
+SELECT body, planned_at FROM delivery_states WHERE step = 'ACCEPTED' AND {_IS_TO_BE_LOOKED_AT}
 ORDER BY look_at LIMIT %(limit)s
 """
 
@@ -157,7 +160,7 @@ class Ledger:
 
     async def waiting(self, limit: int, now: int) -> list[Delivery]:
         """Return what nobody was told by yet and is to be looked at, the urgent first."""
-        return await self._deliveries(_WAITING, {"limit": limit, "now": now})
+        return await self._deliveries(_WAITING, _asked(limit, now))
 
     async def look_later(self, moments: Mapping[tuple[str, str], int]) -> None:
         """Look at these deliveries, by (authority, delivery), from these moments on."""
@@ -170,12 +173,9 @@ class Ledger:
         """Look again at all that nobody was told by yet."""
         await self._connection.execute(_LOOK_NOW, {"now": now})
 
-    async def accepted(self, limit: int, by: int) -> list[Delivery]:
-        """Return what a channel took, says later what became of, and was to be looked at by then.
-
-        What was to be looked at first comes first.
-        """
-        return await self._deliveries(_ACCEPTED, {"limit": limit, "by": by})
+    async def accepted(self, limit: int, now: int) -> list[Delivery]:
+        """Return what a channel took, says later what became of, and is to be looked at."""
+        return await self._deliveries(_ACCEPTED, _asked(limit, now))
 
     async def of_alerts(self, alerts: Iterable[tuple[str, str]]) -> list[Delivery]:
         """Return where all deliveries of these alerts, by (authority, alert), stand."""
@@ -219,6 +219,10 @@ def _row(partition: int, offset: int, one: Delivery) -> dict[str, Any]:
         "topic_offset": offset,
         "body": body_of(one),
     }
+
+
+def _asked(limit: int, now: int) -> dict[str, int]:
+    return {"limit": limit, "now": now, "longest": LOOKED_AT_WITHIN}
 
 
 def _last_of_each(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -32,6 +32,8 @@ ATTEMPTS = {True: 5, False: 8}
 FIRST_PAUSE = {True: 15 * SECOND, False: MINUTE}
 """After the first failure; doubled with each."""
 LONGEST_PAUSE = 30 * MINUTE
+LOOKED_AT_WITHIN = HOUR
+"""How long what cannot leave yet is not looked at, at most: whatever lets it leave is seen then."""
 FINAL = frozenset(
     {Reason.ADDRESS_REFUSED, Reason.MESSAGE_REFUSED, Reason.NO_RECIPIENT, Reason.NO_CHANNEL}
 )
@@ -191,11 +193,8 @@ def _later(
     unheard: Iterable[tuple[Delivery, int]],
     now: int,
 ) -> dict[tuple[str, str], int]:
-    """Return when to look again at what cannot leave yet, or may be told to others before that.
-
-    That is within the hour, whatever it waits for.
-    """
-    last = now + HOUR
+    """Return when to look again at what cannot leave yet, or may be told to others before that."""
+    last = now + LOOKED_AT_WITHIN
     told_to_others = {(d.alert_id, d.number): moment for d, moment in unheard if moment > now}
     return {
         (one.la, one.delivery_id): min(moment, told_to_others.get((one.alert_id, one.number), last))

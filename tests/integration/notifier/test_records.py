@@ -132,6 +132,25 @@ def test_a_message_of_which_notify_says_nothing_yet_keeps_no_other_from_being_as
     assert [desk.rows(by_text, one) for one in alerts] == [[("ACCEPTED",)], [("GIVEN_UP",)]]
 
 
+def test_what_a_clock_that_was_ahead_put_off_is_looked_at_all_the_same(desk: Desk) -> None:
+    enter(desk, "920", "lead")
+    desk.told("920", severity="high")
+    desk.tell(NIGHT)
+    found = {}
+    for ahead in (-1, 1, 60 * 60_000, 60 * 60_000 + 1, 48 * 60 * 60_000):
+        desk.change("UPDATE delivery_states SET look_at = %s WHERE la = '920'", NIGHT + ahead)
+        found[ahead] = asyncio.run(_is_looked_at(desk, "920", NIGHT))
+    assert list(found.values()) == [True, False, False, True, True]
+
+
+async def _is_looked_at(desk: Desk, la: str, now: int) -> bool:
+    ledger = await Ledger.open(desk.environment("notifier")["JOINEDUP_DATABASE_URL"])
+    try:
+        return la in {one.la for one in await ledger.waiting(1_000, now)}
+    finally:
+        await ledger.close()
+
+
 @pytest.mark.parametrize("process", ["notifier", "sealer"])
 def test_one_that_stands_still_is_replaced_and_one_that_works_is_not(
     desk: Desk, process: str
