@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from consumers.failpoint import FailPoint, nothing_fails
 from consumers.notifier.channels.channel import FAULTS_OF_THE_CHANNEL, Outcome, Sends
 from consumers.notifier.delivery import WAITING, Delivery, Reason, Step, message_id
+from consumers.notifier.ledger import Taken
 from consumers.notifier.messages import text_of
 from consumers.notifier.planning import Outgoing, after, instead
 from consumers.notifier.recipients import Channel, Recipients
-from consumers.notifier.recorder import Recorder
+from consumers.notifier.recorder import Busy, Recorder
 from consumers.notifier.traces import NotifierTraces, end
 from journey.moments import DAY
 
@@ -48,9 +49,11 @@ class Lanes:
         self._fail = fail
         self._running: dict[Lane, tuple[asyncio.Task[None], frozenset[str]]] = {}
 
-    def busy(self) -> set[str]:
-        """Return the deliveries that are about to leave."""
-        return {one for _, leaving in self._running.values() for one in leaving}
+    def busy(self) -> Busy:
+        """Return what is about to leave."""
+        deliveries = frozenset(one for _, leaving in self._running.values() for one in leaving)
+        channels = [channel for channel, own in self._running if not own]
+        return Busy(deliveries, Taken(channels, [own for _, own in self._running if own]))
 
     def start(self, messages: Iterable[Outgoing]) -> None:
         """Let these leave, where their lane is free; the others are planned again."""

@@ -47,6 +47,8 @@ _IS_TO_BE_LOOKED_AT = "(look_at <= %(now)s OR look_at > %(now)s + %(longest)s)"
 _WAITING = f"""
 SELECT body, planned_at FROM delivery_states
 WHERE step IN ('PLANNED', 'ATTEMPTED', 'FAILED') AND {_IS_TO_BE_LOOKED_AT}
+  AND NOT coalesce(channel = ANY(%(channels)s), false)
+  AND NOT coalesce(channel = 'WEBHOOK' AND la || '/' || recipient = ANY(%(servers)s), false)
 ORDER BY urgent DESC, look_at, la, recipient LIMIT %(limit)s
 """
 
@@ -102,11 +104,24 @@ GROUP BY a.la
 """
 
 
+class Taken(NamedTuple):
+    """By what messages are on their way: channels, and of webhooks recipients' servers.
+
+    servers: each as authority and recipient's code, with a slash between.
+    """
+
+    channels: Sequence[str] = ()
+    servers: Sequence[str] = ()
+
+
 class Marks(NamedTuple):
     """The next offsets of one partition: of alerts to read, of deliveries that are kept."""
 
     alerts: int = 0
     deliveries: int = 0
+
+
+NOTHING = Taken()
 
 
 class Ledger:
@@ -158,9 +173,13 @@ class Ledger:
                 await cursor.execute(_STATES, _given(_last_of_each(rows)))
             await cursor.execute(_MARK, {"partition": partition, **marks._asdict()})
 
-    async def waiting(self, limit: int, now: int) -> list[Delivery]:
-        """Return what nobody was told by yet and is to be looked at, the urgent first."""
-        return await self._deliveries(_WAITING, _asked(limit, now))
+    async def waiting(self, limit: int, now: int, taken: Taken = NOTHING) -> list[Delivery]:
+        """Return what nobody was told by yet and is to be looked at, the urgent first.
+
+        taken: what is for these is left out.
+        """
+        beside = {name: list(of) for name, of in taken._asdict().items()}
+        return await self._deliveries(_WAITING, {**_asked(limit, now), **beside})
 
     async def look_later(self, moments: Mapping[tuple[str, str], int]) -> None:
         """Look at these deliveries, by (authority, delivery), from these moments on."""

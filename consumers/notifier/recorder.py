@@ -6,10 +6,11 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from consumers.failpoint import FailPoint, nothing_fails
 from consumers.notifier.delivery import WAITING, Delivery, Heard, Reason, Step
-from consumers.notifier.ledger import Ledger, Marks
+from consumers.notifier.ledger import Ledger, Marks, Taken
 from consumers.notifier.planning import Plan, plan
 from consumers.notifier.recipients import Channel, Recipients
 from consumers.notifier.routing import route
@@ -28,6 +29,13 @@ log = logging.getLogger(__name__)
 
 Change = Callable[[Sequence[Delivery]], Sequence[Delivery]]
 """What follows from where deliveries stand: their next steps, and deliveries of others."""
+
+
+class Busy(NamedTuple):
+    """What is on its way: deliveries, by their ids, and by what they leave."""
+
+    deliveries: frozenset[str]
+    taken: Taken
 
 
 class Recorder:
@@ -69,20 +77,18 @@ class Recorder:
                     steps.append(step)
             await self._keep(partition, _worth_keeping(steps), heard[-1].offset + 1)
 
-    async def plan(self, busy: Iterable[str], recipients: Recipients, now: int) -> Plan:
+    async def plan(self, busy: Busy, recipients: Recipients, now: int) -> Plan:
         """Put on record what follows by itself at this moment; return what is to leave.
 
-        busy: deliveries that are about to leave already. What cannot leave yet is not looked at
-        before it may, or before there is another file of recipients: else so much of it, as for
-        somebody who cannot be reached, would stand before what can.
+        What cannot leave yet is not looked at before it may, or before there is another file of
+        recipients; and beside what waits for a channel that is taken as much is looked at that does
+        not: else so much of it, as for a server that does not answer, would stand before the rest.
         """
-        leaving = frozenset(busy)
         async with self._turn:
             if recipients.version != self._planned_by:
                 await self._ledger.look_now(now)
                 self._planned_by = recipients.version
-            found_waiting = await self._ledger.waiting(AT_HAND + len(leaving), now)
-            waiting = [one for one in found_waiting if one.delivery_id not in leaving]
+            waiting = await self._waiting(busy, now)
             erased = await self._ledger.erased(one.alert_id for one in waiting)
             gone = [
                 one.then(Step.CANCELLED, now, reason=Reason.ERASED)
@@ -95,6 +101,13 @@ class Recorder:
             await self._record([*gone, *found.steps])
             await self._ledger.look_later(found.later)
             return found
+
+    async def _waiting(self, busy: Busy, now: int) -> list[Delivery]:
+        listed = await self._ledger.waiting(AT_HAND + len(busy.deliveries), now)
+        if any(busy.taken):
+            listed += await self._ledger.waiting(AT_HAND, now, busy.taken)
+        found = {one.delivery_id: one for one in listed if one.delivery_id not in busy.deliveries}
+        return list(found.values())
 
     async def change(self, deliveries: Iterable[Delivery], change: Change) -> list[Delivery]:
         """Put on record what follows from where these deliveries stand now, and return it.

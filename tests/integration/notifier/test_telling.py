@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import signal
+import threading
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from standardwebhooks import Webhook
@@ -13,6 +15,7 @@ from consumers.notifier import recorder
 from consumers.notifier.service import now_ms
 from tests.integration.join.workbench import WAIT_SECONDS
 from tests.integration.notifier.desk import SECRET, Desk, at
+from tests.unit.consumers.notifier.servers import WebhookServer
 
 MONDAY = at("2026-11-23T10:00")
 NIGHT = at("2026-11-23T23:30")
@@ -199,6 +202,38 @@ def test_an_authority_that_is_not_in_the_file_is_told_once_it_is(desk: Desk) -> 
     enter(desk, "907", "lead")
     desk.tell(MONDAY)
     assert emails(desk, "907") == [("lead", "1 high alert")]
+
+
+class SlowWebhookServer(WebhookServer):
+    """Answers once it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let_go = threading.Event()
+
+    def answer(self, path: str, headers: Any, content: bytes) -> tuple[int, Any]:
+        self.let_go.wait(WAIT_SECONDS)
+        return super().answer(path, headers, content)
+
+
+def test_what_waits_for_a_server_that_does_not_answer_yet_holds_back_nothing_else(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "AT_HAND", 1)
+    with SlowWebhookServer() as slow:
+        enter(desk, "921", "system", hook=slow.address)
+        enter(desk, "922", "system")
+        for la in ("921", "921", "921"):
+            desk.told(la)
+        last = desk.told("922")
+        telling = threading.Thread(target=desk.tell, args=(NIGHT,))
+        telling.start()
+        desk.wait_until_told(last)
+        steps = [step for *_, step, _ in desk.steps("921")]
+        assert ("ATTEMPTED" in steps, set(steps) - {"PLANNED", "ATTEMPTED"}) == (True, set())
+        slow.let_go.set()
+        telling.join(WAIT_SECONDS)
+    assert [step for *_, step, _ in desk.steps("921")].count("DELIVERED") == 3
 
 
 def test_what_waits_is_looked_at_again_as_soon_as_there_is_another_file(desk: Desk) -> None:
