@@ -279,12 +279,19 @@ def certificates_left(channel: Sends, message: Outgoing) -> int:
         gc.enable()
 
 
-def test_messages_leave_no_certificates_of_authorities_behind(
+def test_messages_that_notify_did_not_take_leave_no_certificates_of_authorities_behind(
     mail: MailServer, notify: NotifyServer
 ) -> None:
-    address = f"https://127.0.0.1:{mail.port}"
-    assert certificates_left(by_notify(notify, address), PHONE) == 0
-    assert certificates_left(webhooks(), an_outgoing(Channel.WEBHOOK, address)) == 0
+    channel = by_notify(notify, f"https://127.0.0.1:{mail.port}")
+    assert certificates_left(channel, PHONE) == 0
+
+
+def test_messages_by_webhook_leave_no_certificates_of_authorities_behind(
+    hooks: WebhookServer,
+) -> None:
+    message = an_outgoing(Channel.WEBHOOK, hooks.address)
+    assert certificates_left(webhooks(), message) == 0
+    assert len(hooks.came) == 5
 
 
 @pytest.fixture(scope="module")
